@@ -1,0 +1,188 @@
+"""The terminal entry ``jixiao``: the same functions as the pages.
+
+Exit codes: 0 done, 1 something refused (reasons printed), 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import click
+from click.exceptions import NoArgsIsHelpError
+
+from data import datasets, vocabulary
+from data.ingest import IngestResult, ingest
+from data.parse import Given
+from data.submission import Refusal, plain
+from data.warehouse import Warehouse, version_name
+from exports.tables import PUBLIC_TABLES, export_table
+
+_OUTCOMES = {"accepted": "已入库", "review": "待复核", "refused": "退回", "unchanged": "未变"}
+
+
+def warehouse_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--warehouse",
+        "folder",
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar="DIR",
+        help="数据目录;缺省取环境变量 JIXIAO_WAREHOUSE,再缺省为程序旁的 warehouse/。",
+    )(command)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, help="绩效透镜:读取部门整体支出绩效自评价报告。")
+def jixiao() -> None:
+    pass
+
+
+@jixiao.command("ingest", help="读取文件或文件夹并入库,发布一个新的数据版本。")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="PATH...")
+@click.option("--year", type=click.IntRange(1949, 2199), metavar="N", help="报告未印年度时采用的年度。")
+@click.option("--region", metavar="CODE", help="报告未印区划时采用的六位区划代码。")
+@click.option("--json", "as_json", is_flag=True, help="结果以一个 JSON 对象输出。")
+@warehouse_option
+def ingest_command(
+    paths: tuple[Path, ...], year: int | None, region: str | None, as_json: bool, folder: Path | None
+) -> None:
+    if region is not None and region not in vocabulary.load().regions_by_code:
+        raise click.BadParameter(f"区划代码 {region} 不存在", param_hint="--region")
+    result = ingest(datasets.own(folder), paths, Given(year, region), None if as_json else _progress)
+    click.echo(json.dumps(_json(result), ensure_ascii=False, indent=2) if as_json else _told(result))
+    sys.exit(1 if result.refused else 0)
+
+
+def _progress(number: int, of: int, name: str) -> None:
+    click.echo(f"[{number}/{of}] {name}", err=True)
+
+
+def _json(result: IngestResult) -> dict[str, Any]:
+    return {
+        "version": None if result.version is None else version_name(result.version),
+        "documents": [asdict(d) for d in result.documents],
+        "reports": [
+            {k: float(v) if isinstance(v, Decimal) else v for k, v in asdict(r).items()} for r in result.reports
+        ],
+    }
+
+
+def _told(result: IngestResult) -> str:
+    lines = []
+    for d in result.documents:
+        reason = f" [{d.reason_code}] {d.reason}" if d.reason_code else ""
+        lines.append(f"{_OUTCOMES[d.outcome]}  {d.file_name}{reason}")
+    for r in result.reports:
+        totals = ",".join(
+            f"{name} {plain(value)}"
+            for name, value in (("总计", r.stated_total), ("得分合计", r.leaf_total))
+            if value is not None
+        )
+        doubts = f",推定 {r.inferred} 项" if r.inferred else ""
+        counts = f"三级指标 {r.leaves} 项,{totals}{doubts},提取存疑 {r.problems} 条"
+        lines.append(f"  {r.fiscal_year} {r.unit}:{counts},{_OUTCOMES[r.status]}")
+    lines.append(f"当前数据版本 {version_name(result.version)}" if result.version else "没有可用的数据版本")
+    return "\n".join(lines)
+
+
+@jixiao.command("export", help="把一张公开表导出为 .csv、.xlsx 或 .parquet 文件。")
+@click.argument("table", type=click.Choice(PUBLIC_TABLES), metavar="TABLE")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="导出文件。"
+)
+@warehouse_option
+def export_command(table: str, out: Path, folder: Path | None) -> None:
+    with datasets.own(folder).cursor() as cursor:
+        rows = export_table(cursor, table, out)
+    click.echo(f"已导出 {table} {rows} 行至 {out}")
+
+
+@jixiao.command("versions", help="列出数据版本。")
+@warehouse_option
+def versions_command(folder: Path | None) -> None:
+    versions = datasets.own(folder).versions()
+    if not versions:
+        click.echo("没有数据版本")
+    for v in versions:
+        state = "当前" if v.current else ("可退回" if v.kept else "已清理")
+        click.echo(f"{v.name}  {v.created_at}  {state}  {v.detail}")
+
+
+@jixiao.command("rollback", help="退回上一数据版本,或指定的版本。")
+@click.argument("version", required=False, metavar="[VERSION]")
+@warehouse_option
+def rollback_command(version: str | None, folder: Path | None) -> None:
+    warehouse: Warehouse = datasets.own(folder)
+    if version is not None and not version.removeprefix("v").isdigit():
+        raise click.BadParameter(f"{version} 不是数据版本号", param_hint="VERSION")
+    number = warehouse.rollback(int(version.removeprefix("v")) if version else None)
+    click.echo(f"当前数据版本 {version_name(number)}")
+
+
+def _usage(error: click.UsageError) -> str:
+    """A usage error in Chinese."""
+    match error:
+        case click.NoSuchOption():
+            text = f"没有选项 {error.option_name}"
+        case click.MissingParameter():
+            text = f"缺少参数 {_name(error.param)}"
+        case click.BadParameter():
+            text = f"参数 {error.param_hint or _name(error.param)} 无效:{_plainly(error)}"
+        case click.BadOptionUsage():
+            text = f"选项 {error.option_name} 用法有误"
+        case NoArgsIsHelpError():
+            text = error.format_message()
+        case _:
+            text = "命令用法有误"
+    return text
+
+
+def _name(param: click.Parameter | None) -> str:
+    if param is None:
+        return ""
+    return param.opts[0] if isinstance(param, click.Option) else (param.human_readable_name or "")
+
+
+def _plainly(error: click.BadParameter) -> str:
+    """click's own English for a wrong value, in Chinese; the project's messages are Chinese already."""
+    param = error.param
+    if param is None:
+        return error.message
+    if isinstance(param.type, click.Choice):
+        return f"应为 {'、'.join(str(c) for c in param.type.choices)} 之一"
+    if isinstance(param.type, click.IntRange):
+        return f"应为 {param.type.min} 至 {param.type.max} 的整数"
+    if isinstance(param.type, click.Path):
+        return "路径不存在或不可用"
+    return error.message
+
+
+def main() -> None:
+    """Run the command line; every failure ends in one Chinese line, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        jixiao.main(standalone_mode=False)
+    except click.UsageError as error:
+        click.echo(_usage(error), err=True)
+        if error.ctx is not None and not isinstance(error, NoArgsIsHelpError):
+            click.echo(f"用法见 {error.ctx.command_path} --help", err=True)
+        sys.exit(2)
+    except click.Abort:
+        click.echo("已中止", err=True)
+        sys.exit(1)
+    except Refusal as refused:
+        click.echo(f"[{refused.code}] {refused.reason}", err=True)
+        sys.exit(1)
+    except OSError as error:
+        click.echo(f"[E10] 无法读写文件:{error.filename or ''}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

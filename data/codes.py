@@ -1,0 +1,83 @@
+"""Every code a user can meet, with its meaning and what to do: refusals (Enn) and extraction doubts (提取存疑).
+
+The README table and the tests are compared with these two catalogues; a code that is not here cannot be raised.
+"""
+
+from __future__ import annotations
+
+from data.submission import Place, Problem, Refusal, Severity
+
+REFUSALS: dict[str, tuple[str, str]] = {
+    "E01": ("文件超过大小上限", "请拆分文件,或删去与自评无关的附件后再提交。"),
+    "E02": ("文件为空", "请确认文件已完整保存后重新提交。"),
+    "E03": ("暂不支持该文件格式", "请将报告另存为 UTF-8 或 GB18030 编码的文本(.txt)后提交。"),
+    "E05": ("文件不是可读的文本", "请确认文件未损坏、未加密,并以 UTF-8 或 GB18030 编码保存。"),
+    "E06": ("未找到绩效自评指标表", "请确认文件含有带“指标、分值、得分”表头的自评表。"),
+    "E07": ("年度未知", "报告未印明年度,请用 --year 指定后重新提交。"),
+    "E08": ("填报单位未知", "请在报告中补充“填报单位:……”一行后重新提交。"),
+    "E09": ("指标表中没有可读的得分或权重", "目标申报表、空白模板不作为自评价报告入库。"),
+    "E10": ("磁盘空间不足或无法写入", "请清理磁盘或检查目录权限后重试;原有数据版本不受影响。"),
+    "E11": ("数据版本校验不一致", "请用 jixiao rollback 退回上一数据版本,并联系管理员。"),
+    "E12": ("处理时发生内部错误", "请将该文件和编号提供给开发人员;其他文件不受影响。"),
+    "E13": ("另一个入库正在进行", "请等待其结束后重试。"),
+    "E14": ("数据集不一致", "模拟数据、公开示例与本单位数据不能混放,请更换目录。"),
+    "E15": ("没有可用的数据版本", "请先用 jixiao ingest 入库至少一份报告。"),
+    "E16": ("文件类型与扩展名不支持导出", "导出文件的扩展名应为 .csv、.xlsx 或 .parquet。"),
+    "E17": ("没有可退回的数据版本", "请用 jixiao versions 查看现有版本。"),
+}
+
+PROBLEMS: dict[str, tuple[Severity, str]] = {
+    "YEAR_FROM_PROSE": ("info", "标题未印年度,年度取自正文"),
+    "YEAR_INHERITED": ("warning", "该单位未印年度,年度取自同一文件的其他单位"),
+    "YEAR_GIVEN": ("info", "报告未印年度,年度由入库人指定"),
+    "YEAR_CONFLICT": ("warning", "报告中出现不同年度"),
+    "REGION_UNKNOWN": ("error", "无法从报告中确定区划"),
+    "REGION_GIVEN": ("info", "报告未印区划,区划由入库人指定"),
+    "LABEL_GARBAGE": ("info", "级别名称单元格不可辨读,未采用"),
+    "LABEL_HALF": ("info", "级别名称疑被行线分为两半,采用可辨读的一半"),
+    "LABEL_JOINED": ("info", "级别名称分印在相邻两行,已合并"),
+    "LABEL_REPAIRED": ("warning", "级别名称与规范名称相近,按规范名称归并"),
+    "LABEL_FUSED": ("warning", "两个级别名称印在同一单元格,已拆分"),
+    "LABEL_WRONG_COLUMN": ("warning", "级别名称印在不相符的一列,未采用"),
+    "LABEL_UNKNOWN": ("info", "级别名称不在词表中,按原文采用"),
+    "LABEL_POINTS_MISMATCH": ("error", "级别名称所印分值与其下指标权重之和不符"),
+    "LEVEL1_UNCERTAIN": ("error", "一级指标归属有两种可能,需人工确认"),
+    "LEVEL2_UNCERTAIN": ("warning", "二级指标归属有两种可能,需人工确认"),
+    "ROW_SHIFTED": ("warning", "该行缺少单元格,已按数字列对齐"),
+    "ROW_UNALIGNED": ("error", "该行单元格数与表头不符且无法唯一对齐,未取数"),
+    "ROW_NOISE": ("info", "该行没有指标名称和数字,按杂迹处理"),
+    "NAME_REPAIRED": ("warning", "三级指标名称含杂迹,已去除"),
+    "NAME_MISSING": ("error", "该行有数字而无三级指标名称"),
+    "PAGE_REVERSED": ("warning", "该页各行自下而上排列,已按表的次序恢复"),
+    "PAGE_ORDER_DOUBT": ("error", "该页行序与表的次序不一致,需人工确认"),
+    "HEADER_CONTENT_CONFLICT": ("warning", "表头用词与该列内容不符,按内容取用"),
+    "WEIGHT_MISSING": ("error", "权重缺失或不可辨读"),
+    "WEIGHT_NOT_100": ("error", "权重合计不等于 100"),
+    "SCORE_MISSING": ("warning", "得分缺失,且无法由总计推定"),
+    "SCORE_UNREADABLE": ("error", "得分单元格不可辨读"),
+    "SCORE_INFERRED": ("warning", "得分缺失,由总计推定"),
+    "SCORE_ABOVE_WEIGHT": ("error", "得分高于权重"),
+    "SCORE_NEGATIVE": ("error", "得分为负数"),
+    "TOTAL_MISSING": ("warning", "未印总计,无法核对各指标得分之和"),
+    "TOTAL_MISMATCH": ("error", "总计与各指标得分之和不符"),
+    "TOTAL_WITH_ADJUSTMENT": ("info", "总计含加减分"),
+    "STATED_SCORE_MISMATCH": ("warning", "正文所述得分与表内得分之和不符"),
+    "NARRATIVE_UNREADABLE": ("info", "该节文字过短且不可辨读,疑为“无”"),
+    "AMOUNT_WITHOUT_UNIT": ("warning", "金额未印单位,未取数"),
+    "AMOUNT_CONFLICT": ("warning", "同一项金额前后不一致"),
+    "DUPLICATE_IN_BATCH": ("error", "同一批次中有两份不同的文件报送同一报告"),
+}
+
+
+def problem(
+    code: str, detail: str = "", place: Place | None = None, leaf: int | None = None, severity: Severity | None = None
+) -> Problem:
+    """A problem of the catalogue, its message completed by what was seen."""
+    default, meaning = PROBLEMS[code]
+    return Problem(code, severity or default, f"{meaning}:{detail}" if detail else meaning, place, leaf)
+
+
+def refusal(code: str, detail: str = "") -> Refusal:
+    """A refusal of the catalogue: what is wrong, the detail, what to do."""
+    meaning, advice = REFUSALS[code]
+    return Refusal(code, f"{meaning}({detail})。{advice}" if detail else f"{meaning}。{advice}")

@@ -1,0 +1,243 @@
+"""Which column holds what: header words propose, the content of the column decides.
+
+The same header word means different things in different places (指标说明 is a definition here, the completion value
+there), so every proposed role is checked against the cells below it; where they disagree the content wins and a
+``HEADER_CONTENT_CONFLICT`` says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from data.codes import problem
+from data.normalise import chinese_count, folded, number, quantity, search_key
+from data.submission import Problem, Row
+from data.vocabulary import Vocabulary
+
+TOLERANCE = Decimal("0.005")
+LEVELS = ("level1", "level2", "level3")
+_ROLE_NAMES = {
+    "level1": "一级指标",
+    "level2": "二级指标",
+    "level3": "三级指标",
+    "weight": "权重",
+    "score": "得分",
+    "value": "完成值",
+    "target": "目标值",
+    "rule": "评分规则",
+    "definition": "指标说明",
+    "reason": "偏差原因",
+}
+_MIN_HEADER_HITS = 3
+_RULE = re.compile(r"得满分|得\d|扣\d|不得分|不扣分|扣分|评分规则|计分|各占|得分[=\-]|加\d|×分值|扣完为止")
+_DEFINITION = re.compile(r"是否|包含|包括|反映|考核|用以|主要指|情况$|百分比$")
+_VALUE_WORDS = re.compile(
+    r"^(?:[≥≤><=]|达成|部分达成|未达成|已完成|完成|未完成|优|良|好|高|有效|明显|提升|无$|不适用|\d)"
+)
+_VALUE_LENGTH = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Column numbers by role, the width of the table, and what was doubtful about the header."""
+
+    by_role: Mapping[str, int]
+    width: int
+    problems: tuple[Problem, ...]
+
+    def text(self, cells: Sequence[str], role: str) -> str:
+        column = self.by_role.get(role)
+        return cells[column] if column is not None and column < len(cells) else ""
+
+
+def header_role(text: str, vocabulary: Vocabulary) -> str | None:
+    """Role a header word proposes, after removing spaces and bracketed additions such as (A) or (分)."""
+    key = re.sub(r"\([^()]*\)|[0-9.%*★]", "", search_key(text))
+    return vocabulary.headers.get(key)
+
+
+def is_header(row: Row, vocabulary: Vocabulary) -> bool:
+    """Whether a row is the head of an indicator table: three known words, one for names and one for points."""
+    roles = [role for cell in row.cells if cell.text and (role := header_role(cell.text, vocabulary))]
+    names = [r for r in roles if r in LEVELS]
+    return len(roles) >= _MIN_HEADER_HITS and bool(names) and bool({"weight", "score", "value", "target"} & set(roles))
+
+
+@dataclass(frozen=True, slots=True)
+class _Profile:
+    """Shares of a column's filled cells that read as …, and how full the column is."""
+
+    fill: float
+    numeric: float
+    value: float
+    rule: float
+    definition: float
+    numbers: tuple[Decimal | None, ...]
+
+
+def decide(header: Row, body: Sequence[Sequence[str]], vocabulary: Vocabulary) -> Columns:
+    """Roles of the columns of a table whose full-width rows are ``body`` (texts of leaf rows)."""
+    width = len(header.cells)
+    while width > 0 and not header.cells[width - 1].text:
+        width -= 1
+    proposed = {i: header_role(header.cells[i].text, vocabulary) for i in range(width)}
+    full = [row for row in body if len(row) >= width]
+    profiles = [_profile([row[i] for row in full]) for i in range(width)]
+    problems: list[Problem] = []
+
+    def conflict(column: int, role: str) -> None:
+        word = header.cells[column].text
+        name = _ROLE_NAMES.get(role, role)
+        problems.append(problem("HEADER_CONTENT_CONFLICT", f"“{word}”一列按内容作为{name}取用", header.place))
+
+    roles: dict[str, int] = {}
+    levels = _levels(proposed, profiles, full, vocabulary, conflict)
+    roles.update(levels)
+    roles.update(_points(proposed, profiles, set(levels.values()), conflict))
+    taken = set(roles.values())
+    texts = {i: _text_role(profiles[i], proposed[i]) for i in range(width) if i not in taken}
+    for role in ("value", "rule", "definition"):
+        candidates = [i for i, found in texts.items() if found == role]
+        if candidates:
+            best = max(candidates, key=lambda i: (proposed[i] == role, getattr(profiles[i], role), -i))
+            roles[role] = best
+            if proposed[best] != role:
+                conflict(best, role)
+    for i, proposal in proposed.items():
+        if proposal and proposal not in roles and i not in set(roles.values()) and proposal not in ("weight", "score"):
+            roles[proposal] = i
+    return Columns(roles, width, tuple(problems))
+
+
+def _profile(cells: Sequence[str]) -> _Profile:
+    filled = [c for c in cells if c.strip()]
+    n = len(filled) or 1
+    numbers = tuple(number(c) for c in cells)
+    return _Profile(
+        fill=len(filled) / (len(cells) or 1),
+        numeric=sum(1 for x in numbers if x is not None) / n,
+        value=sum(1 for c in filled if reads_as_value(c)) / n,
+        rule=sum(1 for c in filled if _RULE.search(folded(c))) / n,
+        definition=sum(1 for c in filled if _DEFINITION.search(folded(c)) and not _RULE.search(folded(c))) / n,
+        numbers=numbers,
+    )
+
+
+def reads_as_value(text: str) -> bool:
+    """Whether a cell reads as a completion value: a quantity with a unit, or a short grade word."""
+    whole = folded(text)
+    amount, unit = quantity(whole)
+    return bool(amount is not None and unit) or (
+        len(whole) <= _VALUE_LENGTH and bool(_VALUE_WORDS.match(whole)) and amount is None
+    )
+
+
+def reads_as_rule(text: str) -> bool:
+    return bool(_RULE.search(folded(text)))
+
+
+def _text_role(profile: _Profile, proposed: str | None) -> str | None:
+    """Role of a column of words; the header's proposal stands unless the content clearly says otherwise."""
+    if proposed not in (None, "value", "rule", "definition", "reason", "remark", "target"):
+        return None
+    strong = 0.6
+    if profile.rule >= strong and proposed != "reason":
+        return "rule"
+    if profile.value >= strong and proposed in (None, "definition", "rule", "value"):
+        return "value"
+    if profile.definition >= strong and proposed in (None, "value", "definition"):
+        return "definition"
+    return proposed if proposed in ("value", "rule", "definition") and profile.fill > 0 else None
+
+
+def _levels(
+    proposed: Mapping[int, str | None],
+    profiles: Sequence[_Profile],
+    body: Sequence[Sequence[str]],
+    vocabulary: Vocabulary,
+    conflict: Callable[[int, str], None],
+) -> dict[str, int]:
+    """The columns of level1 to level3: by header word, put right where their contents are exchanged."""
+    named: dict[str, int] = {}
+    for i, role in proposed.items():
+        if role in LEVELS and role not in named:
+            named[role] = i
+    if len(named) < len(LEVELS) or not body:
+        return named
+    by_fill = sorted(named.values(), key=lambda i: (profiles[i].fill, i))
+    if profiles[by_fill[-1]].fill > profiles[named["level3"]].fill + 0.2:
+        names = by_fill[-1]
+        others = [i for i in sorted(named.values()) if i != names]
+        named = {"level1": others[0], "level2": others[1], "level3": names}
+        conflict(names, "level3")
+    one, two = named["level1"], named["level2"]
+    straight = _label_hits(body, one, two, vocabulary)
+    crossed = _label_hits(body, two, one, vocabulary)
+    if crossed > straight + 1 and crossed >= 2 * straight:
+        named["level1"], named["level2"] = two, one
+        conflict(two, "level1")
+    return named
+
+
+def _label_hits(body: Sequence[Sequence[str]], level1: int, level2: int, vocabulary: Vocabulary) -> int:
+    """How many cells of two columns are known labels of just their level."""
+    hits = 0
+    for row in body:
+        one, two = (re.sub(r"\(.*$", "", search_key(row[i])) for i in (level1, level2))
+        hits += one in vocabulary.level1_labels and one not in vocabulary.level2_labels
+        hits += two in vocabulary.level2_labels and two not in vocabulary.level1_labels
+    return hits
+
+
+def _points(
+    proposed: Mapping[int, str | None],
+    profiles: Sequence[_Profile],
+    taken: set[int],
+    conflict: Callable[[int, str], None],
+) -> dict[str, int]:
+    """Weight and score columns: numbers, weights sum to 100, no score above its weight."""
+    numeric = [i for i, p in enumerate(profiles) if i not in taken and p.numeric >= 0.8 and p.fill >= 0.3]
+    weights = [i for i in numeric if proposed[i] == "weight"] or [
+        i for i in range(len(profiles)) if proposed[i] == "weight"
+    ]
+    scores = [i for i in numeric if proposed[i] == "score"] or [
+        i for i in range(len(profiles)) if proposed[i] == "score"
+    ]
+    found: dict[str, int] = {}
+    if weights:
+        found["weight"] = weights[-1]
+    if scores:
+        found["score"] = scores[0]
+    spare = [
+        i
+        for i in numeric
+        if i not in found.values() and proposed[i] not in ("target", "value", "number", "review_score")
+    ]
+    if "weight" in found and profiles[found["weight"]].numeric < 0.5 and spare:
+        found["weight"] = spare.pop(0)
+        conflict(found["weight"], "weight")
+    if "score" in found and profiles[found["score"]].fill > 0 and profiles[found["score"]].numeric < 0.5 and spare:
+        found["score"] = spare.pop(0)
+        conflict(found["score"], "score")
+    if "weight" in found and "score" in found:
+        w, s = profiles[found["weight"]], profiles[found["score"]]
+        if _fits(s, w) > _fits(w, s):
+            found["weight"], found["score"] = found["score"], found["weight"]
+            conflict(found["weight"], "weight")
+            conflict(found["score"], "score")
+    return found
+
+
+def _fits(weights: _Profile, scores: _Profile) -> int:
+    """How well two columns serve as weight and score: 2 for a sum of 100, 1 for no score above its weight."""
+    total = sum((w for w in weights.numbers if w is not None), Decimal(0))
+    above = any(w is not None and s is not None and s > w for w, s in zip(weights.numbers, scores.numbers, strict=True))
+    return 2 * (abs(total - 100) <= TOLERANCE) + (not above)
+
+
+def name_like(text: str) -> bool:
+    """Whether a cell can be the name of an indicator: some Chinese, and not a value or a rule."""
+    return chinese_count(text) >= 2 and not reads_as_rule(text)

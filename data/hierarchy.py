@@ -1,0 +1,532 @@
+"""level1 and level2 of every leaf, where the format does not tell which rows a merged label covers.
+
+Each column is cut into contiguous blocks, one label each. A cut costs what it leaves unexplained: a label away from
+the centre of its block (or from its first row, where labels stand there), points that the block's weights do not sum
+to, an indicator known under another label, a level2 that belongs under another level1. The cheapest cut wins (a
+shortest path over row boundaries); the price of the best cut that puts a row elsewhere is that row's margin, and a
+row with a small margin is flagged, never decided in silence.
+
+Units of one document that share a template are read twice: the second time with what the sister units showed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from math import inf
+
+from data.codes import problem
+from data.marks import Mark, Marks, read_marks
+from data.normalise import chinese_count, label_of, likeness, quantity, search_key
+from data.rows import LeafRow
+from data.submission import Problem
+from data.vocabulary import Vocabulary
+
+TOLERANCE = Decimal("0.005")
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Prices of what a cut leaves unexplained. One unit is a mild surprise; below ``margin`` a row is flagged."""
+
+    off_centre: float = 0.6
+    off_centre_most: float = 3.0
+    off_first: float = 1.2
+    unmarked_page: float = 0.3
+    late_mark: float = 1.0
+    no_mark: float = 3.0
+    fused: float = 0.5
+    nameless: float = 6.0
+    new_label_centre: float = 1.0
+    new_label_first: float = 0.3
+    half_label: float = 0.5
+    lost_label_centre: float = 3.0
+    lost_label_first: float = 4.0
+    wrong_points: float = 6.0
+    right_points: float = -2.0
+    known_elsewhere: float = 4.0
+    sister_elsewhere: float = 2.0
+    sister_points: float = -1.0
+    prefix_elsewhere: float = 1.5
+    unlike: float = 0.7
+    wrong_parent: float = 2.5
+    again: float = 2.0
+    block: float = 0.05
+    alike1: float = 0.6
+    alike2: float = 0.15
+    even: float = 0.1
+    margin: float = 1.0
+
+
+COSTS = Costs()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The leaf rows of one unit in reading order, and the points its prose declares for level1 labels."""
+
+    rows: tuple[LeafRow, ...]
+    declared: Mapping[str, Decimal] = field(default_factory=dict)
+    form: str = "部门整体"
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """level1 and level2 of one row, how each is known, and how clear the choice was."""
+
+    level1: str
+    level2: str
+    method: str
+    margin1: float
+    margin2: float
+    rival1: str = ""
+    rival2: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hierarchy:
+    rows: tuple[Assigned, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sisters:
+    """What the other units showed: name -> label -> how clearly (1 a unit at most); level1 -> its points."""
+
+    level1_of: Mapping[str, Mapping[str, float]]
+    level2_of: Mapping[str, Mapping[str, float]]
+    points: Mapping[str, frozenset[Decimal]]
+
+
+_CLEAR = 2.0
+_NO_SISTERS = _Sisters({}, {}, {})
+
+
+def resolve(tables: Sequence[Table], vocabulary: Vocabulary) -> list[Hierarchy]:
+    """The hierarchy of each table of a document, all tables considered together."""
+    prepared = [_Unit(table, tables, vocabulary) for table in tables]
+    styles1 = _style([unit.column1 for unit in prepared])
+    styles2 = _style([unit.column2 for unit in prepared])
+    first = [unit.solve(styles1, styles2, _NO_SISTERS) for unit in prepared]
+    if len(tables) < 2:
+        return [unit.result(answer) for unit, answer in zip(prepared, first, strict=True)]
+    results = []
+    for i, unit in enumerate(prepared):
+        others = [(u, a) for j, (u, a) in enumerate(zip(prepared, first, strict=True)) if j != i]
+        results.append(unit.result(unit.solve(styles1, styles2, _sisters(others))))
+    return results
+
+
+def _style(columns: Sequence[_Column]) -> str:
+    """Whether labels stand on the first row or at the centre of their blocks, by total cost over all units."""
+    first = sum(column.cut("first", _NO_SISTERS).cost for column in columns)
+    centre = sum(column.cut("centre", _NO_SISTERS).cost for column in columns)
+    return "first" if first <= centre else "centre"
+
+
+def _sisters(others: Sequence[tuple[_Unit, _Answer]]) -> _Sisters:
+    level1_of: dict[str, dict[str, float]] = {}
+    level2_of: dict[str, dict[str, float]] = {}
+    points: dict[str, set[Decimal]] = {}
+    for unit, answer in others:
+        sums: dict[str, Decimal] = {}
+        for row, one, two in zip(unit.table.rows, answer.level1.rows, answer.level2.rows, strict=True):
+            name = search_key(row.name)
+            level1_of.setdefault(name, {}).setdefault(one.key, 0.0)
+            level1_of[name][one.key] += min(one.margin, _CLEAR) / _CLEAR
+            level2_of.setdefault(name, {}).setdefault(two.key, 0.0)
+            level2_of[name][two.key] += min(two.margin, _CLEAR) / _CLEAR
+            sums[one.key] = sums.get(one.key, Decimal(0)) + (row.weight or Decimal(0))
+        if all(row.weight is not None for row in unit.table.rows):
+            for key, total in sums.items():
+                points.setdefault(key, set()).add(total)
+    return _Sisters(level1_of, level2_of, {k: frozenset(v) for k, v in points.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    key: str
+    margin: float
+    rival: str
+    segment: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """One column cut into blocks: cost, the choice of each row, and the extra cost of a boundary before each row."""
+
+    cost: float
+    rows: tuple[_Choice, ...]
+    boundary: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    level1: _Cut
+    level2: _Cut
+    style1: str
+    style2: str
+    sisters: _Sisters
+
+
+class _Unit:
+    """One table while it is being resolved."""
+
+    def __init__(self, table: Table, tables: Sequence[Table], vocabulary: Vocabulary) -> None:
+        self.table = table
+        self.vocabulary = vocabulary
+        one = {key: key for key in vocabulary.level1_labels}
+        two = {key: key for key in vocabulary.level2_labels}
+        one |= _attested([[row.level1_cell for row in t.rows] for t in tables], one, two)
+        two |= _attested([[row.level2_cell for row in t.rows] for t in tables], two, one)
+        names = {key: key for key in table.declared}
+        self.marks1 = read_marks(
+            table.rows,
+            [r.level1_cell for r in table.rows],
+            one | names,
+            frozenset(two) - frozenset(one),
+            table.declared,
+        )
+        self.marks2 = read_marks(
+            table.rows,
+            [r.level2_cell for r in table.rows],
+            two,
+            frozenset(one) - frozenset(two),
+            {},
+            frozenset(
+                key
+                for other in tables
+                if other is not table
+                for row in other.rows
+                if chinese_count(key := search_key(label_of(row.level2_cell).name)) >= 3
+            ),
+        )
+        self.column1 = _Column(1, table, self.marks1, vocabulary, self.marks2)
+        self.column2 = _Column(2, table, self.marks2, vocabulary, None)
+
+    def solve(self, style1: str, style2: str, sisters: _Sisters) -> _Answer:
+        loose = self.column2.cut(style2, sisters)
+        level1 = self.column1.cut(style1, sisters, boundary=loose.boundary)
+        level2 = self.column2.cut(style2, sisters, parents=level1)
+        return _Answer(level1, level2, style1, style2, sisters)
+
+    def result(self, answer: _Answer) -> Hierarchy:
+        problems: list[Problem] = [*self.marks1.problems, *self.marks2.problems]
+        names1 = {m.key: m.name for m in self.column1.labels}
+        names2 = {m.key: m.name for m in self.column2.labels}
+        used1 = {c.key for c in answer.level1.rows}
+        used2 = {c.key for c in answer.level2.rows}
+        problems += self._unused(self.marks1, used1) + self._unused(self.marks2, used2)
+        problems += self._points(answer.level1, self.column1) + self._points(answer.level2, self.column2)
+        rows = []
+        for i, (row, one, two) in enumerate(zip(self.table.rows, answer.level1.rows, answer.level2.rows, strict=True)):
+            level1, level2 = names1.get(one.key, ""), names2.get(two.key, "")
+            if one.margin < COSTS.margin or not level1:
+                problems.append(self._uncertain("LEVEL1_UNCERTAIN", row, level1, names1.get(one.rival, ""), level2))
+            if two.margin < COSTS.margin or not level2:
+                problems.append(self._uncertain("LEVEL2_UNCERTAIN", row, level2, names2.get(two.rival, ""), level1))
+            method1 = self.column1.method(i, one, answer.style1, answer.sisters)
+            method2 = self.column2.method(i, two, answer.style2, answer.sisters)
+            method = method1 if method1 == method2 else f"{method1}/{method2}"
+            rows.append(Assigned(level1, level2, method, one.margin, two.margin, one.rival, two.rival))
+        return Hierarchy(tuple(rows), tuple(problems))
+
+    def _uncertain(self, code: str, row: LeafRow, chosen: str, rival: str, beside: str) -> Problem:
+        severity = None
+        if code == "LEVEL1_UNCERTAIN":
+            form, dimension = self.table.form, self.vocabulary.dimension
+            same = chosen and rival and dimension(form, chosen, beside) == dimension(form, rival, beside)
+            severity = "warning" if same else "error"
+        readings = f"“{row.name}”可归“{chosen or '空'}”或“{rival or '其他'}”"
+        return problem(code, readings, row.place, severity=severity)  # type: ignore[arg-type]
+
+    def _unused(self, marks: Marks, used: set[str]) -> list[Problem]:
+        found = []
+        for mark in marks.marks:
+            place = self.table.rows[mark.rows[0]].place
+            if mark.key not in used:
+                found.append(problem("LABEL_HALF", f"“{mark.name}”", place))
+            elif mark.strength == "maybe":
+                found.append(problem("LABEL_UNKNOWN", f"“{mark.name}”", place))
+        return found
+
+    def _points(self, cut: _Cut, column: _Column) -> list[Problem]:
+        found = []
+        for key, points in column.points.items():
+            rows = [i for i, c in enumerate(cut.rows) if c.key == key]
+            weights = [self.table.rows[i].weight for i in rows]
+            total = sum((w for w in weights if w is not None), Decimal(0))
+            if rows and abs(total - points) > TOLERANCE:
+                place = self.table.rows[rows[0]].place
+                found.append(problem("LABEL_POINTS_MISMATCH", f"“{key}”印 {points} 分,合计 {total} 分", place))
+        return found
+
+
+def _attested(columns: Sequence[Sequence[str]], known: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str]:
+    """Labels the vocabulary lacks that most units print in the same column.
+
+    Beside another label an unknown one may be its other half, however often it is printed: it must stand free of known
+    labels somewhere, and of two unknown neighbours only the more frequent one counts.
+    """
+    keyed = [[search_key(label_of(cell).name) for cell in cells] for cells in columns]
+    seen: Counter[str] = Counter()
+    for keys in keyed:
+        seen.update({key for key in keys if chinese_count(key) >= 2})
+    free: set[str] = set()
+    halves: set[str] = set()
+    for keys in keyed:
+        for i, key in enumerate(keys):
+            beside = [k for k in (keys[i - 1] if i else "", keys[i + 1] if i + 1 < len(keys) else "") if k]
+            if not any(k in known for k in beside):
+                free.add(key)
+            if any(k not in known and seen[k] > seen[key] for k in beside):
+                halves.add(key)
+    wanted = max(2, (len(columns) + 1) // 2)
+    return {
+        k: k for k, n in seen.items() if n >= wanted and k in free and not (k in halves or k in known or k in other)
+    }
+
+
+def _traits(row: LeafRow) -> tuple[Decimal | None, bool, str]:
+    """What neighbouring indicators of one block tend to share: weight, whether a rule is printed, kind of value."""
+    value = row.texts.get("value", "")
+    kind = "" if not value else "number" if quantity(value)[0] is not None else "words"
+    return row.weight, bool(row.texts.get("rule")), kind
+
+
+class _Column:
+    """One label column of one table, ready to be cut."""
+
+    def __init__(self, level: int, table: Table, marks: Marks, vocabulary: Vocabulary, finer: Marks | None) -> None:
+        self.level = level
+        self.alike = COSTS.alike1 if level == 1 else COSTS.alike2
+        self.table = table
+        self.rows = table.rows
+        self.marks = marks
+        self.vocabulary = vocabulary
+        self.labels = [*marks.marks, *(mark for _, mark in marks.floating)]
+        self.keys = list(dict.fromkeys(m.key for m in self.labels))
+        self.points = {m.key: m.points for m in self.labels if m.points is not None}
+        self.strength = {m.key: m.strength for m in sorted(self.labels, key=lambda m: m.strength == "sure")}
+        self.floating = {mark.key: row for row, mark in marks.floating}
+        self.dimension = {k: vocabulary.dimension(table.form, k) for k in self.keys} if level == 1 else {}
+        self.mark_at: dict[int, Mark] = {row: m for m in marks.marks for row in m.rows}
+        self.names = [search_key(row.name) for row in self.rows]
+        self.traits = [_traits(row) for row in self.rows]
+        self.known = [self._known(name) for name in self.names]
+        self.own_parent = self._own_parents(finer)
+
+    def _known(self, name: str) -> frozenset[str]:
+        """Labels of this column that the vocabulary knows an indicator under."""
+        pairs = self.vocabulary.indicator_pairs.get(name, frozenset())
+        exact = frozenset(pair[self.level - 1] for pair in pairs) & frozenset(self.keys)
+        if exact or self.level == 2:
+            return exact
+        wanted = {self.vocabulary.dimension(self.table.form, one, two) for one, two in pairs} - {None}
+        return frozenset(k for k in self.keys if self.dimension[k] in wanted)
+
+    def _own_parents(self, finer: Marks | None) -> list[str | None]:
+        """For level1: the dimension that a row's own level2 label is known to stand under."""
+        parents: list[str | None] = [None] * len(self.rows)
+        if finer is not None:
+            for mark in finer.marks:
+                for row in mark.rows:
+                    parents[row] = self.vocabulary.level2_labels.get(mark.key) or None
+        return parents
+
+    def method(self, row: int, choice: _Choice, style: str, sisters: _Sisters) -> str:
+        """How the label of a row is known, the strongest evidence first."""
+        mark = self.mark_at.get(row)
+        if mark is not None and mark.key == choice.key and not mark.fused:
+            return "printed"
+        if choice.key in self.points:
+            return "points"
+        if choice.key in self.known[row]:
+            return "indicator"
+        votes = (sisters.level1_of if self.level == 1 else sisters.level2_of).get(self.names[row])
+        if votes and max(votes, key=lambda k: votes[k]) == choice.key:
+            return "sister"
+        return style
+
+    def cut(
+        self,
+        style: str,
+        sisters: _Sisters,
+        boundary: Sequence[float] | None = None,
+        parents: _Cut | None = None,
+    ) -> _Cut:
+        """The cheapest cut of the column into blocks, with margins.
+
+        ``boundary`` prices a cut before each row (level2 evidence for level1); ``parents`` is the finished level1,
+        whose boundaries level2 may not straddle.
+        """
+        n = len(self.rows)
+        row_cost = self._row_costs(sisters, parents)
+        segments = self._segments(style, row_cost, sisters, parents)
+        starts: list[list[tuple[int, str, float]]] = [[] for _ in range(n + 1)]
+        for a, b, key, cost in segments:
+            price = boundary[a] if boundary is not None and a > 0 else 0.0
+            starts[a].append((b, key, cost + price))
+        forward = [inf] * (n + 1)
+        backward = [inf] * (n + 1)
+        forward[0] = backward[n] = 0.0
+        came: list[tuple[int, str] | None] = [None] * (n + 1)
+        for a in range(n):
+            if forward[a] == inf:
+                continue
+            for b, key, cost in starts[a]:
+                before = came[a]
+                again = COSTS.again if before is not None and before[1] == key else 0.0
+                if forward[a] + cost + again < forward[b]:
+                    forward[b], came[b] = forward[a] + cost + again, (a, key)
+        for a in range(n - 1, -1, -1):
+            backward[a] = min((cost + backward[b] for b, _, cost in starts[a]), default=inf)
+        best = forward[n]
+        chosen: list[tuple[str, int]] = [("", 0)] * n
+        at = n
+        while at > 0 and (step := came[at]) is not None:
+            a, key = step
+            chosen[a:at] = [(key, a)] * (at - a)
+            at = a
+        margin, rival = [inf] * n, [""] * n
+        for a in range(n):
+            for b, key, cost in starts[a]:
+                through = forward[a] + cost + backward[b]
+                for i in range(a, b):
+                    if key != chosen[i][0] and through - best < margin[i]:
+                        margin[i], rival[i] = through - best, key
+        rows = tuple(_Choice(chosen[i][0], margin[i], rival[i], chosen[i][1]) for i in range(n))
+        edge = tuple(min(forward[i] + backward[i] - best, 10.0) if i else 0.0 for i in range(n))
+        return _Cut(best, rows, edge)
+
+    def _segments(
+        self, style: str, row_cost: Mapping[str, Sequence[float]], sisters: _Sisters, parents: _Cut | None
+    ) -> list[tuple[int, int, str, float]]:
+        """Every block worth considering: (first row, row after last, label, cost)."""
+        n = len(self.rows)
+        suggested = [self._suggested(i, sisters) for i in range(n)]
+        found: list[tuple[int, int, str, float]] = []
+        for a in range(n):
+            inside: list[Mark] = []
+            sure: set[str] = set()
+            hints: set[str] = set()
+            for b in range(a + 1, n + 1):
+                if parents is not None and parents.rows[b - 1].segment != parents.rows[a].segment:
+                    break
+                mark = self.mark_at.get(b - 1)
+                if mark is not None and mark not in inside:
+                    inside.append(mark)
+                    if mark.strength == "sure":
+                        sure.add(mark.key)
+                if len(sure) > 1:
+                    break
+                hints |= suggested[b - 1]
+                if mark is not None and b < n and self.mark_at.get(b) is mark:
+                    continue
+                keys = sure or ({m.key for m in inside} | hints | self._afloat(a))
+                for key in keys:
+                    cost = self._block(a, b, key, inside, style, sisters)
+                    if parents is not None:
+                        cost += self._parent_cost(key, parents.rows[a].key)
+                    costs = row_cost[key]
+                    found.append((a, b, key, cost + costs[b] - costs[a]))
+                if not sure and not inside:
+                    found.append((a, b, "", COSTS.nameless + row_cost[""][b] - row_cost[""][a]))
+        return found
+
+    def _suggested(self, row: int, sisters: _Sisters) -> set[str]:
+        """Labels of this column that a row may have although no cell in its block prints them."""
+        votes = (sisters.level1_of if self.level == 1 else sisters.level2_of).get(self.names[row], {})
+        return set(self.known[row]) | (set(votes) & set(self.keys))
+
+    def _afloat(self, a: int) -> set[str]:
+        return {key for key, row in self.floating.items() if a > row}
+
+    def _block(self, a: int, b: int, key: str, inside: Sequence[Mark], style: str, sisters: _Sisters) -> float:
+        """Cost of the block [a, b) under a label, apart from its rows."""
+        cost = COSTS.block + (self.alike if a > 0 and self.traits[a] == self.traits[a - 1] else 0.0)
+        own = [m for m in inside if m.key == key]
+        rows_of_own = {r for m in own for r in m.rows}
+        for mark in inside:
+            if mark.key != key:
+                beside = any(abs(r - o) == 1 for r in mark.rows for o in rows_of_own)
+                if style == "centre":
+                    cost += COSTS.half_label if beside else COSTS.lost_label_centre
+                    if beside:
+                        rows_of_own |= set(mark.rows)
+                else:
+                    cost += COSTS.lost_label_first
+        if not own:
+            cost += COSTS.fused if key in self.floating and a > self.floating[key] else COSTS.no_mark
+        elif self.strength[key] == "maybe":
+            cost += COSTS.new_label_first if style == "first" else COSTS.new_label_centre
+        if own:
+            fused = all(m.fused for m in own)
+            noise = {r for r in self.marks.noise if any(abs(r - o) == 1 for o in rows_of_own) and a <= r < b}
+            cost += self._geometry(a, b, rows_of_own | noise if style == "centre" else rows_of_own, style) * (
+                0.5 if fused else 1.0
+            )
+        points = self.points.get(key)
+        weights = [self.rows[i].weight for i in range(a, b)]
+        if None not in weights:
+            total = sum((w for w in weights if w is not None), Decimal(0))
+            if points is not None:
+                cost += COSTS.right_points if abs(total - points) <= TOLERANCE else COSTS.wrong_points
+            elif self.level == 1 and total in sisters.points.get(key, ()):
+                cost += COSTS.sister_points
+        return cost
+
+    def _geometry(self, a: int, b: int, marked: set[int], style: str) -> float:
+        """How badly the label stands in its block, page by page."""
+        cost = 0.0
+        first = True
+        start = a
+        while start < b:
+            end = start
+            while end < b and self.rows[end].chunk == self.rows[start].chunk:
+                end += 1
+            here = sorted(r for r in marked if start <= r < end)
+            if not here:
+                cost += COSTS.late_mark if first else COSTS.unmarked_page
+            elif style == "centre":
+                off = abs(sum(here) / len(here) - (start + end - 1) / 2)
+                if len(here) == 1 and (end - start) % 2 == 0:
+                    off = max(0.0, off - 0.5)
+                    cost += COSTS.even
+                cost += min(COSTS.off_centre * off, COSTS.off_centre_most)
+            elif first or here[0] != start:
+                cost += COSTS.off_first * (here[0] - start)
+            first = False
+            start = end
+        return cost
+
+    def _row_costs(self, sisters: _Sisters, parents: _Cut | None) -> dict[str, list[float]]:
+        """Per label: running sums of what each row costs under it."""
+        votes = sisters.level1_of if self.level == 1 else sisters.level2_of
+        sums: dict[str, list[float]] = {}
+        likes = [{k: likeness(k, name) for k in self.keys} for name in self.names] if self.level == 2 else []
+        for key in [*self.keys, ""]:
+            running = [0.0]
+            for i, name in enumerate(self.names):
+                cost = 0.0
+                if self.known[i] and key not in self.known[i]:
+                    cost += COSTS.known_elsewhere
+                seen = votes.get(name)
+                if seen:
+                    cost += COSTS.sister_elsewhere * (max(seen.values()) - seen.get(key, 0.0))
+                if self.level == 2:
+                    cost += COSTS.unlike * (max(likes[i].values(), default=0.0) - likes[i].get(key, 0.0))
+                    if any(k != key and name.startswith(k) for k in self.keys) and not (key and name.startswith(key)):
+                        cost += COSTS.prefix_elsewhere
+                elif self.own_parent[i] and self.dimension.get(key) not in (None, self.own_parent[i]):
+                    cost += COSTS.wrong_parent
+                running.append(running[-1] + cost)
+            sums[key] = running
+        return sums
+
+    def _parent_cost(self, key: str, parent: str) -> float:
+        wanted = self.vocabulary.level2_labels.get(key)
+        actual = self.vocabulary.dimension(self.table.form, parent)
+        return COSTS.wrong_parent if wanted and actual and wanted != actual else 0.0

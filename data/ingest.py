@@ -1,0 +1,259 @@
+"""A batch of files into a warehouse: read each, judge each, publish one version with all that is new.
+
+A document that cannot be read is refused with a code; the others of the batch still load. The same bytes again change
+nothing. Two different files that claim the same report in one batch are both kept for review, neither is current.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+
+from data import readers, vocabulary
+from data.codes import problem, refusal
+from data.intake import MAX_BYTES, Document, receive
+from data.load import DocumentRow, ReportRow, load
+from data.parse import NOTHING_GIVEN, Given, parse
+from data.statements import named
+from data.submission import Reading, Refusal, Submission
+from data.warehouse import CheckFailed, Warehouse
+
+Outcome = Literal["accepted", "review", "refused", "unchanged"]
+Progress = Callable[[int, int, str], None]
+_SQL = Path(__file__).with_name("ingest.sql")
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentOutcome:
+    """What became of one file. ``reason`` says why it was refused, or what has to be reviewed."""
+
+    document_id: str
+    file_name: str
+    outcome: Outcome
+    reason_code: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOutcome:
+    """One report of the batch, counts and totals as loaded."""
+
+    report_id: str
+    unit: str
+    region_code: str | None
+    fiscal_year: int
+    form: str
+    status: str
+    leaves: int
+    leaf_total: Decimal | None
+    stated_total: Decimal | None
+    inferred: int
+    problems: int
+
+
+@dataclass(frozen=True, slots=True)
+class IngestResult:
+    """The current version after the batch, and what became of each file and report."""
+
+    version: int | None
+    documents: tuple[DocumentOutcome, ...]
+    reports: tuple[ReportOutcome, ...]
+
+    @property
+    def refused(self) -> bool:
+        return any(d.reason_code and d.outcome in ("refused", "unchanged") for d in self.documents)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    document: Document
+    reading: Reading
+    outcome: Outcome
+    reason_code: str | None
+    reason: str | None
+
+    def row(self, received_at: datetime) -> DocumentRow:
+        d = self.document
+        return DocumentRow(
+            d.document_id, d.file_name, len(d.content), received_at, self.outcome, self.reason_code, self.reason
+        )
+
+
+def files_below(paths: Iterable[Path]) -> list[Path]:
+    """Files named directly, and all files below named folders, in a stable order; hidden files are left out."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = (f for f in path.rglob("*") if f.is_file())
+            found += sorted(f for f in inside if not any(p.startswith(".") for p in f.relative_to(path).parts))
+        else:
+            found.append(path)
+    return list(dict.fromkeys(found))
+
+
+def ingest(
+    warehouse: Warehouse,
+    paths: Sequence[Path],
+    given: Given = NOTHING_GIVEN,
+    progress: Progress | None = None,
+) -> IngestResult:
+    """Read files and folders into the next version of a warehouse.
+
+    Raises ``Refusal`` for the batch as a whole only: E10 (disk), E13 (another ingest runs), E14 (other data set).
+    """
+    files = files_below(paths)
+    with warehouse.writing():
+        try:
+            return _ingest(warehouse, files, given, progress)
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+                raise refusal("E10") from error
+            raise
+        except duckdb.IOException as error:
+            raise refusal("E10") from error
+
+
+def _ingest(warehouse: Warehouse, files: Sequence[Path], given: Given, progress: Progress | None) -> IngestResult:
+    known = _received(warehouse)
+    judged: list[_Judged] = []
+    outcomes: list[DocumentOutcome] = []
+    seen: set[str] = set()
+    for number, file in enumerate(files, start=1):
+        if progress:
+            progress(number, len(files), file.name)
+        document = receive(_bytes(file), file.name)
+        before = known.get(document.document_id)
+        if document.document_id in seen or (before is not None and not _worth_rereading(before, given)):
+            outcomes.append(_unchanged(document, before))
+            continue
+        seen.add(document.document_id)
+        result = _judge(document, given)
+        if before is not None and (result.outcome, result.reason) == (before.outcome, before.reason):
+            outcomes.append(_unchanged(document, before))
+            continue
+        judged.append(result)
+        outcomes.append(DocumentOutcome(document.document_id, document.file_name, result.outcome, None, None))
+    reports = _reports(judged)
+    final = {j.document.document_id: j for j in _with_contested(judged, reports)}
+    outcomes = [_final(o, final.get(o.document_id)) for o in outcomes]
+    version = _publish(warehouse, list(final.values()), reports) if final else warehouse.current()
+    return IngestResult(version, tuple(outcomes), tuple(_outcome(r) for r in reports))
+
+
+def _bytes(file: Path) -> bytes:
+    """The content of a file, one byte more than the limit at most."""
+    with file.open("rb") as stream:
+        return stream.read(MAX_BYTES + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Received:
+    outcome: str
+    reason_code: str | None
+    reason: str | None
+    regionless: bool
+
+
+def _received(warehouse: Warehouse) -> dict[str, _Received]:
+    """What the current version knows of files received before: document_id -> newest outcome."""
+    if warehouse.current() is None:
+        return {}
+    with warehouse.cursor() as cursor:
+        rows = cursor.execute(named(_SQL)["received"]).fetchall()
+    return {row[0]: _Received(*row[1:]) for row in rows}
+
+
+def _worth_rereading(before: _Received, given: Given) -> bool:
+    """A refused file may pass with another year given (or a newer program), one without region with a region given."""
+    return before.outcome == "refused" or (before.regionless and given.region_code is not None)
+
+
+def _unchanged(document: Document, before: _Received | None) -> DocumentOutcome:
+    refused = before is not None and before.outcome == "refused"
+    code, reason = (before.reason_code, before.reason) if before is not None and refused else (None, None)
+    return DocumentOutcome(document.document_id, document.file_name, "unchanged", code, reason)
+
+
+def _judge(document: Document, given: Given) -> _Judged:
+    """Read one document; every failure becomes a coded refusal of that document."""
+    try:
+        reading = parse(readers.read(document), vocabulary.load(), given)
+    except Refusal as refused:
+        return _Judged(document, Reading(()), "refused", refused.code, refused.reason)
+    except Exception:
+        _LOG.exception("document %s", document.document_id)
+        broken = refusal("E12", document.document_id[:8])
+        return _Judged(document, Reading(()), "refused", broken.code, broken.reason)
+    if reading.refusals:
+        reason = ";".join(f"{unit}:{why}" if unit else why for unit, _, why in reading.refusals)
+        return _Judged(document, reading, "refused", reading.refusals[0][1], reason)
+    doubts = [p for s in reading.submissions for p in s.problems if p.severity == "error"]
+    if doubts:
+        reason = ";".join(dict.fromkeys(p.message for p in doubts[:5]))
+        return _Judged(document, reading, "review", doubts[0].code, reason)
+    return _Judged(document, reading, "accepted", None, None)
+
+
+def _reports(judged: Sequence[_Judged]) -> list[ReportRow]:
+    """Reports of the batch; those that two files (or two places of one file) claim are for review and not current."""
+    rows = [ReportRow(s, j.document.document_id, True, s.status) for j in judged for s in j.reading.submissions]
+    claims = Counter(row.report_id for row in rows)
+    return [row if claims[row.report_id] == 1 else _contested(row) for row in rows]
+
+
+def _contested(row: ReportRow) -> ReportRow:
+    doubt = problem("DUPLICATE_IN_BATCH", row.submission.unit, row.submission.place)
+    submission: Submission = replace(row.submission, problems=(*row.submission.problems, doubt))
+    return ReportRow(submission, row.document_id, False, "review")
+
+
+def _with_contested(judged: Sequence[_Judged], reports: Sequence[ReportRow]) -> list[_Judged]:
+    """The documents, those that hold a contested report turned to review."""
+    contested = {r.document_id for r in reports if not r.is_current}
+    meaning = problem("DUPLICATE_IN_BATCH").message
+    return [
+        replace(j, outcome="review", reason_code="DUPLICATE_IN_BATCH", reason=meaning)
+        if j.document.document_id in contested and j.outcome == "accepted"
+        else j
+        for j in judged
+    ]
+
+
+def _final(outcome: DocumentOutcome, judged: _Judged | None) -> DocumentOutcome:
+    if judged is None or outcome.outcome == "unchanged":
+        return outcome
+    return replace(outcome, outcome=judged.outcome, reason_code=judged.reason_code, reason=judged.reason)
+
+
+def _publish(warehouse: Warehouse, judged: Sequence[_Judged], reports: Sequence[ReportRow]) -> int:
+    now = datetime.now(UTC).replace(tzinfo=None)
+    for j in judged:
+        warehouse.keep_original(j.document)
+    documents = [j.row(now) for j in judged]
+    counts = Counter(d.outcome for d in documents)
+    words = {"accepted": "入库", "review": "待复核", "refused": "退回"}
+    detail = ",".join(f"{word} {counts[outcome]} 份" for outcome, word in words.items() if counts[outcome])
+    try:
+        return warehouse.publish(lambda connection: load(connection, documents, reports), "ingest", detail)
+    except CheckFailed as error:
+        _LOG.exception("the new version was not published")
+        raise refusal("E12", "发布前检查未通过") from error
+
+
+def _outcome(row: ReportRow) -> ReportOutcome:
+    s = row.submission
+    inferred = sum(leaf.score_inferred is not None for leaf in s.leaves)
+    return ReportOutcome(
+        row.report_id, s.unit, s.region_code, s.fiscal_year, s.form, row.status, len(s.leaves), s.leaf_total,
+        s.stated_total, inferred, len(s.problems),
+    )  # fmt: skip

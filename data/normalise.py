@@ -1,0 +1,139 @@
+"""Normal forms of printed text: search keys, labels with points, names, numbers with units.
+
+Raw text is never overwritten by these; they make a second form beside it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+_CJK = r"\u3400-\u9fff\uf900-\ufaff"
+_CJK_PUNCT = r"\u3000-\u303f\uff00-\uffef“”‘’…—·①-⑳"
+_SPACE_IN_CHINESE = re.compile(rf"(?<=[{_CJK}{_CJK_PUNCT}\"'(),;:]) +(?=[{_CJK}{_CJK_PUNCT}\"'(),;:0-9])")
+_SPACE_AFTER_DIGIT = re.compile(rf"(?<=[0-9%]) +(?=[{_CJK}{_CJK_PUNCT}])")
+_QUOTES = str.maketrans("", "", "\"'“”‘’「」『』《》〈〉`´")
+_DIGITS = re.compile(r"[0-9]")
+_HAS_CJK = re.compile(rf"[{_CJK}]")
+
+
+def folded(text: str) -> str:
+    """NFKC form without any white space: full-width letters, digits and brackets become half-width."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+
+
+def search_key(text: str) -> str:
+    """The form in which words are compared: folded, lower case, without quotation marks."""
+    return folded(text).translate(_QUOTES).lower()
+
+
+def has_chinese(text: str) -> bool:
+    return bool(_HAS_CJK.search(text))
+
+
+def chinese_count(text: str) -> int:
+    return len(_HAS_CJK.findall(text))
+
+
+def unwrapped(text: str) -> str:
+    """Text without the spaces that line breaks left inside Chinese; other characters as printed."""
+    text = re.sub(r"\s+", " ", text).strip()
+    return _SPACE_AFTER_DIGIT.sub("", _SPACE_IN_CHINESE.sub("", text))
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A level1 or level2 cell: its name without points and spaces, and the points printed in it."""
+
+    name: str
+    points: Decimal | None
+    capped: bool = False
+    """True where the points are a bound (≤5分), not a sum."""
+
+
+_POINTS = re.compile(r"[(\[]?(?P<cap>≤|<=|不超过|最高|上限)?(?P<n>\d+(?:\.\d+)?)分?[)\]]?$")
+_POINTS_ONLY = re.compile(
+    r"^[(\[]?(?P<cap>≤|<=|不超过|最高|上限)?(?P<n>\d+(?:\.\d+)?)分[)\]]?$|^[(\[](?P<m>\d+(?:\.\d+)?)[)\]]$"
+)
+
+
+def label_of(text: str) -> Label:
+    """Split 部门决策 (15分) into name and points.
+
+    Points need brackets or the word 分 to count; 规划2035 keeps its digits.
+    """
+    whole = folded(text)
+    only = _POINTS_ONLY.match(whole)
+    if only:
+        return Label("", Decimal(only["n"] or only["m"]), bool(only["cap"]))
+    found = _POINTS.search(whole)
+    if found and found.start() > 0:
+        tail = whole[found.start() :]
+        if ("(" in tail or "[" in tail or "分" in tail) and not whole[found.start() - 1].isdigit():
+            return Label(whole[: found.start()].rstrip("-—:"), Decimal(found["n"]), bool(found["cap"]))
+    return Label(whole, None)
+
+
+def stripped_name(text: str) -> str:
+    """A name without junk at its ends: unbalanced brackets and stray signs that no Chinese name starts or ends with."""
+    name = unwrapped(text)
+    pairs = {"(": ")", "\uff08": "\uff09", "[": "]", "【": "】", "《": "》", "<": ">"}
+    while name and (name[0] in "|\\/,.;:·、。,;:-—_*'`~^!" or (name[0] in pairs and pairs[name[0]] not in name)):
+        name = name[1:].lstrip()
+    openers = {close: open_ for open_, close in pairs.items()}
+    while name and (name[-1] in "|\\/,;·、,;_`~^" or (name[-1] in openers and openers[name[-1]] not in name)):
+        name = name[:-1].rstrip()
+    return name
+
+
+_NUMBER = re.compile(r"^[+-]?\d+(?:\.\d+)?$")
+_GROUPED = re.compile(r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
+
+
+def number(text: str) -> Decimal | None:
+    """A printed number, spaces inside it removed (``9. 58`` is 9.58); ``None`` if the cell is anything else."""
+    whole = folded(text).removesuffix("分")
+    if _GROUPED.match(whole):
+        whole = whole.replace(",", "")
+    if not _NUMBER.match(whole):
+        return None
+    try:
+        return Decimal(whole)
+    except InvalidOperation:  # pragma: no cover - the pattern admits only decimals
+        return None
+
+
+_QUANTITY = re.compile(
+    r"^(?P<n>[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[+-]?\d+(?:\.\d+)?)(?P<unit>[%‰]|[^\d\s.,;、,;。≥≤=<>]{0,6})$"
+)
+
+
+def quantity(text: str) -> tuple[Decimal | None, str | None]:
+    """Number and unit of a value cell: ``85. 00%`` is (85.00, '%'); (None, None) for words."""
+    found = _QUANTITY.match(folded(text))
+    if not found:
+        return None, None
+    return Decimal(found["n"].replace(",", "")), found["unit"] or None
+
+
+_NOT_APPLICABLE = frozenset({"不适用", "无", "/", "-", "--", "—", "——", "无此项", "不涉及", "未涉及", "n/a"})
+
+
+def not_applicable(text: str) -> bool:
+    return folded(text).lower().rstrip("。.") in _NOT_APPLICABLE
+
+
+def bigrams(text: str) -> frozenset[str]:
+    return frozenset(text[i : i + 2] for i in range(len(text) - 1))
+
+
+def likeness(label: str, name: str) -> float:
+    """Share of the label's character pairs that the name holds, 0 to 1."""
+    pairs = bigrams(label)
+    return len(pairs & bigrams(name)) / len(pairs) if pairs else 0.0
+
+
+def has_digit(text: str) -> bool:
+    return bool(_DIGITS.search(text))

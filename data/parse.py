@@ -1,0 +1,274 @@
+"""Grids -> submissions: the order of the steps, nothing of their inside.
+
+split into units -> column roles -> rows in reading order -> level1 and level2 -> leaves -> stated figures, amounts,
+narrative -> reconciliation. Bad content never raises; it becomes a :class:`Problem`, or a refusal of that unit.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Literal
+
+from data import columns, hierarchy
+from data.codes import problem, refusal
+from data.normalise import label_of, not_applicable, quantity, search_key, unwrapped
+from data.prose import budget, narrative, stated
+from data.reconcile import reconcile
+from data.rows import LeafRow, Order, TableRows, full_rows, read_rows, reading_order
+from data.split import Part, parts, printed_year, region_in_titles, region_of
+from data.submission import (
+    Adjustment,
+    Grid,
+    Leaf,
+    Problem,
+    Reading,
+    Refusal,
+    Scope,
+    StatedFigure,
+    Submission,
+    YearBasis,
+)
+from data.vocabulary import Vocabulary
+
+_DIMENSION_ORDER = ("决策", "过程", "履职产出", "效益", "满意度", "可持续发展")
+_FEWEST_LEAVES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the person who ingests knows: it fills in what is not printed and never overrides it."""
+
+    fiscal_year: int | None = None
+    region_code: str | None = None
+
+
+NOTHING_GIVEN = Given()
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A part with its table rows in reading order."""
+
+    part: Part
+    rows: TableRows
+    leaves: tuple[LeafRow, ...]
+    problems: tuple[Problem, ...]
+
+
+def parse(grids: Sequence[Grid], vocabulary: Vocabulary, given: Given = NOTHING_GIVEN) -> Reading:
+    """Every report of a document. Raises ``Refusal`` where no part of it holds an indicator table."""
+    found = parts(list(grids), vocabulary)
+    tables = [part for part in found if part.header is not None and part.chunks]
+    if not tables:
+        raise refusal("E06")
+    refusals: list[tuple[str, str, str]] = []
+    reads: list[_Read] = []
+    for read in _read_all(tables, vocabulary):
+        try:
+            _refuse_unusable(read)
+        except Refusal as refused:
+            refusals.append((read.part.unit or "", refused.code, refused.reason))
+            continue
+        reads.append(read)
+    results = hierarchy.resolve([_table(r) for r in reads], vocabulary) if reads else []
+    submissions = []
+    for read, result in zip(reads, results, strict=True):
+        try:
+            submissions.append(_submission(read, result, found, vocabulary, given))
+        except Refusal as refused:
+            refusals.append((read.part.unit or "", refused.code, refused.reason))
+    return Reading(tuple(submissions), tuple(refusals))
+
+
+def _read_all(tables: Sequence[Part], vocabulary: Vocabulary) -> list[_Read]:
+    """Rows of every part; a page's order is judged by the vocabulary and by the sister parts."""
+    raw: list[tuple[Part, columns.Columns, TableRows]] = []
+    for part in tables:
+        assert part.header is not None  # noqa: S101 - parse() keeps only parts with a header
+        roles = columns.decide(part.header, full_rows(part, vocabulary, len(part.header.cells)), vocabulary)
+        raw.append((part, roles, read_rows(part, roles, vocabulary)))
+    known = {search_key(i.level3): n for n, i in enumerate(vocabulary.indicators)}
+    alone = [_ordered(rows, [known], vocabulary) for _, _, rows in raw]
+    reads = []
+    for i, (part, roles, rows) in enumerate(raw):
+        sisters = [
+            {search_key(leaf.name): n for n, leaf in enumerate(other.leaves)}
+            for j, other in enumerate(alone)
+            if j != i and not any(p.code == "PAGE_ORDER_DOUBT" for p in other.problems)
+        ]
+        order = _ordered(rows, [known, *sisters], vocabulary)
+        reads.append(_Read(part, rows, order.leaves, (*roles.problems, *rows.problems, *order.problems)))
+    return reads
+
+
+def _ordered(rows: TableRows, positions: Sequence[Mapping[str, int]], vocabulary: Vocabulary) -> Order:
+    return reading_order(
+        rows,
+        lambda leaf: _rank(leaf, vocabulary),
+        [lambda leaf, places=places: places.get(search_key(leaf.name)) for places in positions],  # type: ignore[misc]
+    )
+
+
+def _rank(leaf: LeafRow, vocabulary: Vocabulary) -> int | None:
+    """Usual order of a row by its printed labels: 决策 0, 过程 1, …; ``None`` where they tell nothing."""
+    one, two = label_of(leaf.level1_cell).name, search_key(label_of(leaf.level2_cell).name)
+    dimension = vocabulary.dimension("", one) if one else None
+    dimension = dimension or vocabulary.level2_labels.get(two)
+    return _DIMENSION_ORDER.index(dimension) if dimension in _DIMENSION_ORDER else None
+
+
+def _refuse_unusable(read: _Read) -> None:
+    leaves = read.leaves
+    if len(leaves) < _FEWEST_LEAVES:
+        raise refusal("E06", f"仅有 {len(leaves)} 行指标")
+    if all(leaf.score is None for leaf in leaves) or all(leaf.weight is None for leaf in leaves):
+        raise refusal("E09")
+    if read.part.unit is None:
+        raise refusal("E08", read.part.start.place.words)
+
+
+def _table(read: _Read) -> hierarchy.Table:
+    """What the hierarchy needs of a part: its rows and the points its prose declares for each 一级指标."""
+    declared: dict[str, Decimal] = {}
+    figures, _ = stated.stated_figures(read.part.prose, [label_of(r.level1_cell).name for r in read.leaves], [])
+    for figure in figures:
+        if figure.scope == Scope.LEVEL1 and figure.out_of is not None:
+            declared.setdefault(search_key(figure.label), figure.out_of)
+    return hierarchy.Table(read.leaves, declared, read.part.form)
+
+
+def _submission(
+    read: _Read, result: hierarchy.Hierarchy, document: Sequence[Part], vocabulary: Vocabulary, given: Given
+) -> Submission:
+    part = read.part
+    unit = part.unit or ""
+    year, basis, year_problems = _year(part, document, given)
+    region, region_problems = _region(part, vocabulary, given)
+    form = "项目" if part.form == "项目" else "部门整体"
+    leaves = [
+        _leaf(i, row, assigned, form, vocabulary)
+        for i, (row, assigned) in enumerate(zip(read.leaves, result.rows, strict=True), start=1)
+    ]
+    ordinal_at = {leaf.place: leaf.ordinal for leaf in leaves}
+    own = [
+        replace(p, leaf=ordinal_at.get(p.place)) if p.leaf is None and p.place is not None else p
+        for p in (*read.problems, *result.problems)
+    ]
+    adjustments = tuple(
+        Adjustment("减分" if a.kind == "减分" else "加分", a.label, a.score, a.cap, a.rule_text, a.place)
+        for a in read.rows.adjustments
+    )
+    level1 = list(dict.fromkeys(leaf.level1 for leaf in leaves if leaf.level1))
+    level2 = list(dict.fromkeys(leaf.level2 for leaf in leaves if leaf.level2))
+    in_prose, grade = stated.stated_figures(part.prose, level1, level2)
+    in_table = _table_figures(read.rows)
+    figures = [*in_table, *in_prose]
+    amounts, amount_problems = budget.budget_figures(part.prose, unit, year, vocabulary)
+    sections, section_problems = narrative.narratives(part.prose, vocabulary)
+    checked = reconcile(leaves, adjustments, figures, own, part.start.place)
+    totals = [f.value for f in figures if f.scope == Scope.TOTAL]
+    return Submission(
+        unit=unit,
+        region_code=region,
+        fiscal_year=year,
+        year_basis=basis,
+        form=form,  # type: ignore[arg-type]
+        subject="",
+        leaves=checked.leaves,
+        adjustments=adjustments,
+        stated_figures=tuple(figures),
+        budget_figures=tuple(amounts),
+        narratives=tuple(sections),
+        stated_total=totals[0] if totals else None,
+        grade=next((t.grade for t in read.rows.totals if t.grade), grade),
+        problems=(*year_problems, *region_problems, *own, *amount_problems, *section_problems, *checked.problems),
+        place=part.start.place,
+    )
+
+
+def _table_figures(rows: TableRows) -> list[StatedFigure]:
+    figures = []
+    for total in rows.totals:
+        if total.score is not None:
+            figures.append(StatedFigure(Scope.TOTAL, total.label, "表", total.score, total.weight, total.place))
+        if total.weight is not None:
+            figures.append(StatedFigure(Scope.WEIGHT_TOTAL, total.label, "表", total.weight, None, total.place))
+    return figures
+
+
+def _year(part: Part, document: Sequence[Part], given: Given) -> tuple[int, YearBasis, list[Problem]]:
+    """Fiscal year: printed in a title, else in prose, else the only year of the document's other units, else given."""
+    printed = printed_year(part)
+    if printed is not None:
+        year, basis, others = printed
+        problems = [problem("YEAR_FROM_PROSE", f"{year}", part.start.place)] if basis == "prose" else []
+        if others:
+            problems.append(problem("YEAR_CONFLICT", "、".join(map(str, (year, *others))), part.start.place))
+        return year, basis, problems
+    around = Counter(p[0] for other in document if other is not part and (p := printed_year(other)) is not None)
+    if len(around) == 1:
+        year = next(iter(around))
+        return year, "inherited", [problem("YEAR_INHERITED", f"{year}", part.start.place)]
+    if given.fiscal_year is not None:
+        return given.fiscal_year, "given", [problem("YEAR_GIVEN", f"{given.fiscal_year}", part.start.place)]
+    raise refusal("E07", part.unit or "")
+
+
+def _region(part: Part, vocabulary: Vocabulary, given: Given) -> tuple[str | None, list[Problem]]:
+    context = "".join(part.titles) + "".join(text for row in part.prose[:20] for text in row.texts)
+    code = region_of(part.unit or "", vocabulary, context) or region_in_titles(part.titles, vocabulary)
+    if code is not None:
+        return code, []
+    if given.region_code is not None:
+        return given.region_code, [problem("REGION_GIVEN", given.region_code, part.start.place)]
+    return None, [problem("REGION_UNKNOWN", part.unit or "", part.start.place)]
+
+
+def _leaf(ordinal: int, row: LeafRow, assigned: hierarchy.Assigned, form: str, vocabulary: Vocabulary) -> Leaf:
+    def text(role: str) -> str | None:
+        return unwrapped(row.texts.get(role, "")) or None
+
+    value_text, target_text = text("value"), text("target")
+    value, value_unit = quantity(value_text) if value_text else (None, None)
+    target, _ = quantity(target_text) if target_text else (None, None)
+    if value is not None and value_unit is None:
+        value_unit = text("unit")
+    return Leaf(
+        ordinal=ordinal,
+        level1=assigned.level1,
+        level2=assigned.level2,
+        level3=row.name,
+        level1_raw=row.level1_cell,
+        level2_raw=row.level2_cell,
+        hierarchy_method=assigned.method,
+        dimension=vocabulary.dimension(form, assigned.level1, assigned.level2, row.name),
+        canonical_leaf=vocabulary.canonical_names.get(search_key(row.name)),
+        weight=row.weight,
+        score=row.score,
+        score_inferred=None,
+        value_text=value_text,
+        value=value,
+        value_unit=value_unit,
+        target_text=target_text,
+        target=target,
+        direction=text("comparator"),
+        deviation_reason=text("reason"),
+        applicability=_applicability(value_text, value, row.score),
+        definition_text=text("definition"),
+        rule_text=text("rule"),
+        place=row.place,
+    )
+
+
+def _applicability(
+    value_text: str | None, value: Decimal | None, score: Decimal | None
+) -> Literal["yes", "na", "unknown"]:
+    """``na`` where the cell says so; ``unknown`` where a zero may mean it; else ``yes``."""
+    if value_text and not_applicable(value_text):
+        return "na"
+    if value == 0 or (value_text is None and not score):
+        return "unknown"
+    return "yes"

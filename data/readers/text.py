@@ -1,0 +1,47 @@
+"""Text with tab-separated tables, as OCR and word processors export it.
+
+A run of lines with tabs is one table grid, a run of other lines one prose grid; a blank line or a form feed ends a
+run. The locator of a row is its line number.
+"""
+
+from __future__ import annotations
+
+import re
+
+from data.submission import Cell, Grid, Place, Row
+
+_LINE_ENDS = re.compile(r"\r\n|\r|\n")
+
+
+def grids(text: str) -> list[Grid]:
+    found: list[Grid] = []
+    run: list[Row] = []
+    kind: str | None = None
+
+    def close() -> None:
+        nonlocal run
+        if run:
+            found.append(Grid("table" if kind == "table" else "prose", tuple(run)))
+        run = []
+
+    for number, line in enumerate(_LINE_ENDS.split(text), start=1):
+        if not line.strip("\ufeff \t\f\v\u3000"):
+            close()
+            continue
+        if "\f" in line:
+            close()
+        line = line.replace("\f", "").strip("\r\ufeff")
+        this = "table" if "\t" in line.strip() or line.startswith("\t") else "prose"
+        if this != kind:
+            close()
+            kind = this
+        place = Place(f"L{number}", f"第{number}行")
+        texts = line.split("\t") if this == "table" else [line]
+        run.append(Row(tuple(_cell(part) for part in texts), place))
+    close()
+    return found
+
+
+def _cell(part: str) -> Cell:
+    trimmed = part.strip(" \u3000")
+    return Cell(trimmed, "value" if trimmed else "blank")

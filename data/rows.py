@@ -1,0 +1,317 @@
+"""Table rows -> what each row is: a leaf, a bonus or deduction, a total, or noise; pages put back in reading order.
+
+A row with fewer cells than the header is aligned only if exactly one alignment makes its numbers fall under weight and
+score; a total ends nothing, because a page fed upside down prints it first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations, pairwise
+
+from data.codes import problem
+from data.columns import Columns, header_role, name_like, reads_as_rule, reads_as_value
+from data.normalise import chinese_count, folded, label_of, number, search_key, stripped_name, unwrapped
+from data.split import Part
+from data.submission import Place, Problem, Row
+from data.vocabulary import Vocabulary
+
+_MAX_LOST_CELLS = 2
+_TOTAL_CELLS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class LeafRow:
+    """A row that prints a 三级指标, before its level1 and level2 are known."""
+
+    level1_cell: str
+    level2_cell: str
+    name: str
+    weight: Decimal | None
+    score: Decimal | None
+    texts: dict[str, str]
+    """Cells of the remaining roles: value, target, rule, definition, reason, unit."""
+    place: Place
+    chunk: int
+    shifted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustmentRow:
+    kind: str
+    label: str
+    score: Decimal | None
+    cap: Decimal | None
+    rule_text: str | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class TotalRow:
+    label: str
+    weight: Decimal | None
+    score: Decimal | None
+    grade: str | None
+    place: Place
+    chunk: int
+    first_in_chunk: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TableRows:
+    leaves: tuple[LeafRow, ...]
+    adjustments: tuple[AdjustmentRow, ...]
+    totals: tuple[TotalRow, ...]
+    problems: tuple[Problem, ...]
+
+
+def full_rows(part: Part, vocabulary: Vocabulary, width: int) -> list[list[str]]:
+    """Texts of the rows from which column roles are decided: full width, not a total, not a repeated header."""
+    found = []
+    for chunk in part.chunks:
+        for row in chunk:
+            texts = _trimmed(row, width)
+            if (
+                len(texts) >= width
+                and row_word(texts[:_TOTAL_CELLS], vocabulary) is None
+                and sum(map(bool, texts)) >= 3
+            ):
+                found.append(texts)
+    return found
+
+
+def row_word(texts: Sequence[str], vocabulary: Vocabulary) -> str | None:
+    """Kind of row that one of the first cells names (total, bonus, …), points and colons removed."""
+    for text in texts:
+        kind = vocabulary.row_words.get(label_of(re.sub(r":$", "", search_key(text))).name)
+        if kind:
+            return kind
+    return None
+
+
+def read_rows(part: Part, columns: Columns, vocabulary: Vocabulary) -> TableRows:
+    """Classify every row of a part's table, in printed order."""
+    leaves: list[LeafRow] = []
+    adjustments: list[AdjustmentRow] = []
+    totals: list[TotalRow] = []
+    problems: list[Problem] = []
+    adjusting = False
+    for number_of_chunk, chunk in enumerate(part.chunks):
+        for i, row in enumerate(chunk):
+            texts = _trimmed(row, columns.width)
+            if sum(1 for t in texts if header_role(t, vocabulary)) >= 3:
+                continue
+            shifted = False
+            if len(texts) != columns.width:
+                aligned = _aligned(texts, columns, vocabulary)
+                if aligned is None:
+                    if any(texts):
+                        problems.append(
+                            problem("ROW_UNALIGNED", unwrapped(" ".join(filter(None, texts)))[:40], row.place)
+                        )
+                    continue
+                shifted, texts = aligned
+            heads = [columns.text(texts, role) for role in ("level1", "level2", "level3")]
+            weight, score = number(columns.text(texts, "weight")), number(columns.text(texts, "score"))
+            kind = row_word(heads, vocabulary)
+            if kind == "total":
+                totals.append(_total(texts, columns, row.place, number_of_chunk, i == 0, vocabulary))
+                adjusting = False
+                continue
+            adjusting = kind in ("bonus", "deduction", "adjustment") or (adjusting and weight is None and not heads[0])
+            if adjusting and weight is None:
+                adjustments.append(_adjustment(texts, columns, kind, score, row.place, adjustments, vocabulary))
+                continue
+            if not heads[2] and weight is None and score is None:
+                problems.append(problem("ROW_NOISE", unwrapped(" ".join(filter(None, texts)))[:40], row.place))
+                continue
+            leaf, doubts = _leaf(texts, columns, weight, score, row.place, number_of_chunk, shifted)
+            leaves.append(leaf)
+            problems.extend(doubts)
+    return TableRows(tuple(leaves), tuple(adjustments), tuple(totals), tuple(problems))
+
+
+def _trimmed(row: Row, width: int) -> list[str]:
+    """Texts of a row without the blank cells that trail beyond the table's width."""
+    texts = list(row.texts)
+    while len(texts) > width and not texts[-1]:
+        texts.pop()
+    return texts
+
+
+def _aligned(texts: list[str], columns: Columns, vocabulary: Vocabulary) -> tuple[bool, list[str]] | None:
+    """The only way to read a row of the wrong length as a leaf (or total) row: (cells were inserted, texts).
+
+    Trailing blanks that the extraction dropped are not a shift. ``None`` if no or several readings fit.
+    """
+    lost = columns.width - len(texts)
+    if lost > 0 and row_word(texts[:_TOTAL_CELLS], vocabulary) is not None:
+        return _aligned_total(texts, columns)
+    if lost <= 0:
+        return None
+    padded = texts + [""] * lost
+    if _fits(padded, columns):
+        return False, padded
+    if lost > _MAX_LOST_CELLS:
+        return None
+    readings = {
+        tuple(candidate): _plausibility(candidate, columns)
+        for spots in combinations(range(columns.width), lost)
+        if _fits(candidate := _spread(texts, spots, columns.width), columns)
+    }
+    best = [reading for reading, rank in readings.items() if rank == max(readings.values())]
+    return (True, list(best[0])) if len(best) == 1 else None
+
+
+def _plausibility(texts: list[str], columns: Columns) -> int:
+    """Of readings whose numbers fit, the better one has a value under value and a name that is no value."""
+    name, value = columns.text(texts, "level3"), columns.text(texts, "value")
+    return (not reads_as_value(name)) + bool(value and reads_as_value(value))
+
+
+def _aligned_total(texts: list[str], columns: Columns) -> tuple[bool, list[str]] | None:
+    """A short total row: pad at the end if its last number then stands under score or weight."""
+    padded = texts + [""] * (columns.width - len(texts))
+    points = [columns.by_role[r] for r in ("weight", "score") if r in columns.by_role]
+    stray = [i for i, t in enumerate(padded) if number(t) is not None and i not in points]
+    return None if stray else (False, padded)
+
+
+def _spread(texts: list[str], spots: Sequence[int], width: int) -> list[str]:
+    cells = iter(texts)
+    return ["" if i in spots else next(cells) for i in range(width)]
+
+
+def _fits(texts: list[str], columns: Columns) -> bool:
+    """Whether the cells of a leaf row all stand under the right kind of column."""
+    weight, score = columns.text(texts, "weight"), columns.text(texts, "score")
+    w, s = number(weight), number(score)
+    if "weight" in columns.by_role and w is None:
+        return False
+    if (score and s is None) or (w is not None and s is not None and s > w):
+        return False
+    if not name_like(columns.text(texts, "level3")):
+        return False
+    value, rule = columns.text(texts, "value"), columns.text(texts, "rule")
+    if value and not reads_as_value(value):
+        return False
+    if rule and not reads_as_rule(rule) and chinese_count(rule) < 6:
+        return False
+    return not any(
+        number(columns.text(texts, role)) is not None or reads_as_rule(columns.text(texts, role))
+        for role in ("level1", "level2")
+    )
+
+
+def _leaf(
+    texts: list[str],
+    columns: Columns,
+    weight: Decimal | None,
+    score: Decimal | None,
+    place: Place,
+    chunk: int,
+    shifted: bool,
+) -> tuple[LeafRow, list[Problem]]:
+    problems: list[Problem] = []
+    printed = columns.text(texts, "level3")
+    name = stripped_name(printed)
+    if not name:
+        problems.append(problem("NAME_MISSING", place=place))
+    elif name != unwrapped(printed):
+        problems.append(problem("NAME_REPAIRED", f"“{printed}”读作“{name}”", place))
+    if shifted:
+        problems.append(problem("ROW_SHIFTED", name, place))
+    score_text = columns.text(texts, "score")
+    if score_text and score is None and folded(score_text).strip("-—/"):
+        problems.append(problem("SCORE_UNREADABLE", f"{name}:“{score_text}”", place))
+    others = {
+        role: columns.text(texts, role)
+        for role in columns.by_role
+        if role not in ("level1", "level2", "level3", "weight", "score")
+    }
+    leaf = LeafRow(
+        columns.text(texts, "level1"), columns.text(texts, "level2"), name, weight, score, others, place, chunk, shifted
+    )
+    return leaf, problems
+
+
+def _total(
+    texts: list[str], columns: Columns, place: Place, chunk: int, first: bool, vocabulary: Vocabulary
+) -> TotalRow:
+    label = next(folded(t) for t in texts[: columns.width] if row_word([t], vocabulary) == "total")
+    grade = next(
+        (folded(t) for t in texts if folded(t) in ("优", "良", "中", "差", "优秀", "良好", "合格", "不合格")), None
+    )
+    return TotalRow(
+        label, number(columns.text(texts, "weight")), number(columns.text(texts, "score")), grade, place, chunk, first
+    )
+
+
+_CAP = re.compile(r"(?:≤|<=|不超过|最高|上限为?|累计不超过)(\d+(?:\.\d+)?)分?")
+
+
+def _adjustment(
+    texts: list[str],
+    columns: Columns,
+    kind: str | None,
+    score: Decimal | None,
+    place: Place,
+    earlier: Sequence[AdjustmentRow],
+    vocabulary: Vocabulary,
+) -> AdjustmentRow:
+    heads = [columns.text(texts, role) for role in ("level1", "level2", "level3")]
+    kinds = [row_word([h], vocabulary) for h in heads]
+    sign = next((k for k in reversed(kinds) if k in ("bonus", "deduction")), None)
+    if sign is None:
+        sign = "deduction" if earlier and earlier[-1].kind == "减分" and kind is None else "bonus"
+    rule = columns.text(texts, "rule")
+    cap = next((p.points for h in heads if (p := label_of(h)).capped), None)
+    if cap is None:
+        found = _CAP.search(folded(heads[0] + rule))
+        cap = Decimal(found[1]) if found else (earlier[-1].cap if earlier and not heads[0] else None)
+    label = next((unwrapped(h) for h in reversed(heads) if h), "")
+    return AdjustmentRow("加分" if sign == "bonus" else "减分", label, score, cap, rule or None, place)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The rows in reading order, with what was doubtful about the pages."""
+
+    leaves: tuple[LeafRow, ...]
+    problems: tuple[Problem, ...]
+
+
+def reading_order(
+    rows: TableRows,
+    rank: Callable[[LeafRow], int | None],
+    positions: Sequence[Callable[[LeafRow], int | None]],
+) -> Order:
+    """Turn pages that were fed upside down: evidence is the order of dimensions and of known indicator names.
+
+    ``rank`` is the usual order of a row's printed label (决策 before 过程 …), ``positions`` are the places of its name
+    in the vocabulary and in sister units' tables. A page whose evidence points both ways is left and flagged.
+    """
+    ordered: list[LeafRow] = []
+    problems: list[Problem] = []
+    for chunk in sorted({leaf.chunk for leaf in rows.leaves}):
+        page = [leaf for leaf in rows.leaves if leaf.chunk == chunk]
+        votes = [_votes([place(leaf) for leaf in page]) for place in (rank, *positions)]
+        forward, backward = sum(f for f, _ in votes), sum(b for _, b in votes)
+        total_first = any(t.chunk == chunk and t.first_in_chunk for t in rows.totals)
+        if (backward >= 3 and backward > 4 * forward) or (total_first and backward > forward):
+            page.reverse()
+            problems.append(problem("PAGE_REVERSED", f"共 {len(page)} 行", page[-1].place))
+        elif backward >= 3 and backward > forward:
+            problems.append(problem("PAGE_ORDER_DOUBT", place=page[0].place))
+        ordered.extend(page)
+    return Order(tuple(ordered), tuple(problems))
+
+
+def _votes(positions: Sequence[int | None]) -> tuple[int, int]:
+    """Pairs of neighbouring known positions that rise, and that fall."""
+    known = [p for p in positions if p is not None]
+    pairs = list(pairwise(known))
+    return sum(a < b for a, b in pairs), sum(a > b for a, b in pairs)

@@ -1,0 +1,429 @@
+-- The data contract: storage tables (…_store, …_dim, …_fact), checks on values, and the public views.
+--
+-- Storage is a star: leaf-level rows carry integer keys and are clustered by year, region and unit. There is no PRIMARY
+-- or FOREIGN KEY on leaf-level tables (at 20 million rows a key cost 30 times the space); uniqueness and references are
+-- the queries in data/checks/, which must return nothing before a version is published.
+-- The views are the public names. They show current submissions; the rows of older submissions stay in storage.
+-- Points are decimals, money is yuan, rates are 0 to 1, null means "not printed or not readable".
+
+create table region (
+    region_code varchar primary key check (length(region_code) = 6),
+    name varchar not null,
+    full_name varchar not null,
+    level varchar not null
+);
+
+create table unit_store (
+    unit_key integer primary key,
+    unit_id varchar not null unique,
+    unit varchar not null,
+    unit_normalised varchar not null,
+    region_code varchar,
+    department varchar
+);
+
+create table unit_alias (
+    unit_id varchar not null,
+    alias varchar not null,
+    kind varchar not null check (kind in ('全称', '简称', '编码', '曾用名')),
+    status varchar not null check (status in ('已确认', '待确认'))
+);
+
+create table roster_store (
+    fiscal_year smallint not null check (fiscal_year between 1949 and 2199),
+    unit_id varchar not null,
+    unit_code varchar,
+    unit varchar not null,
+    short_names varchar,
+    department varchar,
+    region_code varchar,
+    sector varchar,
+    budget_wan decimal(18, 6),
+    classified boolean not null default false
+);
+
+create table document_store (
+    document_key integer primary key,
+    document_id varchar not null check (length(document_id) = 64),
+    file_name varchar not null,
+    size_bytes bigint not null check (size_bytes >= 0),
+    received_at timestamp not null,
+    outcome varchar not null check (outcome in ('accepted', 'review', 'refused')),
+    reason_code varchar,
+    reason varchar,
+    check (outcome <> 'refused' or reason_code is not null)
+);
+
+create table template_store (
+    template_key integer primary key,
+    form varchar not null,
+    region_code varchar,
+    template varchar not null,
+    name varchar
+);
+
+create table report_store (
+    report_key integer primary key,
+    report_id varchar not null,
+    submission smallint not null check (submission >= 1),
+    is_current boolean not null,
+    unit_key integer not null,
+    fiscal_year smallint not null check (fiscal_year between 1949 and 2199),
+    year_basis varchar not null check (year_basis in ('title', 'prose', 'inherited', 'given')),
+    form varchar not null check (form in ('部门整体', '项目')),
+    subject varchar not null default '',
+    template_key integer not null,
+    document_key integer not null,
+    position varchar not null,
+    stated_total decimal(12, 6),
+    leaf_total decimal(12, 6),
+    leaf_total_printed decimal(12, 6) not null,
+    weight_total decimal(12, 6),
+    comparable_score decimal(12, 6),
+    grade varchar,
+    status varchar not null check (status in ('accepted', 'review')),
+    leaves smallint not null check (leaves >= 0),
+    unique (report_id, submission)
+);
+
+create table report_document_store (
+    report_key integer not null,
+    document_key integer not null,
+    role varchar not null
+);
+
+create table indicator_dim (
+    indicator_key integer primary key,
+    level1 varchar not null,
+    level2 varchar not null,
+    level3 varchar not null,
+    dimension varchar,
+    canonical_leaf varchar
+);
+
+create table label_dim (
+    label_key integer primary key,
+    level1_raw varchar not null,
+    level2_raw varchar not null,
+    hierarchy_method varchar not null
+);
+
+create table value_dim (
+    value_key integer primary key,
+    value_text varchar,
+    value decimal(24, 6),
+    value_unit varchar,
+    target_text varchar,
+    target decimal(24, 6),
+    direction varchar,
+    deviation_reason varchar
+);
+
+create table rule_dim (
+    rule_key integer primary key,
+    rule_text varchar,
+    definition_text varchar
+);
+
+create table leaf_fact (
+    report_key integer not null,
+    ordinal smallint not null check (ordinal >= 1),
+    indicator_key integer not null,
+    label_key integer not null,
+    value_key integer not null,
+    rule_key integer not null,
+    weight decimal(12, 6) check (weight >= 0),
+    score decimal(12, 6),
+    score_inferred decimal(12, 6),
+    applicability varchar not null check (applicability in ('yes', 'na', 'unknown')),
+    recomputed_low decimal(12, 6),
+    recomputed_high decimal(12, 6),
+    recomputed_status varchar,
+    document_key integer not null,
+    position varchar not null,
+    place varchar not null,
+    check (score is null or score_inferred is null),
+    check (recomputed_low is null or recomputed_low <= recomputed_high)
+);
+
+create table adjustment_store (
+    report_key integer not null,
+    ordinal smallint not null,
+    kind varchar not null check (kind in ('加分', '减分')),
+    label varchar not null,
+    score decimal(12, 6),
+    cap decimal(12, 6),
+    rule_text varchar,
+    document_key integer not null,
+    position varchar not null,
+    place varchar not null
+);
+
+create table stated_figure_store (
+    report_key integer not null,
+    ordinal smallint not null,
+    scope varchar not null check (scope in ('total', 'level1', 'level2', 'adjustment', 'weight_total')),
+    label varchar not null,
+    source varchar not null check (source in ('表', '文')),
+    value decimal(12, 6) not null,
+    out_of decimal(12, 6),
+    document_key integer not null,
+    position varchar not null,
+    place varchar not null
+);
+
+create table budget_item (
+    item varchar primary key,
+    name varchar not null,
+    parent varchar
+);
+
+create table budget_figure_store (
+    report_key integer not null,
+    ordinal smallint not null,
+    item varchar not null,
+    amount decimal(24, 6) not null,
+    amount_yuan decimal(24, 2),
+    printed varchar not null,
+    printed_unit varchar not null,
+    source varchar not null check (source in ('自评报告', '财政数据')),
+    document_key integer not null,
+    position varchar not null,
+    place varchar not null
+);
+
+create table narrative_store (
+    report_key integer not null,
+    ordinal smallint not null,
+    section varchar not null,
+    heading varchar not null,
+    text varchar not null,
+    state varchar not null check (state in ('text', 'none', 'unreadable')),
+    document_key integer not null,
+    position varchar not null,
+    place varchar not null
+);
+
+create table problem_store (
+    report_key integer not null,
+    document_key integer not null,
+    number smallint not null,
+    ordinal smallint,
+    code varchar not null,
+    severity varchar not null check (severity in ('info', 'warning', 'error')),
+    message varchar not null,
+    position varchar,
+    place varchar
+);
+
+create table finding_store (
+    finding_id varchar not null,
+    report_key integer not null,
+    ordinal smallint,
+    check_id varchar not null,
+    direction varchar not null check (direction in ('偏高', '偏低', '中性')),
+    points decimal(12, 6),
+    message varchar not null,
+    working varchar not null,
+    document_key integer,
+    position varchar,
+    place varchar
+);
+
+create table review_score_store (
+    report_id varchar not null,
+    ordinal smallint not null check (ordinal >= 0),
+    value varchar,
+    score decimal(12, 6),
+    reason varchar
+);
+
+create table threshold (
+    name varchar primary key,
+    value decimal(18, 6) not null,
+    source varchar not null
+);
+
+-- The public names.
+
+create view roster as
+select fiscal_year, unit_id, unit_code, unit, short_names, department, region_code, sector, budget_wan, classified
+from roster_store;
+
+create view document as
+select document_id, file_name, received_at, outcome, reason_code, reason, size_bytes
+from document_store;
+
+create view report as
+select
+    r.report_id, u.unit_id, u.region_code, g.full_name as region, u.department, u.unit, r.fiscal_year, r.year_basis,
+    r.form, r.subject, t.template, r.submission, r.stated_total, r.leaf_total, r.comparable_score, r.grade, r.status,
+    r.leaf_total_printed, r.weight_total, r.leaves, coalesce(t.name, t.template) as template_name, r.template_key,
+    r.report_key, substr(d.document_id, 1, 8) || '#' || r.position as locator
+from report_store r
+join unit_store u using (unit_key)
+join template_store t using (template_key)
+join document_store d using (document_key)
+left join region g on g.region_code = u.region_code
+where r.is_current;
+
+create view report_document as
+select r.report_id, r.submission, d.document_id, x.role
+from report_document_store x
+join report_store r using (report_key)
+join document_store d on d.document_key = x.document_key;
+
+create view leaf_score as
+select
+    r.report_id, f.ordinal, i.level1, i.level2, i.level3, l.level1_raw, l.level2_raw, l.hierarchy_method, i.dimension,
+    i.canonical_leaf, f.weight, f.score, f.score_inferred, v.value_text, v.value, v.value_unit, v.target_text, v.target,
+    v.direction, v.deviation_reason, f.applicability, k.rule_text, f.recomputed_low, f.recomputed_high,
+    f.recomputed_status, substr(d.document_id, 1, 8) || '#' || f.position as locator,
+    d.file_name || ' ' || f.place as place,
+    k.definition_text, r.fiscal_year, u.region_code, u.unit_id, u.unit, r.form, r.submission, r.status, d.document_id,
+    r.report_key, r.template_key
+from leaf_fact f
+join report_store r using (report_key)
+join unit_store u using (unit_key)
+join indicator_dim i using (indicator_key)
+join label_dim l using (label_key)
+join value_dim v using (value_key)
+join rule_dim k using (rule_key)
+join document_store d on d.document_key = f.document_key
+where r.is_current;
+
+create view adjustment as
+select
+    r.report_id, a.ordinal, a.label, a.score, a.cap, substr(d.document_id, 1, 8) || '#' || a.position as locator,
+    a.kind, a.rule_text, d.file_name || ' ' || a.place as place
+from adjustment_store a
+join report_store r using (report_key)
+join document_store d on d.document_key = a.document_key
+where r.is_current;
+
+create view stated_figure as
+select
+    r.report_id, s.scope, s.label, s.source, s.value, substr(d.document_id, 1, 8) || '#' || s.position as locator,
+    s.out_of, s.ordinal, d.file_name || ' ' || s.place as place
+from stated_figure_store s
+join report_store r using (report_key)
+join document_store d on d.document_key = s.document_key
+where r.is_current;
+
+create view budget_figure as
+select
+    r.report_id, b.item, b.amount_yuan, b.printed, b.printed_unit, b.source,
+    substr(d.document_id, 1, 8) || '#' || b.position as locator, n.name as item_name, b.amount, b.ordinal,
+    d.file_name || ' ' || b.place as place
+from budget_figure_store b
+join report_store r using (report_key)
+join document_store d on d.document_key = b.document_key
+left join budget_item n on n.item = b.item
+where r.is_current;
+
+create view narrative as
+select
+    r.report_id, n.section, n.text, substr(d.document_id, 1, 8) || '#' || n.position as locator, n.heading, n.state,
+    n.ordinal, d.file_name || ' ' || n.place as place
+from narrative_store n
+join report_store r using (report_key)
+join document_store d on d.document_key = n.document_key
+where r.is_current;
+
+create view problem as
+select
+    r.report_id, d.document_id, p.ordinal, p.code, p.severity, p.message,
+    substr(d.document_id, 1, 8) || '#' || p.position as locator, p.number, d.file_name || ' ' || p.place as place
+from problem_store p
+join report_store r using (report_key)
+join document_store d on d.document_key = p.document_key
+where r.is_current;
+
+create view finding as
+select
+    f.finding_id, r.report_id, f.ordinal, f.check_id, f.direction, f.points, f.message, f.working,
+    substr(d.document_id, 1, 8) || '#' || f.position as locator, d.file_name || ' ' || f.place as place
+from finding_store f
+join report_store r using (report_key)
+left join document_store d on d.document_key = f.document_key
+where r.is_current;
+
+create view review_score as
+select report_id, ordinal, value, score, reason
+from review_score_store;
+
+comment on view roster is '应报名单:某年应报送自评价报告的单位';
+comment on column roster.budget_wan is '预算规模,万元';
+comment on column roster.sector is '条线';
+comment on column roster.classified is '涉密单位,任何导出均不含';
+comment on view document is '收到的文件,一份一行';
+comment on column document.document_id is '文件内容的 SHA-256';
+comment on column document.outcome is '处理结果:accepted 已入库,review 待复核,refused 退回';
+comment on column document.reason is '退回或待复核的原因';
+comment on view report is '自评价报告(当前报送):一个单位、一个年度、一种表式、一个项目名称';
+comment on column report.report_id is '由单位、年度、表式、项目名称算出的固定编号';
+comment on column report.unit_id is '单位的固定编号,首次出现时产生';
+comment on column report.region_code is '区划代码(GB/T 2260)';
+comment on column report.unit is '填报单位,按原文';
+comment on column report.department is '主管部门,未知为空';
+comment on column report.year_basis is '年度依据:title 标题,prose 正文,inherited 同一文件的其他单位,given 入库人指定';
+comment on column report.template is '一级指标及其权重合计';
+comment on column report.submission is '第几次报送';
+comment on column report.stated_total is '报告所印总计';
+comment on column report.leaf_total is '三级指标得分合计,含推定得分;有得分缺失时为空';
+comment on column report.leaf_total_printed is '三级指标得分合计,只计所印得分';
+comment on column report.weight_total is '三级指标权重合计';
+comment on column report.comparable_score is '可比得分:得分合计/权重合计×100,不含加减分';
+comment on column report.grade is '所印等级';
+comment on column report.status is '状态:accepted 已入库,review 待复核(不参与比较)';
+comment on view report_document is '报告由哪些文件组成';
+comment on column report_document.role is '文件作用:自评表、报告、盖章件等';
+comment on view leaf_score is '三级指标得分(当前报送)';
+comment on column leaf_score.ordinal is '指标在表中的次序';
+comment on column leaf_score.level1 is '一级指标,不含分值和空格';
+comment on column leaf_score.level2 is '二级指标,不含分值和空格';
+comment on column leaf_score.level3 is '三级指标';
+comment on column leaf_score.level1_raw is '本行一级指标单元格原文';
+comment on column leaf_score.level2_raw is '本行二级指标单元格原文';
+comment on column leaf_score.hierarchy_method is '一级、二级归属的依据';
+comment on column leaf_score.dimension is '指标维度,未映射为空';
+comment on column leaf_score.canonical_leaf is '规范指标名称,未收录为空';
+comment on column leaf_score.weight is '权重(分)';
+comment on column leaf_score.score is '自评得分,按原文;未印为空';
+comment on column leaf_score.score_inferred is '推定得分,仅在所印得分缺失且可由合计推定时有值';
+comment on column leaf_score.value_text is '完成值原文';
+comment on column leaf_score.value is '完成值的数值,85% 记作 85';
+comment on column leaf_score.value_unit is '完成值的单位';
+comment on column leaf_score.target_text is '年度指标值原文';
+comment on column leaf_score.applicability is '是否适用:yes 是,na 不适用,unknown 未知';
+comment on column leaf_score.rule_text is '评分规则原文';
+comment on column leaf_score.recomputed_low is '按评分规则测算得分的下限';
+comment on column leaf_score.recomputed_high is '按评分规则测算得分的上限';
+comment on column leaf_score.locator is '原文位置:文件编号前八位#行号';
+comment on column leaf_score.place is '原文位置:文件名与行';
+comment on view adjustment is '加分、减分行,在 100 分之外';
+comment on column adjustment.cap is '加减分上限(分)';
+comment on view stated_figure is '报告另行表述的总分、一级和二级指标得分';
+comment on column stated_figure.scope is '所指:total 总分,level1 一级指标,level2 二级指标,adjustment 加减分,weight_total 权重合计';
+comment on column stated_figure.source is '出处:表、文';
+comment on column stated_figure.out_of is '所印满分';
+comment on view budget_figure is '报告所述预算金额、资产和人员';
+comment on column budget_figure.item is '项目代码,见 budget_item';
+comment on column budget_figure.amount_yuan is '金额(元);人数为空';
+comment on column budget_figure.amount is '所印单位下的数值';
+comment on column budget_figure.printed is '所印数字';
+comment on column budget_figure.printed_unit is '所印单位';
+comment on view narrative is '报告正文的各节';
+comment on column narrative.state is 'text 有内容,none 原文为“无”,unreadable 不可辨读';
+comment on view problem is '提取存疑:读取中的修复、推定和疑问(属本系统)';
+comment on column problem.ordinal is '涉及的指标次序,不涉及指标为空';
+comment on column problem.severity is '程度:info 提示,warning 待核,error 须人工确认';
+comment on view finding is '存疑事项:报告自身的疑点';
+comment on column finding.working is '测算过程';
+comment on view review_score is '财政复评得分';
+comment on column review_score.ordinal is '指标次序,0 为总分';
+comment on table region is '区划(GB/T 2260)';
+comment on table unit_alias is '单位的简称、编码、曾用名';
+comment on table threshold is '本数据版本所用的阈值及其出处';
+comment on table budget_item is '预算项目清单';
+comment on table leaf_fact is '三级指标得分的存储表,按年度、区划、单位聚集';

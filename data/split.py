@@ -1,0 +1,229 @@
+"""One document -> the parts that belong to one reporting unit each: its name, region, year, prose and table rows.
+
+A part starts at a 填报单位 line (or at the title just above it). A blank line or a page mark ends a page chunk of the
+table, never the table. A document without 填报单位 lines is one part, named by its titles and cover.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from data.columns import is_header
+from data.normalise import chinese_count, folded, unwrapped
+from data.submission import Grid, Row, YearBasis
+from data.vocabulary import Vocabulary
+
+_UNIT_LINE = re.compile(
+    r"^(?:填报单位|填报部门|单位名称|部门名称|预算部门|预算单位|部门单位|部门\(单位\)名称?|被评价单位|评价单位|自评单位|申报单位)"
+    r"(?:\((?:公章|盖章|签章|加盖公章)\))?:(?P<name>.+)$"
+)
+_UNIT_LINE_TAIL = re.compile(
+    r"(?:[(\uff08](?:公章|盖章|签章)[)\uff09]|填报日期|填报时间|填表日期|填表人|联系人|联系电话|负责人|单位负责人|日期|年度|金额单位|单位).*$"
+)
+_TITLE = re.compile(r"(?:自评|绩效评价|绩效自我评价|绩效报告).*(?:表|报告|情况|书|结果)$")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年)")
+_CHINESE_YEAR = re.compile(r"([二两][〇○零O0]|一九)([〇○零O0一二三四五六七八九])([〇○零O0一二三四五六七八九])(?=年)")
+_TITLE_UNIT = re.compile(
+    r"(?:\d{4}年度?)?(?P<name>[^,。;:、《》]{2,40}?)(?:\d{4}年度?)?(?:部门|单位)?(?:整体|项目支出|预算绩效|支出绩效|绩效)"
+)
+_DATE_TAIL = re.compile(r"(?:\d{4}|[〇○零一二三四五六七八九十]{4})年.{0,8}$")
+_TITLE_LENGTH = 60
+_LOOK_BACK = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one unit printed: prose rows, titles among them, and its indicator table in page chunks."""
+
+    unit: str | None
+    titles: tuple[str, ...]
+    prose: tuple[Row, ...]
+    header: Row | None
+    chunks: tuple[tuple[Row, ...], ...]
+    start: Row
+    exact: bool
+
+    @property
+    def form(self) -> str:
+        """项目 where a title says so and none says 整体, else 部门整体."""
+        text = "".join(self.titles)
+        return "项目" if "项目" in text and "整体" not in text else "部门整体"
+
+
+def is_title(text: str) -> bool:
+    whole = folded(text)
+    return len(whole) <= _TITLE_LENGTH and bool(_TITLE.search(whole)) and not re.search(r"[。;]|\d+$|^附件\d*:", whole)
+
+
+def unit_line(row: Row) -> str | None:
+    """The name on a 填报单位 line, as printed; ``None`` for any other line."""
+    text = unwrapped(" ".join(t for t in row.texts if t))
+    found = _UNIT_LINE.match(folded(text))
+    if not found:
+        return None
+    _, _, printed = text.replace("\uff1a", ":").partition(":")
+    name = _UNIT_LINE_TAIL.sub("", printed.strip())
+    return name.strip() or None
+
+
+def parts(grids: list[Grid], vocabulary: Vocabulary) -> list[Part]:
+    """Cut a document into its units, in printed order. Parts without an indicator table join the one before."""
+    rows = [(grid, row) for grid in grids for row in grid.rows]
+    starts = _starts(rows, vocabulary)
+    found: list[Part] = []
+    for begin, end in zip(starts, [*starts[1:], len(rows)], strict=True):
+        found.append(_part(rows[begin:end], vocabulary))
+    return found
+
+
+def _starts(rows: list[tuple[Grid, Row]], vocabulary: Vocabulary) -> list[int]:
+    """Row numbers at which a new unit begins; the first is always 0."""
+    starts = [0]
+    marked = headed = False
+    last_table = -1
+    for i, (grid, row) in enumerate(rows):
+        if is_header(row, vocabulary):
+            headed, last_table = True, i
+            continue
+        if headed and grid.kind == "table":
+            last_table = i
+        if unit_line(row) is None or not (marked or headed):
+            marked = marked or unit_line(row) is not None
+            continue
+        begin = i
+        for back in range(i - 1, max(last_table, i - 1 - _LOOK_BACK, starts[-1]), -1):
+            if is_title(rows[back][1].texts[0]):
+                begin = back
+        starts.append(begin)
+        marked, headed = True, False
+    return starts
+
+
+def _part(rows: list[tuple[Grid, Row]], vocabulary: Vocabulary) -> Part:
+    unit: str | None = None
+    titles: list[str] = []
+    prose: list[Row] = []
+    header: Row | None = None
+    chunks: list[list[Row]] = []
+    chunk_of: Grid | None = None
+    exact = all(grid.exact for grid, _ in rows if grid.kind == "table")
+    for grid, row in rows:
+        name = unit_line(row)
+        if name is not None:
+            unit = unit or name
+        elif is_header(row, vocabulary):
+            header = header or row
+            chunk_of = None
+        elif header is not None and grid.kind == "table":
+            if grid is not chunk_of:
+                chunks.append([])
+                chunk_of = grid
+            chunks[-1].append(row)
+        else:
+            if is_title(" ".join(t for t in row.texts if t)):
+                titles.append(folded(row.texts[0]))
+            prose.append(row)
+    unit = unit or _unit_from_titles(titles, prose, vocabulary)
+    return Part(
+        unit,
+        tuple(titles),
+        tuple(prose),
+        header,
+        tuple(tuple(c) for c in chunks if c),
+        rows[0][1],
+        exact and bool(chunks),
+    )
+
+
+def looks_like_unit(text: str, vocabulary: Vocabulary) -> bool:
+    """Whether a short text reads as the name of an organisation (南京市…局, …中心(本级))."""
+    name = re.sub(r"\([^()]*\)$", "", folded(text))
+    if not 3 <= len(name) <= 40 or chinese_count(name) < len(name) - 4 or re.search(r"[,。;:、年]", name):
+        return False
+    return any(name.endswith(suffix) for suffix in vocabulary.organisation_suffixes)
+
+
+def _unit_from_titles(titles: list[str], prose: list[Row], vocabulary: Vocabulary) -> str | None:
+    """The name most often seen on titles and on lines of their own before the first long paragraph."""
+    seen: Counter[str] = Counter()
+    for title in titles:
+        found = _TITLE_UNIT.search(title)
+        if found and looks_like_unit(found["name"], vocabulary):
+            seen[found["name"]] += 1
+    for row in prose:
+        text = folded(row.texts[0])
+        line = _DATE_TAIL.sub("", text)
+        if len(text) <= _TITLE_LENGTH and looks_like_unit(line, vocabulary) and region_of(line, vocabulary):
+            seen[line] += 1
+    if not seen:
+        return None
+    best, most = seen.most_common(1)[0]
+    rivals = [name for name, count in seen.items() if count == most and name != best]
+    return None if rivals else best
+
+
+def region_of(name: str, vocabulary: Vocabulary, context: str = "") -> str | None:
+    """GB/T 2260 code of the region a name starts with; the longest form wins.
+
+    A form that several regions share (鼓楼区) needs one of their cities in ``context``; otherwise ``None``.
+    """
+    whole = folded(name)
+    for length in range(min(len(whole), 24), 1, -1):
+        codes = vocabulary.region_names.get(whole[:length])
+        if not codes:
+            continue
+        if len(codes) == 1:
+            return next(iter(codes))
+        fitting = [c for c in codes if _parent_in(c, context, vocabulary)]
+        return fitting[0] if len(fitting) == 1 else None
+    return None
+
+
+def _parent_in(code: str, context: str, vocabulary: Vocabulary) -> bool:
+    for parent in (code[:4] + "00", code[:2] + "0000"):
+        region = vocabulary.regions_by_code.get(parent)
+        if parent != code and region is not None and region.name in context:
+            return True
+    return False
+
+
+def region_in_titles(titles: tuple[str, ...], vocabulary: Vocabulary) -> str | None:
+    """The region a title begins with (江宁区部门整体…), after a leading year."""
+    found = {
+        code
+        for title in titles
+        if (code := region_of(re.sub(r"^\d{4}年度?", "", title), vocabulary, "".join(titles))) is not None
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def printed_year(part: Part) -> tuple[int, YearBasis, tuple[int, ...]] | None:
+    """Fiscal year of a part, how it is known, and other years its titles print.
+
+    Titles first (年度 in a title); else the year that most sentences of the prose name. ``None`` if nothing is printed.
+    """
+    in_titles = [int(y) for title in part.titles for y in _YEAR.findall(title)]
+    in_titles += [y for title in part.titles for y in _chinese_years(title)]
+    if in_titles:
+        year, _ = Counter(in_titles).most_common(1)[0]
+        return year, "title", tuple(sorted(set(in_titles) - {year}))
+    counted = Counter(int(y) for row in part.prose for text in row.texts for y in _YEAR.findall(folded(text)))
+    if not counted:
+        return None
+    (year, most), *rest = counted.most_common(2)
+    if rest and rest[0][1] == most:
+        return None
+    return year, "prose", ()
+
+
+def _chinese_years(text: str) -> list[int]:
+    digits = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {
+        "〇": "0",
+        "○": "0",
+        "O": "0",
+        "0": "0",
+        "两": "2",
+    }
+    return [int("".join(digits[c] for c in "".join(found))) for found in _CHINESE_YEAR.findall(text)]

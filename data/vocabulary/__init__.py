@@ -1,0 +1,174 @@
+"""What varies between places, as data: header words, labels, indicator names, dimensions, regions, budget items.
+
+Each table is a CSV file beside this module; an administrator extends them with a line, not with code.
+Every word is compared in its ``search_key`` form (see :mod:`data.normalise`), so a table needs each wording once.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from data.normalise import search_key
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Indicator:
+    level1: str
+    level2: str
+    level3: str
+
+
+@dataclass(frozen=True)
+class Region:
+    region_code: str
+    name: str
+    full_name: str
+    level: str
+
+
+@dataclass(frozen=True)
+class BudgetItem:
+    item: str
+    words: tuple[str, ...]
+    parent: str
+    name: str
+
+
+@dataclass(frozen=True)
+class DimensionLine:
+    form: str
+    level1: str
+    level2: str
+    level3: str
+    dimension: str
+
+    @property
+    def keys(self) -> tuple[str, str, str, str]:
+        return self.form, self.level1, self.level2, self.level3
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """All tables of one folder. Frozen: ``without_indicators`` makes a smaller one."""
+
+    headers: Mapping[str, str]
+    """Header word -> column role."""
+    level1_labels: frozenset[str]
+    level2_labels: Mapping[str, str]
+    """Level2 label -> dimension its level1 usually maps to ('' if it stands under several)."""
+    indicators: tuple[Indicator, ...]
+    dimensions: tuple[DimensionLine, ...]
+    row_words: Mapping[str, str]
+    sections: Mapping[str, str]
+    budget_items: tuple[BudgetItem, ...]
+    regions: tuple[Region, ...]
+    organisation_suffixes: frozenset[str]
+
+    def without_indicators(self, names: Iterable[str]) -> Vocabulary:
+        """The same vocabulary with the lines of these level3 names dropped."""
+        dropped = {search_key(name) for name in names}
+        return replace(self, indicators=tuple(i for i in self.indicators if search_key(i.level3) not in dropped))
+
+    def without_labels(self, names: Iterable[str]) -> Vocabulary:
+        """The same vocabulary with these level1 and level2 labels dropped."""
+        dropped = {search_key(name) for name in names}
+        return replace(
+            self,
+            level1_labels=self.level1_labels - dropped,
+            level2_labels={k: v for k, v in self.level2_labels.items() if k not in dropped},
+        )
+
+    @cached_property
+    def indicator_pairs(self) -> Mapping[str, frozenset[tuple[str, str]]]:
+        """Search key of a level3 name -> the (level1, level2) search keys it is known under."""
+        found: dict[str, set[tuple[str, str]]] = {}
+        for i in self.indicators:
+            found.setdefault(search_key(i.level3), set()).add((search_key(i.level1), search_key(i.level2)))
+        return {name: frozenset(pairs) for name, pairs in found.items()}
+
+    @cached_property
+    def canonical_names(self) -> Mapping[str, str]:
+        return {search_key(i.level3): i.level3 for i in self.indicators}
+
+    @cached_property
+    def _dimension_lines(self) -> Mapping[tuple[str, str, str, str], str]:
+        return {line.keys: line.dimension for line in self.dimensions}
+
+    @lru_cache(maxsize=4096)  # noqa: B019 - vocabularies are few and live as long as the process
+    def dimension(self, form: str, level1: str, level2: str = "", level3: str = "") -> str | None:
+        """指标维度 of a leaf: the most specific line of ``dimensions.csv`` wins; ``None`` if no line fits."""
+        one, two, three = search_key(level1), search_key(level2), search_key(level3)
+        for l3, l2, l1 in (
+            (three, two, one),
+            (three, "", ""),
+            ("", two, one),
+            ("", two, ""),
+            ("", "", one),
+        ):
+            if not (l1 or l2 or l3):
+                continue
+            for f in (form, ""):
+                found = self._dimension_lines.get((f, l1, l2, l3))
+                if found:
+                    return found
+        return None
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    @cached_property
+    def region_names(self) -> Mapping[str, frozenset[str]]:
+        """Every way a region is written in front of a name -> the codes it may mean."""
+        found: dict[str, set[str]] = {}
+        by_code = {r.region_code: r for r in self.regions}
+        for r in self.regions:
+            province = by_code.get(r.region_code[:2] + "0000")
+            forms = {r.full_name, r.name}
+            if province is not None and r.full_name != province.name:
+                forms.add(r.full_name.removeprefix(province.name))
+            for form in forms:
+                found.setdefault(form, set()).add(r.region_code)
+        return {form: frozenset(codes) for form, codes in found.items()}
+
+    @cached_property
+    def regions_by_code(self) -> Mapping[str, Region]:
+        return {r.region_code: r for r in self.regions}
+
+
+def _lines(folder: Path, name: str) -> list[dict[str, str]]:
+    with (folder / name).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@lru_cache(maxsize=4)
+def load(folder: Path = FOLDER) -> Vocabulary:
+    """Read the vocabulary of a folder (the project's own by default), once per process."""
+    labels = _lines(folder, "labels.csv")
+    return Vocabulary(
+        headers={search_key(r["word"]): r["role"] for r in _lines(folder, "headers.csv")},
+        level1_labels=frozenset(search_key(r["label"]) for r in labels if r["level"] == "1"),
+        level2_labels={search_key(r["label"]): r["level1"] for r in labels if r["level"] == "2"},
+        indicators=tuple(Indicator(r["level1"], r["level2"], r["level3"]) for r in _lines(folder, "indicators.csv")),
+        dimensions=tuple(
+            DimensionLine(
+                r["form"], search_key(r["level1"]), search_key(r["level2"]), search_key(r["level3"]), r["dimension"]
+            )
+            for r in _lines(folder, "dimensions.csv")
+        ),
+        row_words={search_key(r["word"]): r["kind"] for r in _lines(folder, "row_words.csv")},
+        sections={search_key(r["word"]): r["section"] for r in _lines(folder, "sections.csv")},
+        budget_items=tuple(
+            BudgetItem(r["item"], tuple(r["words"].split("|")), r["parent"], r["name"])
+            for r in _lines(folder, "budget_items.csv")
+        ),
+        regions=tuple(
+            Region(r["region_code"], r["name"], r["full_name"], r["level"]) for r in _lines(folder, "regions.csv")
+        ),
+        organisation_suffixes=frozenset(r["suffix"] for r in _lines(folder, "organisations.csv")),
+    )

@@ -1,0 +1,343 @@
+"""A warehouse folder: immutable version files, the CURRENT pointer, originals, decisions, one writer at a time.
+
+Readers open the version that CURRENT names, read-only and hardened, and take one ``cursor()`` per call. A writer
+copies that version, changes the copy, checks it, and only then moves CURRENT (write-temp, fsync, atomic replace): a
+killed process or a full disk leaves the published version as it was.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from filelock import FileLock, Timeout
+
+from data import vocabulary
+from data.codes import refusal
+from data.intake import Document
+
+_HERE = Path(__file__).parent
+KEPT_VERSIONS = 5
+_VERSION = re.compile(r"^v(\d{6,})\.duckdb$")
+_HARDENED: Mapping[str, Any] = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "allow_persistent_secrets": "false",
+    "memory_limit": "2GB",
+    "threads": 2,
+}
+_WRITER: Mapping[str, Any] = {
+    "storage_compatibility_version": "v1.5.0",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "threads": 2,
+}
+DATASETS: Mapping[str, str] = {"own": "本单位数据", "samples": "公开示例", "simulated": "模拟数据"}
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One published version: its number, when and how it came about, and whether its file is still kept."""
+
+    number: int
+    created_at: str
+    action: str
+    detail: str
+    kept: bool
+    current: bool
+
+    @property
+    def name(self) -> str:
+        return version_name(self.number)
+
+
+def version_name(number: int) -> str:
+    return f"v{number:06d}"
+
+
+class Warehouse:
+    """A warehouse folder. Cheap to make; nothing is opened or created before it is needed."""
+
+    def __init__(self, folder: Path, dataset: str = "own") -> None:
+        self.folder = folder
+        self._dataset = dataset
+
+    # What it is
+
+    @property
+    def dataset(self) -> str:
+        """Which data set the folder holds: own, samples or simulated."""
+        file = self.folder / "dataset"
+        return file.read_text(encoding="utf-8").strip() if file.exists() else self._dataset
+
+    def current(self) -> int | None:
+        """Number of the published version, ``None`` before the first."""
+        pointer = self._pointer()
+        return pointer[0] if pointer else None
+
+    def _pointer(self) -> tuple[int, str] | None:
+        try:
+            name, digest = (self.folder / "CURRENT").read_text(encoding="utf-8").split()
+            return int(name.removeprefix("v")), digest
+        except FileNotFoundError:
+            return None
+        except ValueError as error:
+            raise refusal("E11", "CURRENT") from error
+
+    def file(self, number: int) -> Path:
+        return self.folder / f"{version_name(number)}.duckdb"
+
+    def versions(self) -> list[Version]:
+        """Every version ever published, newest first."""
+        current = self.current()
+        entries = {e["version"]: e for e in self._history() if e["action"] != "rollback"}
+        return [
+            Version(n, e["at"], e["action"], e["detail"], self.file(n).exists(), n == current)
+            for n, e in sorted(entries.items(), reverse=True)
+        ]
+
+    def _history(self) -> list[dict[str, Any]]:
+        file = self.folder / "history.jsonl"
+        if not file.exists():
+            return []
+        found = []
+        for line in file.read_text(encoding="utf-8").splitlines():
+            try:
+                found.append(json.loads(line))
+            except json.JSONDecodeError:
+                continue
+        return found
+
+    # Reading
+
+    @contextmanager
+    def cursor(self, number: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A read-only cursor of a version (the current one by default). Raises E15 if there is none, E11 if damaged."""
+        pointer = self._pointer()
+        if pointer is None:
+            raise refusal("E15")
+        wanted = pointer[0] if number is None else number
+        root = _opened(self.file(wanted), pointer[1] if wanted == pointer[0] else None)
+        cursor = root.cursor()
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+
+    def original(self, document_id: str) -> bytes | None:
+        """The bytes of a received file, ``None`` if unknown."""
+        if not re.fullmatch(r"[0-9a-f]{64}", document_id):
+            return None
+        file = self.folder / "originals" / document_id
+        return file.read_bytes() if file.exists() else None
+
+    # Writing
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the folder's lock. Raises E13 if another process writes, E14 if the folder holds another data set."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.folder / "LOCK")
+        try:
+            with lock.acquire(timeout=0):
+                if self.dataset != self._dataset:
+                    raise refusal("E14", DATASETS.get(self.dataset, self.dataset))
+                self._prepare()
+                yield
+        except Timeout as error:
+            raise refusal("E13") from error
+
+    def _prepare(self) -> None:
+        for leftover in (*self.folder.glob("*.tmp"), *self.folder.glob("*.tmp.wal")):
+            leftover.unlink(missing_ok=True)
+        (self.folder / "originals").mkdir(exist_ok=True)
+        if not (self.folder / "dataset").exists():
+            _replace(self.folder / "dataset", (self._dataset + "\n").encode())
+        prepare_decisions(self.folder / "decisions.sqlite")
+
+    def keep_original(self, document: Document) -> None:
+        file = self.folder / "originals" / document.document_id
+        if not file.exists():
+            _replace(file, document.content)
+
+    def publish(self, change: Callable[[duckdb.DuckDBPyConnection], None], action: str, detail: str) -> int:
+        """Make the next version by ``change`` on a copy of the current one, check it, and move CURRENT. Its number.
+
+        To be called while ``writing()``. Raises ``CheckFailed`` if a check returns rows; the current version stays.
+        """
+        current = self.current()
+        number = self._next_number()
+        draft = self.folder / f"{version_name(number)}.tmp"
+        try:
+            if current is not None:
+                shutil.copyfile(self.file(current), draft)
+            connection = duckdb.connect(str(draft), config=dict(_WRITER))
+            try:
+                if current is None:
+                    create(connection)
+                change(connection)
+                check(connection)
+                connection.execute("checkpoint")
+            finally:
+                connection.close()
+            with draft.open("rb+") as file:
+                os.fsync(file.fileno())
+            digest = _digest(draft)
+            draft.replace(self.file(number))
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            draft.with_name(draft.name + ".wal").unlink(missing_ok=True)
+            raise
+        self._log(number, action, detail)
+        self._point(number, digest)
+        self._prune(number)
+        return number
+
+    def rollback(self, number: int | None = None) -> int:
+        """Point CURRENT at an earlier kept version (the one before by default). Raises E17 if there is none."""
+        with self.writing():
+            current = self.current()
+            kept = sorted(n for n in self._kept() if current is None or n != current)
+            earlier = [n for n in kept if current is None or n < current]
+            wanted = number if number is not None else (earlier[-1] if earlier else None)
+            if wanted is None or wanted not in kept:
+                raise refusal("E17")
+            self._log(wanted, "rollback", f"由 {version_name(current or 0)} 退回")
+            self._point(wanted, _digest(self.file(wanted)))
+            return wanted
+
+    def _kept(self) -> list[int]:
+        return [int(m[1]) for f in self.folder.glob("v*.duckdb") if (m := _VERSION.match(f.name))]
+
+    def _next_number(self) -> int:
+        """The highest number ever used, plus one, also after a rollback."""
+        used = [*self._kept(), *(e["version"] for e in self._history())]
+        return max(used, default=0) + 1
+
+    def _point(self, number: int, digest: str) -> None:
+        _replace(self.folder / "CURRENT", f"{version_name(number)} {digest}\n".encode())
+
+    def _log(self, number: int, action: str, detail: str) -> None:
+        entry = {
+            "version": number,
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "action": action,
+            "detail": detail,
+        }
+        with (self.folder / "history.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _prune(self, current: int) -> None:
+        """Remove all but the newest versions; on Windows a version that a reader holds open stays until next time."""
+        for number in sorted(self._kept(), reverse=True)[KEPT_VERSIONS:]:
+            if number != current:
+                try:
+                    self.file(number).unlink(missing_ok=True)
+                except PermissionError:
+                    continue
+
+
+class CheckFailed(Exception):  # noqa: N818 - named after what happened
+    """A version did not pass a check of ``data/checks/`` and was not published."""
+
+
+def create(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the tables and views of ``schema.sql`` in an empty database and fill in the fixed tables."""
+    connection.execute((_HERE / "schema.sql").read_text(encoding="utf-8"))
+    words = vocabulary.load()
+    rows = [asdict(region) for region in words.regions]
+    connection.register("batch_region", pa.Table.from_pylist(rows))
+    connection.execute("insert into region select * from batch_region")
+    connection.unregister("batch_region")
+    items = {i.item: (i.name, i.parent or None) for i in words.budget_items}
+    connection.executemany(
+        "insert into budget_item values ($1, $2, $3)", [[item, name, parent] for item, (name, parent) in items.items()]
+    )
+
+
+def check(connection: duckdb.DuckDBPyConnection) -> None:
+    """Run every query of ``data/checks/``; each must return nothing."""
+    for file in sorted((_HERE / "checks").glob("*.sql")):
+        rows = connection.execute(file.read_text(encoding="utf-8")).fetchmany(3)
+        if rows:
+            raise CheckFailed(f"{file.stem}: {rows}")
+
+
+def prepare_decisions(file: Path) -> None:
+    """The decisions people take on findings: rows are added, never changed or removed."""
+    with sqlite3.connect(file) as connection:
+        connection.executescript((_HERE / "decisions.sql").read_text(encoding="utf-8"))
+    connection.close()
+
+
+_roots: dict[Path, duckdb.DuckDBPyConnection] = {}
+_roots_lock = threading.Lock()
+
+
+def _opened(file: Path, digest: str | None) -> duckdb.DuckDBPyConnection:
+    """The process's one connection to a version file; its sha256 is compared on first opening."""
+    with _roots_lock:
+        root = _roots.get(file)
+        if root is None:
+            if not file.exists():
+                raise refusal("E11", f"{file.stem} 不存在")
+            if digest is not None and _digest(file) != digest:
+                raise refusal("E11", file.stem)
+            try:
+                root = duckdb.connect(str(file), read_only=True, config=dict(_HARDENED))
+                root.execute("set lock_configuration = true")
+            except duckdb.Error as error:
+                raise refusal("E11", file.stem) from error
+            for stale in [f for f in _roots if f.parent == file.parent and not f.exists()]:
+                _roots.pop(stale).close()
+            _roots[file] = root
+        return root
+
+
+def close_all() -> None:
+    """Close every connection this process holds (tests, shutdown)."""
+    with _roots_lock:
+        for root in _roots.values():
+            root.close()
+        _roots.clear()
+
+
+def _digest(file: Path) -> str:
+    digest = sha256()
+    with file.open("rb") as stream:
+        while chunk := stream.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _replace(file: Path, content: bytes) -> None:
+    """Write a file so that it is seen whole or not at all."""
+    draft = file.with_name(file.name + ".tmp")
+    with draft.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    draft.replace(file)
+    if os.name == "posix":
+        folder = os.open(file.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

@@ -1,0 +1,1 @@
+select * from adjustment order by report_id, ordinal

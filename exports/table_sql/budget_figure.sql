@@ -1,0 +1,1 @@
+select * from budget_figure order by report_id, ordinal

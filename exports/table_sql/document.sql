@@ -1,0 +1,1 @@
+select * from document order by received_at, file_name

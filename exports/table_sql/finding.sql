@@ -1,0 +1,1 @@
+select * from finding order by report_id, ordinal, check_id

@@ -1,0 +1,1 @@
+select * from narrative order by report_id, ordinal

@@ -1,0 +1,1 @@
+select * from problem order by report_id, number

@@ -1,0 +1,1 @@
+select * exclude (report_key, template_key) from report order by fiscal_year, region_code, unit, form

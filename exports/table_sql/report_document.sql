@@ -1,0 +1,1 @@
+select * from report_document order by report_id, submission, document_id

@@ -1,0 +1,1 @@
+select * from review_score order by report_id, ordinal

@@ -1,0 +1,1 @@
+select * from roster order by fiscal_year, region_code, unit

@@ -1,0 +1,1 @@
+select * from stated_figure order by report_id, ordinal

@@ -1,0 +1,134 @@
+"""A public table as a file: Parquet with types, CSV (UTF-8 with BOM, injection-safe), xlsx (no formulas or links)."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow.parquet as pq
+import xlsxwriter
+
+from data.codes import refusal
+from data.submission import plain
+
+PUBLIC_TABLES = (
+    "roster",
+    "document",
+    "report",
+    "report_document",
+    "leaf_score",
+    "adjustment",
+    "stated_figure",
+    "budget_figure",
+    "narrative",
+    "problem",
+    "finding",
+    "review_score",
+)
+_SQL = Path(__file__).parent / "table_sql"
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_NUMBER_LIKE = re.compile(r"^[+-]?[\d,. ]+%?$")
+_XLSX_CELL = 32_767
+_XLSX_ROWS = 1_048_575
+
+
+def safe_cell(value: Any) -> Any:
+    """A value fit for a spreadsheet: text that would start a formula gets an apostrophe, numbers stay numbers."""
+    if isinstance(value, str) and value.lstrip(" \u3000")[:1] in _STARTS_A_FORMULA and value.strip(" \u3000"):
+        return value if _NUMBER_LIKE.match(value) else "'" + value
+    return value
+
+
+def export_table(cursor: duckdb.DuckDBPyConnection, table: str, out: Path) -> int:
+    """Write a public table to ``out`` (.parquet, .csv, .xlsx), whole or not at all; the number of rows.
+
+    Raises ``Refusal`` E16 for another ending, E10 if the file cannot be written.
+    """
+    writers = {".parquet": _parquet, ".csv": _csv, ".xlsx": _xlsx}
+    write = writers.get(out.suffix.lower())
+    if write is None:
+        raise refusal("E16", out.suffix or out.name)
+    cursor.execute((_SQL / f"{table}.sql").read_text(encoding="utf-8"))
+    draft = out.with_name(f".{out.name}.tmp")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        rows = write(cursor, table, draft)
+        draft.replace(out)
+    except OSError as error:
+        raise refusal("E10", str(out)) from error
+    finally:
+        draft.unlink(missing_ok=True)
+    return rows
+
+
+def _parquet(cursor: duckdb.DuckDBPyConnection, table: str, out: Path) -> int:
+    arrow = cursor.to_arrow_table() if hasattr(cursor, "to_arrow_table") else cursor.fetch_arrow_table()
+    pq.write_table(arrow, out, compression="zstd")
+    return int(arrow.num_rows)
+
+
+def _csv(cursor: duckdb.DuckDBPyConnection, table: str, out: Path) -> int:
+    with out.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, lineterminator="\r\n")
+        writer.writerow(_names(cursor))
+        rows = 0
+        for row in _rows(cursor):
+            writer.writerow([_printed(safe_cell(v)) for v in row])
+            rows += 1
+    return rows
+
+
+def _printed(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="seconds")
+    return "" if value is None else value
+
+
+def _xlsx(cursor: duckdb.DuckDBPyConnection, table: str, out: Path) -> int:
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+    names = _names(cursor)
+    book = xlsxwriter.Workbook(str(out), options)
+    try:
+        sheet = book.add_worksheet(table)
+        head = book.add_format({"bold": True, "bottom": 1})
+        for column, name in enumerate(names):
+            sheet.write_string(0, column, name, head)
+        rows = 0
+        for rows, row in enumerate(_rows(cursor), start=1):
+            if rows > _XLSX_ROWS:
+                raise refusal("E16", f"超过 {_XLSX_ROWS} 行,请导出 .parquet 或 .csv")
+            for column, value in enumerate(row):
+                _write(sheet, rows, column, value)
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, rows, max(len(names) - 1, 0))
+        return rows
+    finally:
+        book.close()
+
+
+def _write(sheet: Any, row: int, column: int, value: Any) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool):
+        sheet.write_boolean(row, column, value)
+    elif isinstance(value, int | float | Decimal):
+        sheet.write_number(row, column, float(value))
+    else:
+        sheet.write_string(row, column, str(_printed(safe_cell(str(value))))[:_XLSX_CELL])
+
+
+def _names(cursor: duckdb.DuckDBPyConnection) -> Sequence[str]:
+    return [d[0] for d in cursor.description or []]
+
+
+def _rows(cursor: duckdb.DuckDBPyConnection) -> Iterable[tuple[Any, ...]]:
+    while chunk := cursor.fetchmany(10_000):
+        yield from chunk
