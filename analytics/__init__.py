@@ -1,0 +1,1 @@
+"""Warehouse in, tables and figures out. Imports no streamlit."""

@@ -1,0 +1,1 @@
+"""Documents in, warehouse out. Imports neither streamlit nor analytics."""

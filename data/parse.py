@@ -12,12 +12,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from data import columns, hierarchy
 from data.codes import problem, refusal
 from data.normalise import label_of, not_applicable, quantity, search_key, unwrapped
 from data.prose import budget, narrative, stated
 from data.reconcile import reconcile
-from data.rows import LeafRow, Order, TableRows, full_rows, read_rows, reading_order
 from data.split import Part, parts, printed_year, region_in_titles, region_of
 from data.submission import (
     Adjustment,
@@ -31,6 +29,9 @@ from data.submission import (
     Submission,
     YearBasis,
 )
+from data.table import columns, hierarchy
+from data.table.blocks import Table
+from data.table.rows import LeafRow, Order, TableRows, full_rows, read_rows, reading_order
 from data.vocabulary import Vocabulary
 
 _DIMENSION_ORDER = ("决策", "过程", "履职产出", "效益", "满意度", "可持续发展")
@@ -130,14 +131,14 @@ def _refuse_unusable(read: _Read) -> None:
         raise refusal("E08", read.part.start.place.words)
 
 
-def _table(read: _Read) -> hierarchy.Table:
+def _table(read: _Read) -> Table:
     """What the hierarchy needs of a part: its rows and the points its prose declares for each 一级指标."""
     declared: dict[str, Decimal] = {}
     figures, _ = stated.stated_figures(read.part.prose, [label_of(r.level1_cell).name for r in read.leaves], [])
     for figure in figures:
         if figure.scope == Scope.LEVEL1 and figure.out_of is not None:
             declared.setdefault(search_key(figure.label), figure.out_of)
-    return hierarchy.Table(read.leaves, declared, read.part.form)
+    return Table(read.leaves, declared, read.part.form)
 
 
 def _submission(

@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from data.codes import problem
-from data.submission import Adjustment, Leaf, Place, Problem, Scope, StatedFigure, plain
+from data.submission import TOLERANCE, Adjustment, Leaf, Place, Problem, Scope, StatedFigure, plain
 
-TOLERANCE = Decimal("0.005")
 _BLOCKING = frozenset({"ROW_UNALIGNED", "NAME_MISSING", "WEIGHT_MISSING", "WEIGHT_NOT_100", "PAGE_ORDER_DOUBT"})
 
 

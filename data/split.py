@@ -10,9 +10,9 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from data.columns import is_header
 from data.normalise import chinese_count, folded, unwrapped
 from data.submission import Grid, Row, YearBasis
+from data.table.columns import is_header
 from data.vocabulary import Vocabulary
 
 _UNIT_LINE = re.compile(

@@ -14,6 +14,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
+TOLERANCE = Decimal("0.005")
+"""Printed sums of points agree if they differ by no more than this."""
+
 CellState = Literal["value", "blank", "covered"]
 Severity = Literal["info", "warning", "error"]
 Status = Literal["accepted", "review"]

@@ -1,0 +1,1 @@
+"""The same tables as files: what leaves the dashboard."""

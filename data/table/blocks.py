@@ -1,30 +1,22 @@
-"""level1 and level2 of every leaf, where the format does not tell which rows a merged label covers.
+"""One label column cut into contiguous blocks: the cheapest cut, and how much dearer the next best is for each row.
 
-Each column is cut into contiguous blocks, one label each. A cut costs what it leaves unexplained: a label away from
-the centre of its block (or from its first row, where labels stand there), points that the block's weights do not sum
-to, an indicator known under another label, a level2 that belongs under another level1. The cheapest cut wins (a
-shortest path over row boundaries); the price of the best cut that puts a row elsewhere is that row's margin, and a
-row with a small margin is flagged, never decided in silence.
-
-Units of one document that share a template are read twice: the second time with what the sister units showed.
+A block's price is what it leaves unexplained; the prices stand in :class:`Costs`. Rows outside a block's own evidence
+are judged by what the vocabulary and the sister units know of the indicator. The search is a shortest path over row
+boundaries; running it from both ends gives the margin of every row.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from math import inf
 
-from data.codes import problem
-from data.marks import Mark, Marks, read_marks
-from data.normalise import chinese_count, label_of, likeness, quantity, search_key
-from data.rows import LeafRow
-from data.submission import Problem
+from data.normalise import likeness, quantity, search_key
+from data.submission import TOLERANCE
+from data.table.marks import Mark, Marks
+from data.table.rows import LeafRow
 from data.vocabulary import Vocabulary
-
-TOLERANCE = Decimal("0.005")
 
 
 @dataclass(frozen=True)
@@ -73,26 +65,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Assigned:
-    """level1 and level2 of one row, how each is known, and how clear the choice was."""
-
-    level1: str
-    level2: str
-    method: str
-    margin1: float
-    margin2: float
-    rival1: str = ""
-    rival2: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Hierarchy:
-    rows: tuple[Assigned, ...]
-    problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Sisters:
+class Sisters:
     """What the other units showed: name -> label -> how clearly (1 a unit at most); level1 -> its points."""
 
     level1_of: Mapping[str, Mapping[str, float]]
@@ -100,53 +73,12 @@ class _Sisters:
     points: Mapping[str, frozenset[Decimal]]
 
 
-_CLEAR = 2.0
-_NO_SISTERS = _Sisters({}, {}, {})
-
-
-def resolve(tables: Sequence[Table], vocabulary: Vocabulary) -> list[Hierarchy]:
-    """The hierarchy of each table of a document, all tables considered together."""
-    prepared = [_Unit(table, tables, vocabulary) for table in tables]
-    styles1 = _style([unit.column1 for unit in prepared])
-    styles2 = _style([unit.column2 for unit in prepared])
-    first = [unit.solve(styles1, styles2, _NO_SISTERS) for unit in prepared]
-    if len(tables) < 2:
-        return [unit.result(answer) for unit, answer in zip(prepared, first, strict=True)]
-    results = []
-    for i, unit in enumerate(prepared):
-        others = [(u, a) for j, (u, a) in enumerate(zip(prepared, first, strict=True)) if j != i]
-        results.append(unit.result(unit.solve(styles1, styles2, _sisters(others))))
-    return results
-
-
-def _style(columns: Sequence[_Column]) -> str:
-    """Whether labels stand on the first row or at the centre of their blocks, by total cost over all units."""
-    first = sum(column.cut("first", _NO_SISTERS).cost for column in columns)
-    centre = sum(column.cut("centre", _NO_SISTERS).cost for column in columns)
-    return "first" if first <= centre else "centre"
-
-
-def _sisters(others: Sequence[tuple[_Unit, _Answer]]) -> _Sisters:
-    level1_of: dict[str, dict[str, float]] = {}
-    level2_of: dict[str, dict[str, float]] = {}
-    points: dict[str, set[Decimal]] = {}
-    for unit, answer in others:
-        sums: dict[str, Decimal] = {}
-        for row, one, two in zip(unit.table.rows, answer.level1.rows, answer.level2.rows, strict=True):
-            name = search_key(row.name)
-            level1_of.setdefault(name, {}).setdefault(one.key, 0.0)
-            level1_of[name][one.key] += min(one.margin, _CLEAR) / _CLEAR
-            level2_of.setdefault(name, {}).setdefault(two.key, 0.0)
-            level2_of[name][two.key] += min(two.margin, _CLEAR) / _CLEAR
-            sums[one.key] = sums.get(one.key, Decimal(0)) + (row.weight or Decimal(0))
-        if all(row.weight is not None for row in unit.table.rows):
-            for key, total in sums.items():
-                points.setdefault(key, set()).add(total)
-    return _Sisters(level1_of, level2_of, {k: frozenset(v) for k, v in points.items()})
+CLEAR = 2.0
+NO_SISTERS = Sisters({}, {}, {})
 
 
 @dataclass(frozen=True, slots=True)
-class _Choice:
+class Choice:
     key: str
     margin: float
     rival: str
@@ -154,139 +86,12 @@ class _Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class _Cut:
+class Cut:
     """One column cut into blocks: cost, the choice of each row, and the extra cost of a boundary before each row."""
 
     cost: float
-    rows: tuple[_Choice, ...]
+    rows: tuple[Choice, ...]
     boundary: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    level1: _Cut
-    level2: _Cut
-    style1: str
-    style2: str
-    sisters: _Sisters
-
-
-class _Unit:
-    """One table while it is being resolved."""
-
-    def __init__(self, table: Table, tables: Sequence[Table], vocabulary: Vocabulary) -> None:
-        self.table = table
-        self.vocabulary = vocabulary
-        one = {key: key for key in vocabulary.level1_labels}
-        two = {key: key for key in vocabulary.level2_labels}
-        one |= _attested([[row.level1_cell for row in t.rows] for t in tables], one, two)
-        two |= _attested([[row.level2_cell for row in t.rows] for t in tables], two, one)
-        names = {key: key for key in table.declared}
-        self.marks1 = read_marks(
-            table.rows,
-            [r.level1_cell for r in table.rows],
-            one | names,
-            frozenset(two) - frozenset(one),
-            table.declared,
-        )
-        self.marks2 = read_marks(
-            table.rows,
-            [r.level2_cell for r in table.rows],
-            two,
-            frozenset(one) - frozenset(two),
-            {},
-            frozenset(
-                key
-                for other in tables
-                if other is not table
-                for row in other.rows
-                if chinese_count(key := search_key(label_of(row.level2_cell).name)) >= 3
-            ),
-        )
-        self.column1 = _Column(1, table, self.marks1, vocabulary, self.marks2)
-        self.column2 = _Column(2, table, self.marks2, vocabulary, None)
-
-    def solve(self, style1: str, style2: str, sisters: _Sisters) -> _Answer:
-        loose = self.column2.cut(style2, sisters)
-        level1 = self.column1.cut(style1, sisters, boundary=loose.boundary)
-        level2 = self.column2.cut(style2, sisters, parents=level1)
-        return _Answer(level1, level2, style1, style2, sisters)
-
-    def result(self, answer: _Answer) -> Hierarchy:
-        problems: list[Problem] = [*self.marks1.problems, *self.marks2.problems]
-        names1 = {m.key: m.name for m in self.column1.labels}
-        names2 = {m.key: m.name for m in self.column2.labels}
-        used1 = {c.key for c in answer.level1.rows}
-        used2 = {c.key for c in answer.level2.rows}
-        problems += self._unused(self.marks1, used1) + self._unused(self.marks2, used2)
-        problems += self._points(answer.level1, self.column1) + self._points(answer.level2, self.column2)
-        rows = []
-        for i, (row, one, two) in enumerate(zip(self.table.rows, answer.level1.rows, answer.level2.rows, strict=True)):
-            level1, level2 = names1.get(one.key, ""), names2.get(two.key, "")
-            if one.margin < COSTS.margin or not level1:
-                problems.append(self._uncertain("LEVEL1_UNCERTAIN", row, level1, names1.get(one.rival, ""), level2))
-            if two.margin < COSTS.margin or not level2:
-                problems.append(self._uncertain("LEVEL2_UNCERTAIN", row, level2, names2.get(two.rival, ""), level1))
-            method1 = self.column1.method(i, one, answer.style1, answer.sisters)
-            method2 = self.column2.method(i, two, answer.style2, answer.sisters)
-            method = method1 if method1 == method2 else f"{method1}/{method2}"
-            rows.append(Assigned(level1, level2, method, one.margin, two.margin, one.rival, two.rival))
-        return Hierarchy(tuple(rows), tuple(problems))
-
-    def _uncertain(self, code: str, row: LeafRow, chosen: str, rival: str, beside: str) -> Problem:
-        severity = None
-        if code == "LEVEL1_UNCERTAIN":
-            form, dimension = self.table.form, self.vocabulary.dimension
-            same = chosen and rival and dimension(form, chosen, beside) == dimension(form, rival, beside)
-            severity = "warning" if same else "error"
-        readings = f"“{row.name}”可归“{chosen or '空'}”或“{rival or '其他'}”"
-        return problem(code, readings, row.place, severity=severity)  # type: ignore[arg-type]
-
-    def _unused(self, marks: Marks, used: set[str]) -> list[Problem]:
-        found = []
-        for mark in marks.marks:
-            place = self.table.rows[mark.rows[0]].place
-            if mark.key not in used:
-                found.append(problem("LABEL_HALF", f"“{mark.name}”", place))
-            elif mark.strength == "maybe":
-                found.append(problem("LABEL_UNKNOWN", f"“{mark.name}”", place))
-        return found
-
-    def _points(self, cut: _Cut, column: _Column) -> list[Problem]:
-        found = []
-        for key, points in column.points.items():
-            rows = [i for i, c in enumerate(cut.rows) if c.key == key]
-            weights = [self.table.rows[i].weight for i in rows]
-            total = sum((w for w in weights if w is not None), Decimal(0))
-            if rows and abs(total - points) > TOLERANCE:
-                place = self.table.rows[rows[0]].place
-                found.append(problem("LABEL_POINTS_MISMATCH", f"“{key}”印 {points} 分,合计 {total} 分", place))
-        return found
-
-
-def _attested(columns: Sequence[Sequence[str]], known: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str]:
-    """Labels the vocabulary lacks that most units print in the same column.
-
-    Beside another label an unknown one may be its other half, however often it is printed: it must stand free of known
-    labels somewhere, and of two unknown neighbours only the more frequent one counts.
-    """
-    keyed = [[search_key(label_of(cell).name) for cell in cells] for cells in columns]
-    seen: Counter[str] = Counter()
-    for keys in keyed:
-        seen.update({key for key in keys if chinese_count(key) >= 2})
-    free: set[str] = set()
-    halves: set[str] = set()
-    for keys in keyed:
-        for i, key in enumerate(keys):
-            beside = [k for k in (keys[i - 1] if i else "", keys[i + 1] if i + 1 < len(keys) else "") if k]
-            if not any(k in known for k in beside):
-                free.add(key)
-            if any(k not in known and seen[k] > seen[key] for k in beside):
-                halves.add(key)
-    wanted = max(2, (len(columns) + 1) // 2)
-    return {
-        k: k for k, n in seen.items() if n >= wanted and k in free and not (k in halves or k in known or k in other)
-    }
 
 
 def _traits(row: LeafRow) -> tuple[Decimal | None, bool, str]:
@@ -296,7 +101,7 @@ def _traits(row: LeafRow) -> tuple[Decimal | None, bool, str]:
     return row.weight, bool(row.texts.get("rule")), kind
 
 
-class _Column:
+class Column:
     """One label column of one table, ready to be cut."""
 
     def __init__(self, level: int, table: Table, marks: Marks, vocabulary: Vocabulary, finer: Marks | None) -> None:
@@ -336,7 +141,7 @@ class _Column:
                     parents[row] = self.vocabulary.level2_labels.get(mark.key) or None
         return parents
 
-    def method(self, row: int, choice: _Choice, style: str, sisters: _Sisters) -> str:
+    def method(self, row: int, choice: Choice, style: str, sisters: Sisters) -> str:
         """How the label of a row is known, the strongest evidence first."""
         mark = self.mark_at.get(row)
         if mark is not None and mark.key == choice.key and not mark.fused:
@@ -353,10 +158,10 @@ class _Column:
     def cut(
         self,
         style: str,
-        sisters: _Sisters,
+        sisters: Sisters,
         boundary: Sequence[float] | None = None,
-        parents: _Cut | None = None,
-    ) -> _Cut:
+        parents: Cut | None = None,
+    ) -> Cut:
         """The cheapest cut of the column into blocks, with margins.
 
         ``boundary`` prices a cut before each row (level2 evidence for level1); ``parents`` is the finished level1,
@@ -397,12 +202,12 @@ class _Column:
                 for i in range(a, b):
                     if key != chosen[i][0] and through - best < margin[i]:
                         margin[i], rival[i] = through - best, key
-        rows = tuple(_Choice(chosen[i][0], margin[i], rival[i], chosen[i][1]) for i in range(n))
+        rows = tuple(Choice(chosen[i][0], margin[i], rival[i], chosen[i][1]) for i in range(n))
         edge = tuple(min(forward[i] + backward[i] - best, 10.0) if i else 0.0 for i in range(n))
-        return _Cut(best, rows, edge)
+        return Cut(best, rows, edge)
 
     def _segments(
-        self, style: str, row_cost: Mapping[str, Sequence[float]], sisters: _Sisters, parents: _Cut | None
+        self, style: str, row_cost: Mapping[str, Sequence[float]], sisters: Sisters, parents: Cut | None
     ) -> list[tuple[int, int, str, float]]:
         """Every block worth considering: (first row, row after last, label, cost)."""
         n = len(self.rows)
@@ -436,7 +241,7 @@ class _Column:
                     found.append((a, b, "", COSTS.nameless + row_cost[""][b] - row_cost[""][a]))
         return found
 
-    def _suggested(self, row: int, sisters: _Sisters) -> set[str]:
+    def _suggested(self, row: int, sisters: Sisters) -> set[str]:
         """Labels of this column that a row may have although no cell in its block prints them."""
         votes = (sisters.level1_of if self.level == 1 else sisters.level2_of).get(self.names[row], {})
         return set(self.known[row]) | (set(votes) & set(self.keys))
@@ -444,7 +249,7 @@ class _Column:
     def _afloat(self, a: int) -> set[str]:
         return {key for key, row in self.floating.items() if a > row}
 
-    def _block(self, a: int, b: int, key: str, inside: Sequence[Mark], style: str, sisters: _Sisters) -> float:
+    def _block(self, a: int, b: int, key: str, inside: Sequence[Mark], style: str, sisters: Sisters) -> float:
         """Cost of the block [a, b) under a label, apart from its rows."""
         cost = COSTS.block + (self.alike if a > 0 and self.traits[a] == self.traits[a - 1] else 0.0)
         own = [m for m in inside if m.key == key]
@@ -502,7 +307,7 @@ class _Column:
             start = end
         return cost
 
-    def _row_costs(self, sisters: _Sisters, parents: _Cut | None) -> dict[str, list[float]]:
+    def _row_costs(self, sisters: Sisters, parents: Cut | None) -> dict[str, list[float]]:
         """Per label: running sums of what each row costs under it."""
         votes = sisters.level1_of if self.level == 1 else sisters.level2_of
         sums: dict[str, list[float]] = {}

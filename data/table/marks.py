@@ -16,8 +16,8 @@ from rapidfuzz import fuzz, process
 
 from data.codes import problem
 from data.normalise import Label, chinese_count, folded, has_chinese, label_of, search_key, stripped_name
-from data.rows import LeafRow
 from data.submission import Problem
+from data.table.rows import LeafRow
 
 REPAIR_LIKENESS = 70
 REPAIR_MARGIN = 20

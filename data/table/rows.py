@@ -13,10 +13,10 @@ from decimal import Decimal
 from itertools import combinations, pairwise
 
 from data.codes import problem
-from data.columns import Columns, header_role, name_like, reads_as_rule, reads_as_value
 from data.normalise import chinese_count, folded, label_of, number, search_key, stripped_name, unwrapped
 from data.split import Part
 from data.submission import Place, Problem, Row
+from data.table.columns import Columns, header_role, name_like, reads_as_rule, reads_as_value
 from data.vocabulary import Vocabulary
 
 _MAX_LOST_CELLS = 2

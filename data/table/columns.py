@@ -14,10 +14,9 @@ from decimal import Decimal
 
 from data.codes import problem
 from data.normalise import chinese_count, folded, number, quantity, search_key
-from data.submission import Problem, Row
+from data.submission import TOLERANCE, Problem, Row
 from data.vocabulary import Vocabulary
 
-TOLERANCE = Decimal("0.005")
 LEVELS = ("level1", "level2", "level3")
 _ROLE_NAMES = {
     "level1": "一级指标",
