@@ -427,3 +427,18 @@ comment on table unit_alias is '单位的简称、编码、曾用名';
 comment on table threshold is '本数据版本所用的阈值及其出处';
 comment on table budget_item is '预算项目清单';
 comment on table leaf_fact is '三级指标得分的存储表,按年度、区划、单位聚集';
+
+-- What a view looks at: leaves of accepted current reports of some years and regions (empty list: all).
+-- region_prefixes are codes without their trailing zero pairs, so that a region holds everything below it;
+-- own_level_codes are whole codes, for 仅本级.
+
+create macro leaf_in_view(years, region_prefixes, own_level_codes) as table
+select *
+from leaf_score
+where status = 'accepted'
+  and (len(years) = 0 or list_contains(years, fiscal_year))
+  and (
+    (len(region_prefixes) = 0 and len(own_level_codes) = 0)
+    or list_contains(own_level_codes, region_code)
+    or len(list_filter(region_prefixes, lambda prefix: starts_with(region_code, prefix))) > 0
+  );

@@ -13,6 +13,11 @@ from data.submission import Cell, Grid, Place, Row
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
 
+def lines(text: str) -> list[str]:
+    """The lines of a text as locators count them: the first is number 1."""
+    return _LINE_ENDS.split(text)
+
+
 def grids(text: str) -> list[Grid]:
     found: list[Grid] = []
     run: list[Row] = []
@@ -24,7 +29,7 @@ def grids(text: str) -> list[Grid]:
             found.append(Grid("table" if kind == "table" else "prose", tuple(run)))
         run = []
 
-    for number, line in enumerate(_LINE_ENDS.split(text), start=1):
+    for number, line in enumerate(lines(text), start=1):
         if not line.strip("\ufeff \t\f\v\u3000"):
             close()
             continue

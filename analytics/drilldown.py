@@ -1,0 +1,201 @@
+"""指标下钻: from the six dimensions to one unit's leaf, one step at a time, with n at every step.
+
+Across templates the first step is the dimension, with the printed 一级指标 beside it; from there on the printed names.
+What no line of the dimension map covers is counted under 未映射, never left out in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import plotly.graph_objects as go
+
+from analytics.filters import Filters
+from analytics.style import BLUE, ORANGE, TEMPLATE, literal, percent, points
+from analytics.view import View
+from data.statements import named
+
+_SQL = Path(__file__).with_suffix(".sql")
+_STEPS = ("dimension", "level2", "level3", "unit")
+_STEP_NAMES = {"dimension": "指标维度", "level2": "二级指标", "level3": "三级指标", "unit": "填报单位"}
+_LABEL_WIDTH = 22
+_BAR_HEIGHT = 34
+
+
+@dataclass(frozen=True, slots=True)
+class DrillPath:
+    """Where the reader stands: the choices made so far, ``None`` from the open step on."""
+
+    dimension: str | None = None
+    level2: str | None = None
+    level3: str | None = None
+    leaf: str | None = None
+    """``report_id:ordinal`` of the chosen leaf."""
+
+    @property
+    def step(self) -> str:
+        """The step that is open: what the next click chooses."""
+        chosen = (self.dimension, self.level2, self.level3)
+        return next((step for step, value in zip(_STEPS, chosen, strict=False) if value is None), "unit")
+
+    def down(self, item: str) -> DrillPath:
+        """One step down to an item of the open step."""
+        return replace(self, **{"leaf" if self.step == "unit" else self.step: item})
+
+    def up_to(self, step: str) -> DrillPath:
+        """Back to a step: that choice and all after it undone."""
+        kept = {name: getattr(self, name) for name in _STEPS[: _STEPS.index(step)]}
+        return DrillPath(**kept)
+
+    @property
+    def crumbs(self) -> list[tuple[str, str]]:
+        """(step to go back to, label) for the breadcrumb, the whole first."""
+        found = [("dimension", "全部指标维度")]
+        chosen = (self.dimension, self.level2, self.level3)
+        return found + [(step, value) for step, value in zip(_STEPS[1:], chosen, strict=True) if value is not None]
+
+
+def table(cursor: duckdb.DuckDBPyConnection, filters: Filters, path: DrillPath) -> pd.DataFrame:
+    """The rows of the open step: ``item`` plus counts, points and score_rate (0 to 1).
+
+    For the step ``unit``: unit, fiscal_year, region, value_text, weight, score, score_inferred, counted, score_rate,
+    place, locator; one row a leaf.
+    """
+    parameters = filters.parameters()
+    chosen = {"dimension": path.dimension, "level2": path.level2, "level3": path.level3}
+    parameters |= {name: chosen[name] for name in _STEPS[: _STEPS.index(path.step)]}
+    return cursor.execute(named(_SQL)[path.step], parameters).df()
+
+
+def figure(df: pd.DataFrame, step: str) -> go.Figure:
+    """Score rates as bars, the item in ``customdata``; orange where points were lost."""
+    names = _bar_names(df, step)
+    rates = df["score_rate"]
+    texts = [_bar_text(row, step) for row in df.to_dict("records")]
+    bars = go.Bar(
+        x=rates * 100,
+        y=list(range(len(df))),
+        orientation="h",
+        text=texts,
+        textposition="auto",
+        insidetextanchor="start",
+        customdata=df["item"],
+        marker={"color": [BLUE if rate >= 1 else ORANGE for rate in rates.fillna(0)]},
+        hovertext=[literal(name) for name in _full_names(df, step)],
+        hovertemplate="%{hovertext}<br>得分率 %{x:.2f}%<extra></extra>",
+        cliponaxis=False,
+    )
+    axis = {"tickvals": list(range(len(df))), "ticktext": names, "autorange": "reversed", "fixedrange": True}
+    return go.Figure(bars).update_layout(
+        template=TEMPLATE,
+        height=max(160, 60 + _BAR_HEIGHT * len(df)),
+        xaxis={"range": [0, 100], "ticksuffix": "%", "title": {"text": "得分率"}, "fixedrange": True},
+        yaxis=axis,
+        showlegend=False,
+        clickmode="event+select",
+        dragmode=False,
+    )
+
+
+def _full_names(df: pd.DataFrame, step: str) -> list[str]:
+    if step != "unit":
+        return [str(name) for name in df["item"]]
+    return [f"{row.unit} {row.fiscal_year}" for row in df.itertuples()]
+
+
+def _bar_names(df: pd.DataFrame, step: str) -> list[str]:
+    return [literal(name, _LABEL_WIDTH) for name in _full_names(df, step)]
+
+
+def _bar_text(row: Mapping[Hashable, Any], step: str) -> str:
+    rate = percent(row["score_rate"])
+    if step == "unit":
+        mark = "" if pd.isna(row["score_inferred"]) else "(推定)"
+        return f"{rate} {points(row['counted'])}/{points(row['weight'])} 分{mark}"
+    return f"{rate} {row['units']} 个单位 {row['leaves']} 项"
+
+
+_GROUP_COLUMNS = {
+    "item": "",
+    "printed": "所印一级指标",
+    "units": "单位数",
+    "leaves": "指标数",
+    "weight": "权重合计",
+    "score": "得分合计",
+    "lost": "失分",
+    "score_rate": "得分率",
+    "inferred": "推定得分",
+    "unscored": "无得分",
+}
+_UNIT_COLUMNS = {
+    "unit": "填报单位",
+    "fiscal_year": "年度",
+    "region": "区划",
+    "value_text": "完成值",
+    "weight": "权重",
+    "score": "自评得分",
+    "score_inferred": "推定得分",
+    "score_rate": "得分率",
+    "place": "原文位置",
+}
+
+
+def view(df: pd.DataFrame, filters: Filters, path: DrillPath) -> View:
+    """The panel of the open step, from its table."""
+    step = path.step
+    name = _STEP_NAMES[step]
+    where = path.crumbs[-1][1] if path.dimension else "全部指标"
+    columns = _UNIT_COLUMNS if step == "unit" else {**_GROUP_COLUMNS, "item": name}
+    if df.empty:
+        return View(f"{where}:没有可显示的数据", "", df, None, columns, (), filters)
+    weight = df.loc[df["score_rate"].notna(), "weight"].sum()
+    score = float(df["counted" if step == "unit" else "score"].sum())
+    rate = score / weight if weight else None
+    units = df["unit"].nunique() if step == "unit" else int(df["all_units"].iloc[0])
+    leaves = len(df) if step == "unit" else int(df["leaves"].sum())
+    losing = df[df["score_rate"] < 1]
+    if step == "unit":
+        title = f"{where}:{units} 个单位中 {losing['unit'].nunique()} 个有失分"
+    else:
+        title = f"{where}:{len(df)} 个{name}中 {len(losing)} 个有失分"
+    ratio = f"得分率 {percent(rate)},得分 {points(score)} / 权重 {points(float(weight))}"
+    sentence = f"{ratio};共 {units} 个单位、{leaves} 项三级指标。"
+    inferred = int(df["score_inferred"].notna().sum()) if step == "unit" else int(df["inferred"].sum())
+    unscored = int(df["counted"].isna().sum()) if step == "unit" else int(df["unscored"].sum())
+    notes = ["得分率 = 得分合计 ÷ 权重合计。"]
+    if inferred:
+        notes.append(f"含推定得分 {inferred} 项:原文未印得分,由总计推定。")
+    if unscored:
+        notes.append(f"另有 {unscored} 项无得分,未计入得分率。")
+    alt = f"{title}。{sentence}"
+    return View(title, sentence, df, figure(df, step), columns, tuple(notes), filters, alt)
+
+
+def leaf(cursor: duckdb.DuckDBPyConnection, filters: Filters, key: str) -> pd.DataFrame:
+    """One leaf with its rule, value and place; no row if the key is unknown or outside the filters."""
+    report_id, _, ordinal = key.partition(":")
+    parameters = filters.parameters() | {"report_id": report_id, "ordinal": int(ordinal) if ordinal.isdigit() else 0}
+    return cursor.execute(named(_SQL)["leaf"], parameters).df()
+
+
+def leaf_problems(cursor: duckdb.DuckDBPyConnection, key: str) -> pd.DataFrame:
+    """提取存疑 of one leaf: code, severity, message, place."""
+    report_id, _, ordinal = key.partition(":")
+    parameters = {"report_id": report_id, "ordinal": int(ordinal) if ordinal.isdigit() else 0}
+    return cursor.execute(named(_SQL)["leaf_problems"], parameters).df()
+
+
+def choices(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Years and regions that current reports have: fiscal_year, region_code, region, reports, in_review."""
+    return cursor.execute(named(_SQL)["choices"]).df()
+
+
+def regions(cursor: duckdb.DuckDBPyConnection, codes: tuple[str, ...]) -> dict[str, str]:
+    """Region code -> full name, for the codes given and the regions above them."""
+    above = {c for code in codes for c in (code, code[:4] + "00", code[:2] + "0000")}
+    return dict(cursor.execute(named(_SQL)["regions"], {"codes": sorted(above)}).fetchall())

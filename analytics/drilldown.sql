@@ -1,0 +1,111 @@
+-- 指标下钻: dimension -> 二级指标 -> 三级指标 -> every unit's leaf. Rates are Σ得分 / Σ权重 over leaves that have a score.
+
+-- name: dimension
+with leaf as (
+    select *, coalesce(score, score_inferred) as counted
+    from leaf_in_view($years, $region_prefixes, $own_level_codes)
+)
+select
+    coalesce(dimension, '未映射') as item,
+    string_agg(distinct level1, '、' order by level1) as printed,
+    count(*) as leaves,
+    count(distinct unit_id) as units,
+    (select count(distinct unit_id) from leaf) as all_units,
+    count(*) filter (score_inferred is not null) as inferred,
+    count(*) filter (counted is null) as unscored,
+    sum(weight)::double as weight,
+    sum(counted)::double as score,
+    (sum(weight) filter (counted is not null) - sum(counted))::double as lost,
+    (sum(counted) / nullif(sum(weight) filter (counted is not null), 0))::double as score_rate
+from leaf
+group by item
+order by coalesce(list_position(['决策', '过程', '履职产出', '效益', '满意度', '可持续发展'], item), 99)
+
+-- name: level2
+with leaf as (
+    select *, coalesce(score, score_inferred) as counted
+    from leaf_in_view($years, $region_prefixes, $own_level_codes)
+    where coalesce(dimension, '未映射') = $dimension
+)
+select
+    level2 as item,
+    string_agg(distinct level1, '、' order by level1) as printed,
+    count(*) as leaves,
+    count(distinct unit_id) as units,
+    (select count(distinct unit_id) from leaf) as all_units,
+    count(*) filter (score_inferred is not null) as inferred,
+    count(*) filter (counted is null) as unscored,
+    sum(weight)::double as weight,
+    sum(counted)::double as score,
+    (sum(weight) filter (counted is not null) - sum(counted))::double as lost,
+    (sum(counted) / nullif(sum(weight) filter (counted is not null), 0))::double as score_rate
+from leaf
+group by item
+order by lost desc nulls last, min(ordinal), item
+
+-- name: level3
+with leaf as (
+    select *, coalesce(score, score_inferred) as counted
+    from leaf_in_view($years, $region_prefixes, $own_level_codes)
+    where coalesce(dimension, '未映射') = $dimension and level2 = $level2
+)
+select
+    level3 as item,
+    string_agg(distinct level1, '、' order by level1) as printed,
+    count(*) as leaves,
+    count(distinct unit_id) as units,
+    (select count(distinct unit_id) from leaf) as all_units,
+    count(*) filter (score_inferred is not null) as inferred,
+    count(*) filter (counted is null) as unscored,
+    sum(weight)::double as weight,
+    sum(counted)::double as score,
+    (sum(weight) filter (counted is not null) - sum(counted))::double as lost,
+    (sum(counted) / nullif(sum(weight) filter (counted is not null), 0))::double as score_rate
+from leaf
+group by item
+order by lost desc nulls last, min(ordinal), item
+
+-- name: unit
+with leaf as (
+    select *, coalesce(score, score_inferred) as counted
+    from leaf_in_view($years, $region_prefixes, $own_level_codes)
+    where coalesce(dimension, '未映射') = $dimension and level2 = $level2 and level3 = $level3
+)
+select
+    leaf.report_id || ':' || leaf.ordinal as item,
+    leaf.unit, leaf.fiscal_year, g.full_name as region, leaf.value_text, leaf.weight::double as weight,
+    leaf.score::double as score, leaf.score_inferred::double as score_inferred, leaf.counted::double as counted,
+    (leaf.counted / nullif(leaf.weight, 0))::double as score_rate, leaf.place, leaf.locator
+from leaf
+left join region g on g.region_code = leaf.region_code
+order by score_rate nulls first, leaf.fiscal_year desc, leaf.region_code, leaf.unit, leaf.ordinal
+
+-- name: leaf
+select
+    leaf.unit, leaf.fiscal_year, leaf.level1, leaf.level2, leaf.level3, leaf.dimension, leaf.weight::double as weight,
+    leaf.score::double as score, leaf.score_inferred::double as score_inferred, leaf.value_text, leaf.rule_text,
+    leaf.definition_text, leaf.locator, leaf.place, leaf.document_id, leaf.hierarchy_method, leaf.ordinal,
+    leaf.report_id
+from leaf_in_view($years, $region_prefixes, $own_level_codes) leaf
+where leaf.report_id = $report_id and leaf.ordinal = $ordinal
+
+-- name: leaf_problems
+select code, severity, message, place
+from problem
+where report_id = $report_id and ordinal = $ordinal
+order by number
+
+-- name: choices
+select
+    r.fiscal_year, r.region_code, g.full_name as region, count(*) as reports,
+    count(*) filter (r.status = 'review') as in_review
+from report r
+left join region g on g.region_code = r.region_code
+group by all
+order by r.fiscal_year desc, r.region_code
+
+-- name: regions
+select region_code, full_name
+from region
+where region_code in (select unnest($codes::varchar[]))
+order by region_code

@@ -1,0 +1,41 @@
+"""One look for all figures: Plotly template, palette, number formats, and literal text."""
+
+from __future__ import annotations
+
+from html import escape
+
+import plotly.graph_objects as go
+
+FONT = '"Noto Sans SC","Noto Sans CJK SC","Microsoft YaHei","PingFang SC","Source Han Sans SC",sans-serif'
+BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#8A8F98"
+"""Okabe-Ito hues, told apart by colour-blind readers; orange marks what to look at, never red against green."""
+
+TEMPLATE = go.layout.Template(
+    layout={
+        "font": {"family": FONT, "size": 14},
+        "colorway": [BLUE, ORANGE, GREEN, PURPLE, GREY],
+        "margin": {"l": 8, "r": 24, "t": 8, "b": 8},
+        "xaxis": {"automargin": True, "zeroline": False, "gridcolor": "rgba(128,128,128,0.25)"},
+        "yaxis": {"automargin": True, "zeroline": False},
+        "hoverlabel": {"font": {"family": FONT}, "align": "left"},
+        "bargap": 0.35,
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+    }
+)
+
+
+def literal(text: str, width: int = 0) -> str:
+    """Document text for a Plotly label: pseudo-HTML escaped, cut to ``width`` characters (0: not cut)."""
+    cut = text if not width or len(text) <= width else text[: width - 1] + "…"
+    return escape(cut, quote=False)
+
+
+def percent(rate: float | None) -> str:
+    """A rate of 0 to 1 as a percentage with two decimals; ``—`` for none."""
+    return "—" if rate is None or rate != rate else f"{rate * 100:.2f}%"
+
+
+def points(score: float | None) -> str:
+    """Points with two decimals; ``—`` for none."""
+    return "—" if score is None or score != score else f"{score:.2f}"

@@ -1,0 +1,25 @@
+"""绩效透镜: page config, data set and filters drawn once, the list of pages.
+
+To add a page: a script in ``pages/<section>/``, a topic of the same name in ``analytics/``, a line in ``PAGES``.
+"""
+
+import streamlit as st
+
+from data.submission import Refusal
+from pages.parts import scope
+
+PAGES = {
+    "查看": [
+        st.Page("pages/explore/drilldown.py", title="指标下钻", icon=":material/account_tree:", url_path="drilldown")
+    ],
+}
+
+st.set_page_config(page_title="绩效透镜", page_icon=":material/visibility:", layout="wide")
+page = st.navigation(PAGES)
+try:
+    opened = scope.draw()
+except Refusal as refused:
+    opened = None
+    st.error(f"[{refused.code}] {refused.reason}")
+if opened is not None:
+    page.run()

@@ -1,0 +1,49 @@
+"""Everything that is cached, in one file. Each function takes all it depends on: folder, version, filters, path.
+
+A version never changes, so folder and version together name the data; DataFrames and plain values only are kept.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from analytics import drilldown
+from analytics.drilldown import DrillPath
+from analytics.filters import Filters
+from data.originals import OriginalLine, excerpt
+from data.warehouse import Warehouse
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def drilldown_table(folder: str, version: int, filters: Filters, path: DrillPath) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return drilldown.table(cursor, filters, path)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def leaf(folder: str, version: int, filters: Filters, key: str) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return drilldown.leaf(cursor, filters, key)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def leaf_problems(folder: str, version: int, key: str) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return drilldown.leaf_problems(cursor, key)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def choices(folder: str, version: int) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Years and regions of a version, and the names of all regions a filter may offer."""
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        found = drilldown.choices(cursor)
+        return found, drilldown.regions(cursor, tuple(found["region_code"].dropna().unique()))
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def original_lines(folder: str, document_id: str, locator: str) -> list[tuple[int, str, bool]]:
+    found: list[OriginalLine] = excerpt(Warehouse(Path(folder)), document_id, locator)
+    return [(line.number, line.text, line.wanted) for line in found]

@@ -1,0 +1,91 @@
+"""The drill path in the URL, the breadcrumb, and the panel of one leaf with its original line."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analytics.drilldown import DrillPath
+from analytics.style import points
+from pages.parts import cached
+from pages.parts.literal import markdown
+from pages.parts.scope import Scope
+
+_PARAMETERS = {"dimension": "d", "level2": "l2", "level3": "l3", "leaf": "leaf"}
+_TURN = "drill_turn"
+
+
+def path() -> DrillPath:
+    """The drill path that the URL names."""
+    return DrillPath(**{name: st.query_params.get(short) for name, short in _PARAMETERS.items()})
+
+
+def go(to: DrillPath) -> None:
+    """Write a path to the URL. The next run draws charts under new keys, so that no old selection lingers."""
+    for name, short in _PARAMETERS.items():
+        value = getattr(to, name)
+        if value is None:
+            st.query_params.pop(short, None)
+        else:
+            st.query_params[short] = value
+    st.session_state[_TURN] = turn() + 1
+
+
+def turn() -> int:
+    return int(st.session_state.get(_TURN, 0))
+
+
+def breadcrumb(here: DrillPath) -> None:
+    """The way here as buttons; the last is where the reader stands."""
+    with st.container(horizontal=True, key="breadcrumb", vertical_alignment="center"):
+        for i, (step, label) in enumerate(here.crumbs):
+            if i:
+                st.markdown("›", width="content")
+            last = step == here.step and here.leaf is None
+            st.button(
+                markdown(label),
+                key=f"crumb-{step}",
+                type="tertiary",
+                disabled=last,
+                on_click=go,
+                args=(here.up_to(step),),
+            )
+
+
+def leaf_panel(scope: Scope, key: str) -> None:
+    """One leaf: figures, rule, and its line in the original."""
+    found = cached.leaf(scope.folder, scope.version, scope.filters, key)
+    if found.empty:
+        st.info("链接所指的三级指标不在当前数据或筛选范围内。可清除筛选,或从上方路径重新选择。")
+        return
+    leaf = found.iloc[0]
+    with st.container(border=True, key="leaf"):
+        st.subheader(markdown(f"{leaf['unit']} {leaf['fiscal_year']}:{leaf['level3']}"))
+        st.caption(markdown(f"{leaf['level1']} › {leaf['level2']} › {leaf['level3']}"))
+        inferred = leaf["score"] != leaf["score"] and leaf["score_inferred"] == leaf["score_inferred"]
+        a, b, c = st.columns(3)
+        a.metric("自评得分" + ("(推定)" if inferred else ""), points(leaf["score_inferred" if inferred else "score"]))
+        b.metric("权重", points(leaf["weight"]))
+        c.metric("完成值", markdown(leaf["value_text"] or "—"))
+        st.markdown("**评分规则**")
+        st.text(leaf["rule_text"] or "原文未印评分规则")
+        for doubt in cached.leaf_problems(scope.folder, scope.version, key).itertuples():
+            st.caption(markdown(f"提取存疑 {doubt.code}:{doubt.message}"))
+        st.markdown("**原文位置**")
+        st.text(leaf["place"])
+        _original(scope, leaf["document_id"], leaf["locator"])
+
+
+def _original(scope: Scope, document_id: str, locator: str) -> None:
+    lines = cached.original_lines(scope.folder, document_id, locator)
+    if not lines:
+        st.caption("原件不在本机,无法显示原文。")
+        return
+    wanted = [(number, text) for number, text, is_wanted in lines if is_wanted]
+    st.code("\n".join(f"{number}  {text}" for number, text in wanted), language=None, wrap_lines=True)
+    with st.expander("上下文"):
+        st.code("\n".join(f"{number}  {text}" for number, text, _ in lines), language=None, wrap_lines=True)
+    content = scope.warehouse.original(document_id)
+    if content is not None:
+        st.download_button(
+            "下载原件", content, f"{document_id[:8]}.txt", "text/plain", on_click="ignore", key="original"
+        )
