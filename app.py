@@ -14,7 +14,7 @@ PAGES = {
     ],
 }
 
-st.set_page_config(page_title="绩效透镜", page_icon=":material/visibility:", layout="wide")
+st.set_page_config(page_title="绩效透镜", page_icon="🔎", layout="wide")
 page = st.navigation(PAGES)
 try:
     opened = scope.draw()

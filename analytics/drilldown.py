@@ -94,7 +94,7 @@ def figure(df: pd.DataFrame, step: str) -> go.Figure:
     return go.Figure(bars).update_layout(
         template=TEMPLATE,
         height=max(160, 60 + _BAR_HEIGHT * len(df)),
-        xaxis={"range": [0, 100], "ticksuffix": "%", "title": {"text": "得分率"}, "fixedrange": True},
+        xaxis={"range": [0, 101], "dtick": 20, "ticksuffix": "%", "title": {"text": "得分率"}, "fixedrange": True},
         yaxis=axis,
         showlegend=False,
         clickmode="event+select",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 _CJK = r"\u3400-\u9fff\uf900-\ufaff"
 _CJK_PUNCT = r"\u3000-\u303f\uff00-\uffef“”‘’…—·①-⑳"
@@ -90,32 +90,42 @@ def stripped_name(text: str) -> str:
 
 _NUMBER = re.compile(r"^[+-]?\d+(?:\.\d+)?$")
 _GROUPED = re.compile(r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
+_MOST_POINTS = Decimal(1_000_000)
+_MOST_QUANTITY = Decimal(10) ** 15
+_PLACES = Decimal("0.000001")
 
 
 def number(text: str) -> Decimal | None:
-    """A printed number, spaces inside it removed (``9. 58`` is 9.58); ``None`` if the cell is anything else."""
+    """A printed number of points, spaces inside it removed (``9. 58`` is 9.58); ``None`` if the cell is anything else.
+
+    Spreadsheet noise beyond six decimals is rounded off; a number of a million or more cannot be points.
+    """
     whole = folded(text).removesuffix("分")
     if _GROUPED.match(whole):
         whole = whole.replace(",", "")
     if not _NUMBER.match(whole):
         return None
-    try:
-        return Decimal(whole)
-    except InvalidOperation:  # pragma: no cover - the pattern admits only decimals
-        return None
+    return _bounded(whole, _MOST_POINTS)
 
 
 _QUANTITY = re.compile(
-    r"^(?P<n>[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[+-]?\d+(?:\.\d+)?)(?P<unit>[%‰]|[^\d\s.,;、,;。≥≤=<>]{0,6})$"
+    r"^(?P<n>[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[+-]?\d+(?:\.\d+)?)(?P<unit>[%‰]|[^\d\s.,;、。≥≤=<>]{0,6})$"
 )
 
 
 def quantity(text: str) -> tuple[Decimal | None, str | None]:
     """Number and unit of a value cell: ``85. 00%`` is (85.00, '%'); (None, None) for words."""
     found = _QUANTITY.match(folded(text))
-    if not found:
-        return None, None
-    return Decimal(found["n"].replace(",", "")), found["unit"] or None
+    value = _bounded(found["n"].replace(",", ""), _MOST_QUANTITY) if found else None
+    return (value, found["unit"] or None) if found and value is not None else (None, None)
+
+
+def _bounded(digits: str, most: Decimal) -> Decimal | None:
+    value = Decimal(digits)
+    if abs(value) >= most:
+        return None
+    exponent = value.as_tuple().exponent
+    return value.quantize(_PLACES) if isinstance(exponent, int) and exponent < -6 else value
 
 
 _NOT_APPLICABLE = frozenset({"不适用", "无", "/", "-", "--", "—", "——", "无此项", "不涉及", "未涉及", "n/a"})

@@ -1,0 +1,62 @@
+"""Shared fixtures: the real engine, the project's samples, and the two published reports where they are at hand."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from data import vocabulary, warehouse
+from data.ingest import ingest
+from data.vocabulary import Vocabulary
+from data.warehouse import Warehouse
+
+ROOT = Path(__file__).parent.parent
+SAMPLES = ROOT / "data" / "samples"
+
+
+@pytest.fixture(scope="session")
+def words() -> Vocabulary:
+    return vocabulary.load()
+
+
+@pytest.fixture(scope="session")
+def published() -> list[Path]:
+    """The two published reports; without ``JIXIAO_PUBLISHED_REPORTS`` the test is skipped."""
+    folder = os.environ.get("JIXIAO_PUBLISHED_REPORTS")
+    if not folder:
+        pytest.skip("JIXIAO_PUBLISHED_REPORTS is not set")
+    files = sorted(Path(folder).glob("*.txt"))
+    assert len(files) == 2, f"two reports expected in {folder}"
+    return files
+
+
+@pytest.fixture(scope="session")
+def sample_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """公开示例 as the first start builds it."""
+    made = Warehouse(tmp_path_factory.mktemp("samples") / "samples", "samples")
+    ingest(made, [SAMPLES])
+    return made
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Warehouse:
+    """An empty warehouse of the user's own."""
+    return Warehouse(tmp_path / "own")
+
+
+@pytest.fixture
+def database() -> Iterator[duckdb.DuckDBPyConnection]:
+    """An in-memory database with the project's schema."""
+    connection = duckdb.connect()
+    warehouse.create(connection)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture(autouse=True)
+def _no_connection_outlives_a_module(request: pytest.FixtureRequest) -> None:
+    """Nothing: connections are closed at the end of the session by the process."""
