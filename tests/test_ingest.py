@@ -1,0 +1,147 @@
+"""A batch: outcomes, idempotence, submissions, duplicates, and originals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from data import ingest as module
+from data.ingest import ingest
+from data.parse import Given
+from data.warehouse import Warehouse
+from tests.reports import LEAVES, report
+
+
+def put(folder: Path, name: str, text: str) -> Path:
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def query(warehouse: Warehouse, sql: str) -> list[tuple[object, ...]]:
+    with warehouse.cursor() as cursor:
+        return cursor.execute(sql).fetchall()
+
+
+def test_the_published_reports_give_two_documents_and_four_reports(own: Warehouse, published: list[Path]) -> None:
+    result = ingest(own, [published[0].parent])
+    assert [d.outcome for d in result.documents] == ["accepted", "accepted"]
+    assert sorted((r.leaves, str(r.leaf_total), str(r.stated_total), r.inferred, r.status) for r in result.reports) == [
+        (37, "96.54", "96.54", 5, "accepted"),
+        (37, "97.58", "97.58", 1, "accepted"),
+        (39, "97.5", "98.5", 0, "accepted"),
+        (47, "96.5", "96.5", 0, "accepted"),
+    ]
+    assert query(own, "select count(*), sum(weight)::int, count(score), count(score_inferred) from leaf_score") == [
+        (160, 400, 154, 6)
+    ]
+    assert query(
+        own,
+        "select count(*) from leaf_score where locator <> substr(document_id, 1, 8) || '#L' || regexp_extract(place, '(\\d+)行$', 1)",
+    ) == [(0,)]
+    assert query(own, "select amount_yuan::int from budget_figure where item = 'expenditure' limit 1") == [(59594600,)]
+
+
+def test_the_same_file_again_changes_nothing(own: Warehouse, tmp_path: Path) -> None:
+    put(tmp_path, "a.txt", report())
+    first = ingest(own, [tmp_path])
+    second = ingest(own, [put(tmp_path, "renamed.txt", report())])
+    assert (first.version, second.version) == (1, 1)
+    assert [d.outcome for d in second.documents] == ["unchanged"]
+
+
+def test_a_corrected_report_is_a_later_submission_and_the_old_rows_stay(own: Warehouse, tmp_path: Path) -> None:
+    ingest(own, [put(tmp_path, "a.txt", report())])
+    corrected = [*LEAVES[:-1], ("满意度", "服务对象满意度", "企业满意度", "10", "9")]
+    ingest(own, [put(tmp_path, "b.txt", report(corrected, total="94"))])
+    assert query(own, "select submission, leaf_total::double from report") == [(2, 94.0)]
+    assert query(own, "select submission, is_current from report_store order by 1") == [(1, False), (2, True)]
+    assert query(own, "select count(*) from leaf_fact") == [(14,)]
+    assert query(own, "select count(*) from leaf_score") == [(7,)]
+
+
+def test_two_files_for_one_report_in_one_batch_are_both_for_review(own: Warehouse, tmp_path: Path) -> None:
+    put(tmp_path, "a.txt", report())
+    put(tmp_path, "b.txt", report(total=None))
+    result = ingest(own, [tmp_path])
+    assert [(d.outcome, d.reason_code) for d in result.documents] == [("review", "DUPLICATE_IN_BATCH")] * 2
+    assert query(own, "select count(*) from report") == [(0,)]
+    assert query(own, "select submission, status from report_store order by 1") == [(1, "review"), (2, "review")]
+
+
+def test_one_bad_document_does_not_stop_the_others(own: Warehouse, tmp_path: Path) -> None:
+    put(tmp_path, "a.txt", report())
+    put(tmp_path, "b.txt", "没有表\n")
+    (tmp_path / "c.bin").write_bytes(bytes(range(256)))
+    (tmp_path / "d.txt").write_bytes(b"")
+    result = ingest(own, [tmp_path])
+    assert {d.file_name: (d.outcome, d.reason_code) for d in result.documents} == {
+        "a.txt": ("accepted", None), "b.txt": ("refused", "E06"), "c.bin": ("refused", "E05"), "d.txt": ("refused", "E02"),
+    }  # fmt: skip
+    assert result.refused
+    assert query(own, "select outcome, count(*) from document group by 1 order by 1") == [
+        ("accepted", 1),
+        ("refused", 3),
+    ]
+    assert query(own, "select count(*) from report") == [(1,)]
+
+
+def test_a_refused_file_passes_once_what_it_lacks_is_given(own: Warehouse, tmp_path: Path) -> None:
+    file = put(tmp_path, "a.txt", report(title="部门整体支出绩效自评价报告"))
+    assert ingest(own, [file]).documents[0].reason_code == "E07"
+    again = ingest(own, [file])
+    assert (again.version, again.documents[0].outcome, again.documents[0].reason_code) == (1, "unchanged", "E07")
+    assert ingest(own, [file], Given(fiscal_year=2023)).documents[0].outcome == "accepted"
+    assert query(own, "select fiscal_year, year_basis from report") == [(2023, "given")]
+
+
+def test_a_region_given_later_replaces_the_reading_without_one(own: Warehouse, tmp_path: Path) -> None:
+    file = put(tmp_path, "a.txt", report(unit="商务局"))
+    assert ingest(own, [file]).documents[0].reason_code == "REGION_UNKNOWN"
+    assert ingest(own, [file], Given(region_code="320102")).documents[0].outcome == "accepted"
+    assert query(own, "select region_code, status from report") == [("320102", "accepted")]
+
+
+def test_every_received_file_is_kept_as_received(own: Warehouse, tmp_path: Path) -> None:
+    file = put(tmp_path, "a.txt", report())
+    refused = put(tmp_path, "b.txt", "没有表\n")
+    result = ingest(own, [tmp_path])
+    assert [own.original(d.document_id) for d in result.documents] == [file.read_bytes(), refused.read_bytes()]
+
+
+def test_an_error_of_ours_is_a_code_and_stays_with_its_document(
+    own: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path, "a.txt", report())
+    put(tmp_path, "b.txt", report(unit="南京市玄武区水务局"))
+    real = module.parse
+
+    def breaks(grids: list, words: object, given: object) -> object:  # type: ignore[type-arg]
+        if any("水务局" in t for g in grids for r in g.rows for t in r.texts):
+            raise ZeroDivisionError("secret path /x/y")
+        return real(grids, words, given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(module, "parse", breaks)
+    result = ingest(own, [tmp_path])
+    assert [(d.outcome, d.reason_code) for d in result.documents] == [("accepted", None), ("refused", "E12")]
+    assert "secret" not in (result.documents[1].reason or "")
+
+
+def test_the_order_of_files_changes_no_row(tmp_path: Path) -> None:
+    names = ["南京市玄武区商务局", "南京市玄武区水务局", "南京市建邺区商务局"]
+    contents = []
+    for n, order in enumerate(((0, 1, 2), (2, 0, 1))):
+        warehouse = Warehouse(tmp_path / f"w{n}")
+        files = [put(tmp_path, f"{i}.txt", report(unit=names[i])) for i in range(3)]
+        ingest(warehouse, [files[i] for i in order])
+        contents.append(
+            query(warehouse, "select * exclude (report_key, template_key) from leaf_score order by report_id, ordinal")
+        )
+    assert contents[0] == contents[1]
+
+
+def test_hidden_files_are_left_out(own: Warehouse, tmp_path: Path) -> None:
+    put(tmp_path, "a.txt", report())
+    put(tmp_path, ".b.txt", "x")
+    assert len(ingest(own, [tmp_path]).documents) == 1

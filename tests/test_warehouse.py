@@ -1,0 +1,233 @@
+"""Versions, CURRENT, the lock, rollback, and what a killed writer leaves behind."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from data import warehouse as module
+from data.ingest import ingest
+from data.submission import Refusal
+from data.warehouse import KEPT_VERSIONS, Warehouse
+from tests.conftest import ROOT
+from tests.reports import report
+
+
+def put(folder: Path, name: str, text: str) -> Path:
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def totals(warehouse: Warehouse) -> list[tuple[str, float]]:
+    with warehouse.cursor() as cursor:
+        return cursor.execute("select unit, stated_total::double from report order by unit").fetchall()
+
+
+def test_every_public_view_and_its_columns_exist(database: duckdb.DuckDBPyConnection) -> None:
+    contract = {
+        "roster": "fiscal_year unit_id unit_code unit short_names department region_code sector budget_wan classified",
+        "document": "document_id file_name received_at outcome reason_code reason",
+        "report": "report_id unit_id region_code region department unit fiscal_year year_basis form subject template "
+        "submission stated_total leaf_total comparable_score grade status",
+        "report_document": "report_id submission document_id role",
+        "leaf_score": "report_id ordinal level1 level2 level3 level1_raw level2_raw hierarchy_method dimension "
+        "canonical_leaf weight score score_inferred value_text value value_unit target_text target direction "
+        "deviation_reason applicability rule_text recomputed_low recomputed_high recomputed_status locator place",
+        "adjustment": "report_id ordinal label score cap locator",
+        "stated_figure": "report_id scope label source value locator",
+        "budget_figure": "report_id item amount_yuan printed printed_unit source locator",
+        "narrative": "report_id section text locator",
+        "problem": "report_id document_id ordinal code severity message locator",
+        "finding": "finding_id report_id ordinal check_id direction points message working locator",
+        "review_score": "report_id ordinal value score reason",
+    }
+    for view, columns in contract.items():
+        wanted = columns.split()
+        assert [c[0] for c in database.execute(f"describe {view}").fetchall()][: len(wanted)] == wanted
+    comments = dict(database.execute("select view_name, comment from duckdb_views() where not internal").fetchall())
+    assert all(comments[view] for view in contract)
+
+
+def test_values_outside_the_contract_are_refused_by_the_schema(database: duckdb.DuckDBPyConnection) -> None:
+    for statement in (
+        "insert into leaf_fact values (1, 0, 1, 1, 1, 1, 1, 1, null, 'yes', null, null, null, 1, 'L1', 'x')",
+        "insert into leaf_fact values (1, 1, 1, 1, 1, 1, -1, 1, null, 'yes', null, null, null, 1, 'L1', 'x')",
+        "insert into leaf_fact values (1, 1, 1, 1, 1, 1, 1, 1, 1, 'yes', null, null, null, 1, 'L1', 'x')",
+        "insert into leaf_fact values (1, 1, 1, 1, 1, 1, 1, 1, null, 'maybe', null, null, null, 1, 'L1', 'x')",
+        "insert into document_store values (1, repeat('a', 64), 'x', 1, now()::timestamp, 'refused', null, null)",
+    ):
+        with pytest.raises(duckdb.ConstraintException):
+            database.execute(statement)
+
+
+def test_a_check_names_what_is_wrong(database: duckdb.DuckDBPyConnection) -> None:
+    module.check(database)
+    database.execute(
+        "insert into leaf_fact values (9, 1, 1, 1, 1, 1, 1, 1, null, 'yes', null, null, null, 1, 'L1', 'x')"
+    )
+    with pytest.raises(module.CheckFailed, match="leaf_refers_to_known_rows"):
+        module.check(database)
+
+
+def test_five_versions_are_kept_and_numbers_never_return(own: Warehouse, tmp_path: Path) -> None:
+    for i in range(7):
+        put(tmp_path, "a.txt", report(unit=f"南京市玄武区第{i + 1}局"))
+        assert ingest(own, [tmp_path / "a.txt"]).version == i + 1
+    assert sum(v.kept for v in own.versions()) == KEPT_VERSIONS
+    assert own.rollback() == 6
+    assert own.rollback(4) == 4
+    assert own.current() == 4
+    assert len(totals(own)) == 4
+    put(tmp_path, "b.txt", report(unit="南京市玄武区新局"))
+    assert ingest(own, [tmp_path / "b.txt"]).version == 8
+    assert len(totals(own)) == 5
+    with pytest.raises(Refusal) as refused:
+        own.rollback(1)
+    assert refused.value.code == "E17"
+
+
+def test_a_reader_keeps_its_version_while_a_new_one_is_published(own: Warehouse, tmp_path: Path) -> None:
+    ingest(own, [put(tmp_path, "a.txt", report())])
+    with own.cursor() as cursor:
+        ingest(own, [put(tmp_path, "b.txt", report(unit="南京市玄武区水务局"))])
+        assert cursor.execute("select count(*) from report").fetchone() == (1,)
+    assert len(totals(own)) == 2
+
+
+def test_readers_can_neither_write_nor_reach_files(own: Warehouse, tmp_path: Path) -> None:
+    ingest(own, [put(tmp_path, "a.txt", report())])
+    for statement in (
+        "delete from leaf_fact", "create table t (a int)", "select * from read_text('/etc/passwd')",
+        "copy report to 'x.csv'", "attach 'x.duckdb'", "install httpfs", "set threads = 1", "select * from own",
+    ):  # fmt: skip
+        with own.cursor() as cursor, pytest.raises(duckdb.Error):
+            cursor.execute(statement)
+
+
+def test_a_damaged_version_is_refused_with_a_code(own: Warehouse, tmp_path: Path) -> None:
+    ingest(own, [put(tmp_path, "a.txt", report())])
+    file = own.file(1)
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    with pytest.raises(Refusal) as refused, own.cursor():
+        pass
+    assert refused.value.code == "E11"
+
+
+def test_no_version_is_a_code_not_a_crash(own: Warehouse) -> None:
+    with pytest.raises(Refusal) as refused, own.cursor():
+        pass
+    assert refused.value.code == "E15"
+    assert own.versions() == []
+
+
+def test_another_writer_at_work_is_refused(own: Warehouse, tmp_path: Path) -> None:
+    holding = (
+        "import sys, time; from pathlib import Path; from data.warehouse import Warehouse\n"
+        "with Warehouse(Path(sys.argv[1])).writing():\n    print('held', flush=True); time.sleep(30)"
+    )
+    with subprocess.Popen([sys.executable, "-c", holding, str(own.folder)], cwd=ROOT, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        with pytest.raises(Refusal) as refused:
+            ingest(own, [put(tmp_path, "a.txt", report())])
+        other.kill()
+    assert refused.value.code == "E13"
+    assert ingest(own, [tmp_path / "a.txt"]).version == 1
+
+
+def test_a_folder_of_another_data_set_is_refused(own: Warehouse, tmp_path: Path) -> None:
+    ingest(own, [put(tmp_path, "a.txt", report())])
+    with pytest.raises(Refusal) as refused:
+        ingest(Warehouse(own.folder, "simulated"), [tmp_path / "a.txt"])
+    assert refused.value.code == "E14"
+
+
+def test_a_full_disk_leaves_the_published_version(
+    own: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest(own, [put(tmp_path, "a.txt", report())])
+    before = totals(own)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(module.shutil, "copyfile", full)
+    with pytest.raises(Refusal) as refused:
+        ingest(own, [put(tmp_path, "b.txt", report(unit="南京市玄武区水务局"))])
+    assert refused.value.code == "E10"
+    monkeypatch.undo()
+    assert totals(own) == before
+    assert ingest(own, [tmp_path / "b.txt"]).version == 2
+
+
+def test_a_failed_check_publishes_nothing(own: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ingest(own, [put(tmp_path, "a.txt", report())])
+
+    def fails(_: object) -> None:
+        raise module.CheckFailed("x")
+
+    monkeypatch.setattr(module, "check", fails)
+    with pytest.raises(Refusal) as refused:
+        ingest(own, [put(tmp_path, "b.txt", report(unit="南京市玄武区水务局"))])
+    assert refused.value.code == "E12"
+    assert own.current() == 1
+    assert not list(own.folder.glob("*.tmp"))
+
+
+def _ingest_forever(folder: str, reports: str) -> None:
+    warehouse = Warehouse(Path(folder))
+    for i in range(10_000):
+        file = Path(reports) / f"{os.getpid()}-{i}.txt"
+        file.write_text(report(unit=f"南京市玄武区{os.getpid()}第{i}局"), encoding="utf-8")
+        ingest(warehouse, [file])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX")
+def test_a_killed_writer_leaves_a_whole_version_every_time(own: Warehouse, tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    for kill in range(6):
+        writer = context.Process(target=_ingest_forever, args=(str(own.folder), str(inbox)))
+        writer.start()
+        deadline = time.monotonic() + 20
+        before = own.current()
+        while own.current() == before and time.monotonic() < deadline:
+            time.sleep(0.005)
+        time.sleep(0.013 * kill)
+        os.kill(writer.pid or 0, signal.SIGKILL)
+        writer.join()
+        current = own.current()
+        assert current is not None
+        with own.cursor() as cursor:
+            counts = cursor.execute(
+                "select (select count(*) from report), (select count(*) from leaf_score)"
+            ).fetchone()
+        assert counts is not None
+        assert counts[0] * 7 == counts[1]
+        assert counts[0] >= 1
+    assert ingest(own, [put(tmp_path, "last.txt", report())]).documents[0].outcome == "accepted"
+
+
+def test_decisions_are_never_changed_or_removed(own: Warehouse, tmp_path: Path) -> None:
+    ingest(own, [put(tmp_path, "a.txt", report())])
+    with sqlite3.connect(own.folder / "decisions.sqlite") as connection:
+        connection.execute(
+            "insert into decision (finding_id, working_hash, state, reason, decided_by, decided_at) values ('F', 'h', '采纳', 'r', 'w', 't')"
+        )
+        for statement in ("update decision set state = '不采纳'", "delete from decision"):
+            with pytest.raises(sqlite3.IntegrityError):
+                connection.execute(statement)
+    connection.close()
