@@ -105,7 +105,7 @@ def test_the_environment_names_the_folder_as_the_flag_does(inbox: Path, tmp_path
 
 
 def test_exports_keep_types_and_carry_no_formula(inbox: Path, tmp_path: Path) -> None:
-    payloads = ["=1+1 指标", "+SUM(A1) 指标", "-2+3 指标", "@x 指标", "\uff1d1+1 指标"]
+    payloads = ["=1+1指标", "+SUM(A1)指标", "+2-3指标", "@x指标", "\uff1d1+1指标"]
     leaves = [
         ("决策" if not i else "", "目标设定" if not i else "", name, "20", "19.5") for i, name in enumerate(payloads)
     ]

@@ -52,7 +52,7 @@ def draw() -> Scope | None:
         picked = st.multiselect(
             "区划",
             list(names),
-            format_func=lambda code: names.get(code, code),
+            format_func=names.get,
             key="region",
             bind="query-params",
             placeholder="全部区划",
@@ -84,7 +84,7 @@ def _dataset(available: list[DataSet]) -> DataSet:
         code = st.selectbox(
             "数据集",
             list(by_code),
-            format_func=lambda c: by_code[c].name,
+            format_func={d.code: d.name for d in available}.get,
             key="data",
             bind="query-params",
         )

@@ -1,0 +1,132 @@
+"""The pages through ``app.py``, as Streamlit runs them: numbers, links, empty states, literal text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.ingest import ingest
+from data.warehouse import Warehouse
+from tests.conftest import ROOT
+from tests.reports import LEAVES, report
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("JIXIAO_WAREHOUSE", str(tmp_path / "w"))
+    monkeypatch.chdir(ROOT)
+    return tmp_path / "w"
+
+
+def opened(**parameters: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def words(app: AppTest) -> str:
+    shown = [*app.title, *app.header, *app.subheader, *app.markdown, *app.caption, *app.info, *app.text, *app.error]
+    return "\n".join(str(element.value) for element in shown)
+
+
+def table(app: AppTest) -> list[dict[str, object]]:
+    return app.dataframe[0].value.to_dict("records")
+
+
+def test_the_first_start_builds_the_samples_and_opens_them(folder: Path) -> None:
+    app = opened()
+    assert not app.exception
+    assert [e.value for e in app.title] == ["指标下钻"]
+    assert "公开示例" in words(app)
+    assert (folder / "samples" / "CURRENT").exists()
+    assert [(r["item"], r["leaves"]) for r in table(app)] == [
+        ("决策", 26), ("过程", 91), ("履职产出", 22), ("效益", 13), ("满意度", 4), ("可持续发展", 4),
+    ]  # fmt: skip
+    assert [round(float(r["score_rate"]), 2) for r in table(app)] == [96.97, 92.72, 98.46, 100, 100, 100]
+
+
+def test_own_reports_are_opened_before_the_samples(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(report(), encoding="utf-8")
+    ingest(Warehouse(folder), [tmp_path / "a.txt"])
+    app = opened()
+    assert not app.exception
+    assert "本单位数据" in words(app)
+    assert sum(int(r["leaves"]) for r in table(app)) == 7  # type: ignore[call-overload]
+
+
+def test_a_link_opens_the_step_it_names(folder: Path) -> None:
+    app = opened(d="过程", l2="预算执行", l3="预算执行率")
+    assert not app.exception
+    assert [(r["unit"], r["score"]) for r in table(app)] == [
+        ("南京市江宁区商务局(本级)", 8.5),
+        ("南京市江宁区中小商贸流通企业服务中心", 9.58),
+        ("南京市江宁区投资促进中心", 9.61),
+    ]
+
+
+def test_a_leaf_shows_its_place_and_the_original_characters(folder: Path) -> None:
+    listed = opened(d="过程", l2="预算执行", l3="预算执行率")
+    key = str(table(listed)[0]["place"])
+    with Warehouse(folder / "samples").cursor() as cursor:
+        report_id, ordinal, place = cursor.execute(
+            "select report_id, ordinal, place from leaf_score where level3 = '预算执行率' and score = 8.5"
+        ).fetchone()  # type: ignore[misc]
+    app = opened(d="过程", l2="预算执行", l3="预算执行率", leaf=f"{report_id}:{ordinal}")
+    assert not app.exception
+    assert place == key
+    assert place in words(app)
+    assert "85.00%\t10\t8.5" in app.code[0].value
+    assert [m.value for m in app.metric] == ["8.50", "10.00", "85\\.00%"]
+
+
+def test_filters_from_the_url_narrow_the_numbers(folder: Path) -> None:
+    app = opened(region="江苏省南京市", own_level="true")
+    assert not app.exception
+    assert sum(int(r["leaves"]) for r in table(app)) == 39  # type: ignore[call-overload]
+    app = opened(year="2024", region="江苏省南京市江宁区")
+    assert sum(int(r["leaves"]) for r in table(app)) == 121  # type: ignore[call-overload]
+
+
+def test_changing_a_filter_changes_the_table(folder: Path) -> None:
+    app = opened()
+    app.multiselect(key="region").select("320115").run()
+    assert not app.exception
+    assert sum(int(r["leaves"]) for r in table(app)) == 121  # type: ignore[call-overload]
+
+
+def test_the_breadcrumb_leads_back(folder: Path) -> None:
+    app = opened(d="过程", l2="预算执行")
+    app.button(key="crumb-dimension").click().run()
+    assert not app.exception
+    assert len(table(app)) == 6
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"d": "没有的维度"}, {"d": "过程", "l2": "<b>x</b>"}, {"d": "过程", "l2": "预算执行", "l3": "' or 1=1 --"},
+        {"year": "1999"}, {"year": "abc"}, {"region": "999999"}, {"data": "nothing"}, {"d": "$x$ :red[y]"}, {"l3": "预算执行率"},
+        {"d": "过程", "leaf": "x:y"}, {"d": "过程", "l2": "预算执行", "l3": "预算执行率", "leaf": "nothing"},
+    ],
+)  # fmt: skip
+def test_strange_links_give_an_empty_state_never_an_exception(folder: Path, parameters: dict[str, str]) -> None:
+    app = opened(**parameters)
+    assert not app.exception
+    assert [e.value for e in app.title] == ["指标下钻"]
+
+
+def test_names_with_markup_are_shown_literally(folder: Path, tmp_path: Path) -> None:
+    name = "很**粗** :red[红] $x^2$ <b>b</b> 指标"
+    leaves = [*LEAVES[:-1], ("满意度", "服务对象满意度", name, "10", "9.5")]
+    (tmp_path / "a.txt").write_text(report(leaves), encoding="utf-8")
+    ingest(Warehouse(folder), [tmp_path / "a.txt"])
+    app = opened(d="满意度", l2="服务对象满意度")
+    stored = str(table(app)[0]["item"])
+    app = opened(d="满意度", l2="服务对象满意度", l3=stored)
+    assert not app.exception
+    assert "很\\*\\*粗\\*\\*" in words(app)
+    assert "\\:red\\[红\\]" in words(app)
+    assert "&lt;b&gt;" in opened(d="满意度", l2="服务对象满意度").get("plotly_chart")[0].proto.spec
