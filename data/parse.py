@@ -31,7 +31,7 @@ from data.submission import (
 )
 from data.table import columns, hierarchy
 from data.table.blocks import Table
-from data.table.rows import LeafRow, Order, TableRows, full_rows, read_rows, reading_order
+from data.table.rows import LeafRow, Order, TableRows, full_rows, read_rows, reading_order, without_junk
 from data.vocabulary import Vocabulary
 
 _DIMENSION_ORDER = ("决策", "过程", "履职产出", "效益", "满意度", "可持续发展")
@@ -101,7 +101,8 @@ def _read_all(tables: Sequence[Part], vocabulary: Vocabulary) -> list[_Read]:
             if j != i and not any(p.code == "PAGE_ORDER_DOUBT" for p in other.problems)
         ]
         order = _ordered(rows, [known, *sisters], vocabulary)
-        reads.append(_Read(part, rows, order.leaves, (*roles.problems, *rows.problems, *order.problems)))
+        leaves, repaired = without_junk(order.leaves, {*known, *(name for sister in sisters for name in sister)})
+        reads.append(_Read(part, rows, leaves, (*roles.problems, *rows.problems, *order.problems, *repaired)))
     return reads
 
 
@@ -134,11 +135,14 @@ def _refuse_unusable(read: _Read) -> None:
 def _table(read: _Read) -> Table:
     """What the hierarchy needs of a part: its rows and the points its prose declares for each 一级指标."""
     declared: dict[str, Decimal] = {}
-    figures, _ = stated.stated_figures(read.part.prose, [label_of(r.level1_cell).name for r in read.leaves], [])
+    spoken: set[str] = set()
+    printed = [label_of(r.level1_cell).name for r in read.leaves]
+    figures, _ = stated.stated_figures(read.part.prose, printed, [], read.part.unit or "")
     for figure in figures:
+        spoken.add(search_key(figure.label))
         if figure.scope == Scope.LEVEL1 and figure.out_of is not None:
             declared.setdefault(search_key(figure.label), figure.out_of)
-    return Table(read.leaves, declared, read.part.form)
+    return Table(read.leaves, declared, frozenset(spoken), read.part.form)
 
 
 def _submission(
@@ -164,11 +168,14 @@ def _submission(
     )
     level1 = list(dict.fromkeys(leaf.level1 for leaf in leaves if leaf.level1))
     level2 = list(dict.fromkeys(leaf.level2 for leaf in leaves if leaf.level2))
-    in_prose, grade = stated.stated_figures(part.prose, level1, level2)
+    in_prose, grade = stated.stated_figures(part.prose, level1, level2, unit, year)
     in_table = _table_figures(read.rows)
     figures = [*in_table, *in_prose]
     amounts, amount_problems = budget.budget_figures(part.prose, unit, year, vocabulary)
     sections, section_problems = narrative.narratives(part.prose, vocabulary)
+    unmapped = [leaf for leaf in leaves if leaf.dimension is None]
+    if unmapped:
+        own.append(problem("DIMENSION_UNMAPPED", f"{len(unmapped)} 项", unmapped[0].place))
     checked = reconcile(leaves, adjustments, figures, own, part.start.place)
     totals = [f.value for f in figures if f.scope == Scope.TOTAL]
     return Submission(

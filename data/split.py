@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data.normalise import chinese_count, folded, unwrapped
@@ -31,6 +32,7 @@ _TITLE_UNIT = re.compile(
 _DATE_TAIL = re.compile(r"(?:\d{4}|[〇○零一二三四五六七八九十]{4})年.{0,8}$")
 _TITLE_LENGTH = 60
 _LOOK_BACK = 4
+_CLEAR_MAJORITY = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,30 @@ def is_title(text: str) -> bool:
 
 def unit_line(row: Row) -> str | None:
     """The name on a 填报单位 line, as printed; ``None`` for any other line."""
-    text = unwrapped(" ".join(t for t in row.texts if t))
+    text = unwrapped(" ".join(t for t in row.texts if t)).strip("*#_ ")
     found = _UNIT_LINE.match(folded(text))
     if not found:
         return None
     _, _, printed = text.replace("\uff1a", ":").partition(":")
     name = _UNIT_LINE_TAIL.sub("", printed.strip())
     return name.strip() or None
+
+
+_BARE_UNIT_LABEL = re.compile(r"^(?:填报单位|填报部门|单位名称|部门名称|预算部门|预算单位)(?:\([^()]*\))?:?$")
+
+
+def _unit_names(rows: Sequence[tuple[Grid, Row]], vocabulary: Vocabulary) -> dict[int, str]:
+    """Row number -> name, for 填报单位 lines; the name may stand on the line below its label."""
+    found: dict[int, str] = {}
+    for i, (_, row) in enumerate(rows):
+        name = unit_line(row)
+        if name is not None:
+            found[i] = name
+        elif i + 1 < len(rows) and _BARE_UNIT_LABEL.match(folded("".join(row.texts)).strip("*#_")):
+            below = unwrapped("".join(rows[i + 1][1].texts)).strip("*#_ ")
+            if looks_like_unit(below, vocabulary):
+                found[i] = below
+    return found
 
 
 def parts(grids: list[Grid], vocabulary: Vocabulary) -> list[Part]:
@@ -81,6 +100,7 @@ def parts(grids: list[Grid], vocabulary: Vocabulary) -> list[Part]:
 def _starts(rows: list[tuple[Grid, Row]], vocabulary: Vocabulary) -> list[int]:
     """Row numbers at which a new unit begins; the first is always 0."""
     starts = [0]
+    names = _unit_names(rows, vocabulary)
     marked = headed = False
     last_table = -1
     for i, (grid, row) in enumerate(rows):
@@ -89,8 +109,8 @@ def _starts(rows: list[tuple[Grid, Row]], vocabulary: Vocabulary) -> list[int]:
             continue
         if headed and grid.kind == "table":
             last_table = i
-        if unit_line(row) is None or not (marked or headed):
-            marked = marked or unit_line(row) is not None
+        if i not in names or not (marked or headed):
+            marked = marked or i in names
             continue
         begin = i
         for back in range(i - 1, max(last_table, i - 1 - _LOOK_BACK, starts[-1]), -1):
@@ -109,10 +129,10 @@ def _part(rows: list[tuple[Grid, Row]], vocabulary: Vocabulary) -> Part:
     chunks: list[list[Row]] = []
     chunk_of: Grid | None = None
     exact = all(grid.exact for grid, _ in rows if grid.kind == "table")
-    for grid, row in rows:
-        name = unit_line(row)
-        if name is not None:
-            unit = unit or name
+    names = _unit_names(rows, vocabulary)
+    for i, (grid, row) in enumerate(rows):
+        if i in names:
+            unit = unit or names[i]
         elif is_header(row, vocabulary):
             header = header or row
             chunk_of = None
@@ -204,12 +224,16 @@ def printed_year(part: Part) -> tuple[int, YearBasis, tuple[int, ...]] | None:
 
     Titles first (年度 in a title); else the year that most sentences of the prose name. ``None`` if nothing is printed.
     """
+    counted = Counter(int(y) for row in part.prose for text in row.texts for y in _YEAR.findall(folded(text)))
     in_titles = [int(y) for title in part.titles for y in _YEAR.findall(title)]
     in_titles += [y for title in part.titles for y in _chinese_years(title)]
     if in_titles:
         year, _ = Counter(in_titles).most_common(1)[0]
-        return year, "title", tuple(sorted(set(in_titles) - {year}))
-    counted = Counter(int(y) for row in part.prose for text in row.texts for y in _YEAR.findall(folded(text)))
+        untitled = [row for row in part.prose if not is_title("".join(row.texts))]
+        told = Counter(int(y) for row in untitled for text in row.texts for y in _YEAR.findall(folded(text)))
+        (spoken, often), *_ = told.most_common(1) or [(year, 0)]
+        rivals = {spoken} if often >= _CLEAR_MAJORITY and often > 2 * told[year] else set()
+        return year, "title", tuple(sorted((set(in_titles) | rivals) - {year}))
     if not counted:
         return None
     (year, most), *rest = counted.most_common(2)

@@ -210,3 +210,91 @@ def test_one_unit_of_a_document_refused_leaves_the_others() -> None:
 def test_markup_and_formulas_in_names_are_kept_as_text() -> None:
     name = '=HYPERLINK("http://x")<b>:red[x]$a$ 指标'
     assert one(report([*LEAVES[:-1], ("满意度", "服务对象满意度", name, "10", "9.5")])).leaves[-1].level3 == name
+
+
+def edited(text: str, old: str, new: str) -> str:
+    assert text.count(old) == 1, old
+    return text.replace(old, new)
+
+
+def test_a_total_of_another_year_or_another_subject_proves_nothing() -> None:
+    leaves = [*LEAVES[:1], ("", "", "绩效指标明确性", "10", ""), *LEAVES[2:]]
+    for stated in (
+        "上年自评得分94.5分。",
+        "2023年自评得分为94.5分。",
+        "A项目自评得分94.5分。",
+        "各处室平均自评得分94.5分。",
+    ):
+        s = one(report(leaves, total=None, prose=stated))
+        assert s.leaves[1].score_inferred is None, stated
+        assert [f for f in s.stated_figures if f.scope == "total"] == []
+    for stated in ("2024年自评得分94.5分。", "总分100分,自评得分94.5分。", "玄武区商务局自评总分94.5分。"):
+        assert one(report(leaves, total=None, prose=stated)).leaves[1].score_inferred == 9, stated
+
+
+def test_a_misread_label_is_repaired_only_where_the_document_vouches_for_it() -> None:
+    misread = one(edited(report(), "目标设定", "目标设走"))
+    assert misread.leaves[0].level2 == "目标设定"
+    assert "LABEL_REPAIRED" in codes(misread)
+    other = [*LEAVES[:4], ("产出", "目标管理", "目标管理完成率", "30", "28"), *LEAVES[5:]]
+    assert one(report(other)).leaves[4].level2 == "目标管理"
+
+
+def test_an_unknown_level1_is_for_review_and_counted_as_unmapped() -> None:
+    s = one(edited(report(), "产出\t产出数量", "产岀贝\t产出数量"))
+    assert s.leaves[4].dimension is None
+    assert {"LABEL_UNKNOWN", "DIMENSION_UNMAPPED"} <= codes(s)
+    assert s.status == "review"
+
+
+def test_two_labels_with_points_in_one_cell_are_told_apart() -> None:
+    leaves = [
+        ("决策(20分)过程(30分)", "目标设定", "绩效目标合理性", "10", "10"),
+        *LEAVES[1:2],
+        ("", *LEAVES[2][1:]),
+        *LEAVES[3:],
+    ]
+    s = one(report(leaves))
+    assert [leaf.level1 for leaf in s.leaves[:4]] == ["决策", "决策", "过程", "过程"]
+    assert "LABEL_FUSED" in codes(s)
+
+
+def test_names_and_sentences_exchanged_under_an_unchanged_header() -> None:
+    header = ("一级指标", "二级指标", "三级指标", "指标说明", "分值", "得分")
+    leaves = [(one_, two, f"是否按要求完成{name}的各项工作", name, w, s) for one_, two, name, w, s in LEAVES]
+    s = one(report(leaves, header=header))  # type: ignore[arg-type]
+    assert [leaf.level3 for leaf in s.leaves] == [leaf[2] for leaf in LEAVES]
+    assert "HEADER_CONTENT_CONFLICT" in codes(s)
+
+
+def test_a_name_that_reads_as_a_value_is_doubted() -> None:
+    s = one(edited(report(), "服务企业情况", "达成预期目标"))
+    assert "NAME_DOUBTFUL" in codes(s)
+
+
+def test_zero_width_signs_are_not_text() -> None:
+    assert rows(report().replace("预算执行", "预算\u200b执行")) == TRUTH
+
+
+def test_a_title_year_that_the_prose_contradicts_is_flagged() -> None:
+    s = one(report(title="2023年度部门整体支出绩效自评价报告", prose="2024年完成A。2024年完成B。2024年完成C。"))
+    assert s.fiscal_year == 2023
+    assert "YEAR_CONFLICT" in codes(s)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "填报单位:\n南京市玄武区商务局",
+        "**填报单位: 南京市玄武区商务局**",
+        "单位名称:南京市玄武区商务局 填报日期:2025年3月",
+    ],
+)
+def test_other_ways_to_print_the_unit(line: str) -> None:
+    assert one(edited(report(), "填报单位:南京市玄武区商务局", line)).unit == "南京市玄武区商务局"
+
+
+def test_a_blank_cell_too_many_is_left_out_where_only_one_way_fits() -> None:
+    s = one(edited(report(), "产出\t产出数量\t重点", "产出\t\t产出数量\t重点"))
+    assert [leaf.level3 for leaf in s.leaves] == [leaf[2] for leaf in LEAVES]
+    assert "ROW_SHIFTED" in codes(s)

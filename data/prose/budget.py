@@ -32,12 +32,13 @@ _AMOUNT = re.compile(
 _MOST = Decimal(10) ** 12
 _BREAK = re.compile(r"[,。;、()\[\]:]")
 _SENTENCE = re.compile(r"[。;]")
-_TAIL = re.compile(r"(?:分别)?(?:为|是|约|达到?|共计?|合计|总计|计|有|即|安排|完成|:|=|数|额|金额|总额|数额)$")
+_TAIL = re.compile(r"(?:为|是|达到?|共计?|合计|总计|计|有|即|安排|完成|:|=|数|额|金额|总额|数额)$")
 _FILLER = re.compile(r"部门|单位|本年度|本年|当年|的|年度(?=预算|支出|收入|决算)|金额")
 _HEAD = re.compile(
     r"^(?:其中|另有|另外|另|以及|及|和|与|包括|主要包括|截[至止]到?(?:\d{4}年)?(?:\d{1,2}月)?(?:底|末)?(?:\d{1,2}日)?|[-·•]|\(?\d+\)|\d+[.、])"
 )
 _OWNER = re.compile(r"^(?:本|我|该)(?:部门|单位|局|委|办|中心|院|厅)|^(?:全局|全委|本级|部门|单位)")
+_CLAUSE_YEAR = re.compile(r"(?:^|[,。;:(]|截[至止]到?)(?P<year>(?:19|20)\d{2})年")
 _YEAR = re.compile(r"^(?P<year>(?:19|20)\d{2})年?(?:度)?(?=年?初|年?末|[^\d])")
 
 
@@ -119,6 +120,7 @@ def _amounts(
     found: list[_Found] = []
     stack: list[int] = []
     at = clause = sentence = 0
+    foreign = False
     for match in _AMOUNT.finditer(text):
         between = text[at : match.start()]
         for sign in between:
@@ -129,16 +131,37 @@ def _amounts(
             elif sign in ";。":
                 clause += 1
                 sentence += sign == "。"
+                foreign = False
         if match["unit"] is None and not re.match(r"^[,。;、)]?$", match["next"]):
-            if match["next"] not in "年":
+            if match["next"] not in ("年", "月", "日"):
                 at = match.end("n")
             continue
         label = _label(between)
-        words = _term(label, terms, owners, fiscal_year)
+        words = None if "分别" in between else _term(label, terms, owners, fiscal_year)
         at = match.end("unit") if match["unit"] else match.end("n")
-        if words is not None:
+        year = _CLAUSE_YEAR.search(between)
+        if year is not None:
+            foreign = int(year["year"]) != fiscal_year
+        if words is None and _names_another(label, terms):
+            foreign = True
+        if words is not None and not foreign and not text.startswith("用于", at):
             found.append(_Found(words, match["n"], match["unit"] or "", row, clause, sentence, tuple(stack)))
     return found
+
+
+def _names_another(label: str, terms: dict[str, tuple[BudgetItem, ...]]) -> bool:
+    """Whether a label is a known term with a subject of its own before it (A项目年初预算): its money is another's.
+
+    That subject holds for the amounts that follow, to the end of the clause.
+    """
+    while True:
+        reduced = _FILLER.sub("", label)
+        if any(reduced.endswith(term) and len(reduced) > len(term) and len(term) >= 4 for term in terms):
+            return True
+        shorter = _TAIL.sub("", label)
+        if shorter == label:
+            return False
+        label = shorter
 
 
 def _label(between: str) -> str:

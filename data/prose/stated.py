@@ -16,7 +16,7 @@ _SECTION = re.compile(
     rf"[,;、]{_SELF}(?:得分?|加)(?:为|:)?(?P<value>-?{_N})分\)"
 )
 _PLAIN_SECTION = re.compile(
-    rf"(?P<label>[\u4e00-\u9fff]{{2,12}}?)(?:方面|指标|部分)?(?:总分|满分|分值|权重|共)(?:为|:)?(?P<full>{_N})分"
+    rf"(?P<label>[\u4e00-\u9fff]{{2,12}}?)(?:方面|指标|部分)?:?(?:总分|满分|分值|权重|共)(?:为|:)?(?P<full>{_N})分"
     rf"[,;、]{_SELF}(?:得分?|合计得分?)(?:为|:)?(?P<value>-?{_N})分"
 )
 _ITEM = re.compile(rf"^[-·•]?(?:\(?\d+\)|\d+[.、])(?P<label>[^,。;:()]{{2,20}})\((?:总分|满分|分值)?(?P<full>{_N})分\)")
@@ -32,11 +32,12 @@ _GRADE = re.compile(
 
 
 def stated_figures(
-    prose: Sequence[Row], level1: Sequence[str], level2: Sequence[str]
+    prose: Sequence[Row], level1: Sequence[str], level2: Sequence[str], unit: str = "", fiscal_year: int | None = None
 ) -> tuple[list[StatedFigure], str | None]:
     """Scores stated in prose with their lines, and the grade if one is stated.
 
-    ``level1`` and ``level2`` are the labels of the unit's own table: they tell which level a label speaks of.
+    ``level1`` and ``level2`` are the labels of the unit's own table: they tell which level a label speaks of. A score
+    whose label names anything but them, this unit or this year (上年自评得分, A项目自评得分) is not taken.
     """
     found: list[StatedFigure] = []
     grade: str | None = None
@@ -51,13 +52,14 @@ def stated_figures(
                 label = _without_number(match["label"])
                 capped = bool(match.groupdict().get("cap"))
                 scope = _scope(label, one, two, capped)
-                if scope is None and pattern is _PLAIN_SECTION:
-                    continue
                 value, full = Decimal(match["value"]), Decimal(match["full"])
+                if scope is None and pattern is _PLAIN_SECTION:
+                    if full != _WHOLE:
+                        rest = rest.replace(match[0], "")
+                    continue
                 found.append(StatedFigure(scope or Scope.LEVEL1, label, "文", value, full, row.place))
                 section, item = label, None
-            if pattern is _SECTION:
-                rest = pattern.sub("", rest)
+                rest = rest.replace(match[0], "")
         opened = _ITEM.match(text)
         if opened:
             item = opened["label"], Decimal(opened["full"])
@@ -73,12 +75,39 @@ def stated_figures(
         rest = _THIS_ITEM.sub("", rest)
         for match in _TOTAL.finditer(rest):
             before = _FULL.search(rest[max(0, match.start() - 16) : match.start()])
-            full = Decimal(before["full"]) if before else None  # type: ignore[assignment]
-            if not re.search(r"[\u4e00-\u9fff]\([^)]*$", rest[: match.start()]):
-                found.append(StatedFigure(Scope.TOTAL, "自评得分", "文", Decimal(match["value"]), full, row.place))
+            whole = Decimal(before["full"]) if before else None
+            label = _BREAK.split(rest[: match.start()])[-1]
+            if re.search(r"[\u4e00-\u9fff]\([^)]*$", rest[: match.start()]):
+                continue
+            if _speaks_of_the_whole(label, unit, fiscal_year):
+                found.append(StatedFigure(Scope.TOTAL, "自评得分", "文", Decimal(match["value"]), whole, row.place))
+            elif (scope := _scope(label, one, two, False)) is not None:
+                found.append(StatedFigure(scope, label, "文", Decimal(match["value"]), whole, row.place))
         told = _GRADE.search(text)
         grade = grade or (told["grade"] if told else None)
     return found, grade
+
+
+_BREAK = re.compile(r"[,。;:、()\[\]]")
+_FILLER = re.compile(
+    r"本年度?|年度|经|综合|评价|自评价?|部门|单位|整体|总体|支出|预算|绩效|项目支出|最终|最后|实际|合计|总|的|为|"
+    r"^本|^我|^该|[局委办厅]$|(?:根据|按照|依据)?(?:指标体系|评分标准|评价指标)?(?:测算|打分|评定|计算)?"
+)
+_WHOLE = Decimal(100)
+
+
+def _speaks_of_the_whole(label: str, unit: str, fiscal_year: int | None) -> bool:
+    """Whether the words before a total name only this unit, this year, and nothing else."""
+    year = re.search(r"((?:19|20)\d{2})年", label)
+    if year and fiscal_year is not None and int(year[1]) != fiscal_year:
+        return False
+    rest = re.sub(r"(?:19|20)\d{2}年度?", "", label)
+    name = re.sub(r"\(.*\)$", "", folded(unit))
+    for start in range(max(0, len(name) - 1)):
+        if name[start:] in rest:
+            rest = rest.replace(name[start:], "")
+            break
+    return not _FILLER.sub("", rest)
 
 
 def _scope(label: str, level1: set[str], level2: set[str], capped: bool) -> Scope | None:

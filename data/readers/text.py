@@ -10,6 +10,7 @@ import re
 
 from data.submission import Cell, Grid, Place, Row
 
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
 
@@ -48,5 +49,5 @@ def grids(text: str) -> list[Grid]:
 
 
 def _cell(part: str) -> Cell:
-    trimmed = part.strip(" \u3000")
+    trimmed = _INVISIBLE.sub("", part).strip(" \u00a0\u3000")
     return Cell(trimmed, "value" if trimmed else "blank")

@@ -49,6 +49,7 @@ class Costs:
     alike1: float = 0.6
     alike2: float = 0.15
     even: float = 0.1
+    same_style: float = 1.5
     margin: float = 1.0
 
 
@@ -61,6 +62,8 @@ class Table:
 
     rows: tuple[LeafRow, ...]
     declared: Mapping[str, Decimal] = field(default_factory=dict)
+    spoken: frozenset[str] = frozenset()
+    """Labels that the prose names with a score."""
     form: str = "部门整体"
 
 
@@ -104,7 +107,7 @@ def _traits(row: LeafRow) -> tuple[Decimal | None, bool, str]:
 class Column:
     """One label column of one table, ready to be cut."""
 
-    def __init__(self, level: int, table: Table, marks: Marks, vocabulary: Vocabulary, finer: Marks | None) -> None:
+    def __init__(self, level: int, table: Table, marks: Marks, vocabulary: Vocabulary, other: Marks) -> None:
         self.level = level
         self.alike = COSTS.alike1 if level == 1 else COSTS.alike2
         self.table = table
@@ -112,16 +115,52 @@ class Column:
         self.marks = marks
         self.vocabulary = vocabulary
         self.labels = [*marks.marks, *(mark for _, mark in marks.floating)]
-        self.keys = list(dict.fromkeys(m.key for m in self.labels))
+        printed = [m.key for m in self.labels]
+        self.names = {m.key: m.name for m in self.labels}
+        self.other_keys = frozenset(m.key for m in (*other.marks, *(mark for _, mark in other.floating)))
+        self.row_names = [search_key(row.name) for row in self.rows]
+        unprinted = self._unprinted(frozenset(printed))
+        self.names |= {key: key for key in unprinted if key not in self.names}
+        self.keys = list(dict.fromkeys([*printed, *unprinted]))
+        self.printed = frozenset(printed)
         self.points = {m.key: m.points for m in self.labels if m.points is not None}
         self.strength = {m.key: m.strength for m in sorted(self.labels, key=lambda m: m.strength == "sure")}
         self.floating = {mark.key: row for row, mark in marks.floating}
         self.dimension = {k: vocabulary.dimension(table.form, k) for k in self.keys} if level == 1 else {}
         self.mark_at: dict[int, Mark] = {row: m for m in marks.marks for row in m.rows}
-        self.names = [search_key(row.name) for row in self.rows]
         self.traits = [_traits(row) for row in self.rows]
-        self.known = [self._known(name) for name in self.names]
-        self.own_parent = self._own_parents(finer)
+        self.known = [self._known(name) for name in self.row_names]
+        self.own_parent = self._own_parents(other if level == 1 else None)
+
+    def _unprinted(self, printed: frozenset[str]) -> list[str]:
+        """Labels no cell prints, that an indicator is known under together with a label the other column prints."""
+        mine, beside = self.level - 1, 2 - self.level
+        covered = {self.dimension_of(key) for key in printed} - {None} if self.level == 1 else set()
+        found = []
+        for name in self.row_names:
+            pairs = self.vocabulary.indicator_pairs.get(name, frozenset())
+            if not any(pair[mine] in printed for pair in pairs):
+                found += [pair[mine] for pair in sorted(pairs) if pair[beside] in self.other_keys]
+        return [key for key in dict.fromkeys(found) if not covered or self.dimension_of(key) not in covered]
+
+    def contradiction(self, row: int, choice: Choice, sisters: Sisters) -> str:
+        """A label that the vocabulary or a clear sister majority gives a row instead of the chosen one; '' if none.
+
+        A label printed in the row itself needs no other witness.
+        """
+        mark = self.mark_at.get(row)
+        if mark is not None and mark.key == choice.key and not mark.fused and mark.strength == "sure":
+            return ""
+        if self.known[row] and choice.key not in self.known[row]:
+            return min(self.known[row])
+        votes = (sisters.level1_of if self.level == 1 else sisters.level2_of).get(self.row_names[row], {})
+        best = max(votes, key=lambda k: votes[k], default="")
+        if best and best != choice.key and votes[best] >= votes.get(choice.key, 0.0) + 1.0:
+            return best
+        return "" if choice.key in self.printed or not choice.key else "未印该名称"
+
+    def dimension_of(self, key: str) -> str | None:
+        return self.vocabulary.dimension(self.table.form, key) if key else None
 
     def _known(self, name: str) -> frozenset[str]:
         """Labels of this column that the vocabulary knows an indicator under."""
@@ -150,7 +189,7 @@ class Column:
             return "points"
         if choice.key in self.known[row]:
             return "indicator"
-        votes = (sisters.level1_of if self.level == 1 else sisters.level2_of).get(self.names[row])
+        votes = (sisters.level1_of if self.level == 1 else sisters.level2_of).get(self.row_names[row])
         if votes and max(votes, key=lambda k: votes[k]) == choice.key:
             return "sister"
         return style
@@ -243,11 +282,16 @@ class Column:
 
     def _suggested(self, row: int, sisters: Sisters) -> set[str]:
         """Labels of this column that a row may have although no cell in its block prints them."""
-        votes = (sisters.level1_of if self.level == 1 else sisters.level2_of).get(self.names[row], {})
+        votes = (sisters.level1_of if self.level == 1 else sisters.level2_of).get(self.row_names[row], {})
         return set(self.known[row]) | (set(votes) & set(self.keys))
 
     def _afloat(self, a: int) -> set[str]:
-        return {key for key, row in self.floating.items() if a > row}
+        """Labels read out of a fused cell above, with no other sure label between that cell and the row."""
+        return {
+            key
+            for key, row in self.floating.items()
+            if a > row and not any(m.strength == "sure" and row < m.rows[0] < a for m in self.marks.marks)
+        }
 
     def _block(self, a: int, b: int, key: str, inside: Sequence[Mark], style: str, sisters: Sisters) -> float:
         """Cost of the block [a, b) under a label, apart from its rows."""
@@ -264,7 +308,7 @@ class Column:
                 else:
                     cost += COSTS.lost_label_first
         if not own:
-            cost += COSTS.fused if key in self.floating and a > self.floating[key] else COSTS.no_mark
+            cost += COSTS.fused if key in self._afloat(a) else COSTS.no_mark
         elif self.strength[key] == "maybe":
             cost += COSTS.new_label_first if style == "first" else COSTS.new_label_centre
         if own:
@@ -311,10 +355,10 @@ class Column:
         """Per label: running sums of what each row costs under it."""
         votes = sisters.level1_of if self.level == 1 else sisters.level2_of
         sums: dict[str, list[float]] = {}
-        likes = [{k: likeness(k, name) for k in self.keys} for name in self.names] if self.level == 2 else []
+        likes = [{k: likeness(k, name) for k in self.keys} for name in self.row_names] if self.level == 2 else []
         for key in [*self.keys, ""]:
             running = [0.0]
-            for i, name in enumerate(self.names):
+            for i, name in enumerate(self.row_names):
                 cost = 0.0
                 if self.known[i] and key not in self.known[i]:
                     cost += COSTS.known_elsewhere

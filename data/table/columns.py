@@ -37,6 +37,7 @@ _VALUE_WORDS = re.compile(
     r"^(?:[≥≤><=]|达成|部分达成|未达成|已完成|完成|未完成|优|良|好|高|有效|明显|提升|无$|不适用|\d)"
 )
 _VALUE_LENGTH = 30
+_NAME_LENGTH = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class _Profile:
     value: float
     rule: float
     definition: float
+    name: float
     numbers: tuple[Decimal | None, ...]
 
 
@@ -121,8 +123,16 @@ def _profile(cells: Sequence[str]) -> _Profile:
         value=sum(1 for c in filled if reads_as_value(c)) / n,
         rule=sum(1 for c in filled if _RULE.search(folded(c))) / n,
         definition=sum(1 for c in filled if _DEFINITION.search(folded(c)) and not _RULE.search(folded(c))) / n,
+        name=sum(1 for c in filled if _reads_as_name(c)) / n,
         numbers=numbers,
     )
+
+
+def _reads_as_name(text: str) -> bool:
+    """Whether a cell can be a label or an indicator's name: short, some Chinese, no question, rule or value."""
+    whole = folded(text)
+    short = 2 <= chinese_count(whole) <= _NAME_LENGTH
+    return short and not _RULE.search(whole) and not re.search(r"是否|[。;?]", whole) and not reads_as_value(whole)
 
 
 def reads_as_value(text: str) -> bool:
@@ -145,7 +155,7 @@ def _text_role(profile: _Profile, proposed: str | None) -> str | None:
     strong = 0.6
     if profile.rule >= strong and proposed != "reason":
         return "rule"
-    if profile.value >= strong and proposed in (None, "definition", "rule", "value"):
+    if profile.value >= strong and proposed in (None, "definition", "rule", "value", "remark"):
         return "value"
     if profile.definition >= strong and proposed in (None, "value", "definition"):
         return "definition"
@@ -164,6 +174,7 @@ def _levels(
     for i, role in proposed.items():
         if role in LEVELS and role not in named:
             named[role] = i
+    _by_name_like_content(named, profiles, conflict)
     if len(named) < len(LEVELS) or not body:
         return named
     by_fill = sorted(named.values(), key=lambda i: (profiles[i].fill, i))
@@ -179,6 +190,25 @@ def _levels(
         named["level1"], named["level2"] = two, one
         conflict(two, "level1")
     return named
+
+
+def _by_name_like_content(
+    named: dict[str, int], profiles: Sequence[_Profile], conflict: Callable[[int, str], None]
+) -> None:
+    """Give level3 and level2 the one column that reads as names, where the proposed one holds sentences or values."""
+    for role in ("level3", "level2"):
+        proposed = named.get(role)
+        if proposed is not None and (profiles[proposed].name >= 0.5 or profiles[proposed].fill == 0):
+            continue
+        full = 0.95 if role == "level3" else 0.1
+        better = [
+            i
+            for i, p in enumerate(profiles)
+            if p.name >= 0.8 and full <= p.fill and i not in named.values() and p.numeric == 0
+        ]
+        if len(better) == 1:
+            named[role] = better[0]
+            conflict(better[0], role)
 
 
 def _label_hits(body: Sequence[Sequence[str]], level1: int, level2: int, vocabulary: Vocabulary) -> int:
@@ -221,6 +251,12 @@ def _points(
     if "score" in found and profiles[found["score"]].fill > 0 and profiles[found["score"]].numeric < 0.5 and spare:
         found["score"] = spare.pop(0)
         conflict(found["score"], "score")
+    if "weight" in found and "score" not in found:
+        weights_column = profiles[found["weight"]]
+        fitting = [i for i in spare if _fits(weights_column, profiles[i]) % 2 and i > found["weight"]]
+        if len(fitting) == 1:
+            found["score"] = fitting[0]
+            conflict(fitting[0], "score")
     if "weight" in found and "score" in found:
         w, s = profiles[found["weight"]], profiles[found["score"]]
         if _fits(s, w) > _fits(w, s):

@@ -20,7 +20,7 @@ from data.codes import problem
 from data.normalise import chinese_count, label_of, search_key
 from data.submission import TOLERANCE, Problem
 from data.table.blocks import CLEAR, COSTS, NO_SISTERS, Column, Cut, Sisters, Table
-from data.table.marks import Marks, read_marks
+from data.table.marks import Marks, read_marks, spelled
 from data.table.rows import LeafRow
 from data.vocabulary import Vocabulary
 
@@ -48,7 +48,7 @@ def resolve(tables: Sequence[Table], vocabulary: Vocabulary) -> list[Hierarchy]:
     """The hierarchy of each table of a document, all tables considered together."""
     prepared = [_Unit(table, tables, vocabulary) for table in tables]
     styles1 = _style([unit.column1 for unit in prepared])
-    styles2 = _style([unit.column2 for unit in prepared])
+    styles2 = _style([unit.column2 for unit in prepared], COSTS.same_style if styles1 == "first" else 0.0)
     first = [unit.solve(styles1, styles2, NO_SISTERS) for unit in prepared]
     if len(tables) < 2:
         return [unit.result(answer) for unit, answer in zip(prepared, first, strict=True)]
@@ -56,14 +56,34 @@ def resolve(tables: Sequence[Table], vocabulary: Vocabulary) -> list[Hierarchy]:
     for i, unit in enumerate(prepared):
         others = [(u, a) for j, (u, a) in enumerate(zip(prepared, first, strict=True)) if j != i]
         results.append(unit.result(unit.solve(styles1, styles2, _sisters(others))))
-    return results
+    return [_with_lost_labels(i, results, prepared) for i in range(len(results))]
 
 
-def _style(columns: Sequence[Column]) -> str:
-    """Whether labels stand on the first row or at the centre of their blocks, by total cost over all units."""
+def _with_lost_labels(own: int, results: Sequence[Hierarchy], units: Sequence[_Unit]) -> Hierarchy:
+    """Flag rows that may have lost their level2: every sister prints a label under their level1 that this unit lacks."""
+    held = [{(row.level1, row.level2) for row in result.rows} for result in results]
+    sisters = [pairs for i, pairs in enumerate(held) if i != own]
+    if len(sisters) < 2:
+        return results[own]
+    lost = {pair for pair in set.intersection(*sisters) if pair not in held[own]}
+    unit, result = units[own], results[own]
+    doubts = [
+        problem("LEVEL2_UNCERTAIN", f"“{row.name}”可归“{assigned.level2}”或“{level2}”", row.place)
+        for level1, level2 in sorted(lost)
+        for i, (row, assigned) in enumerate(zip(unit.table.rows, result.rows, strict=True))
+        if assigned.level1 == level1 and i not in unit.column2.mark_at
+    ]
+    return Hierarchy(result.rows, (*result.problems, *doubts))
+
+
+def _style(columns: Sequence[Column], favour: float = 0.0) -> str:
+    """Whether labels stand on the first row or at the centre of their blocks, by total cost over all units.
+
+    Labels of both levels usually stand alike: ``favour`` is what that is worth to the first row.
+    """
     first = sum(column.cut("first", NO_SISTERS).cost for column in columns)
     centre = sum(column.cut("centre", NO_SISTERS).cost for column in columns)
-    return "first" if first <= centre else "centre"
+    return "first" if first <= centre + favour else "centre"
 
 
 def _sisters(others: Sequence[tuple[_Unit, _Answer]]) -> Sisters:
@@ -104,30 +124,20 @@ class _Unit:
         two = {key: key for key in vocabulary.level2_labels}
         one |= _attested([[row.level1_cell for row in t.rows] for t in tables], one, two)
         two |= _attested([[row.level2_cell for row in t.rows] for t in tables], two, one)
-        names = {key: key for key in table.declared}
-        self.marks1 = read_marks(
-            table.rows,
-            [r.level1_cell for r in table.rows],
-            one | names,
-            frozenset(two) - frozenset(one),
-            table.declared,
-        )
-        self.marks2 = read_marks(
-            table.rows,
-            [r.level2_cell for r in table.rows],
-            two,
-            frozenset(one) - frozenset(two),
-            {},
-            frozenset(
-                key
-                for other in tables
-                if other is not table
-                for row in other.rows
-                if chinese_count(key := search_key(label_of(row.level2_cell).name)) >= 3
-            ),
-        )
+        one |= {key: key for key in table.declared}
+        pairs = [p for row in table.rows for p in vocabulary.indicator_pairs.get(search_key(row.name), ())]
+        cells1, cells2 = [r.level1_cell for r in table.rows], [r.level2_cell for r in table.rows]
+        only1, only2 = frozenset(one) - frozenset(two), frozenset(two) - frozenset(one)
+        others = [t for t in tables if t is not table]
+        elsewhere1 = _printed([row.level1_cell for t in others for row in t.rows])
+        elsewhere2 = _printed([row.level2_cell for t in others for row in t.rows])
+        hints1 = table.spoken | frozenset(p[0] for p in pairs)
+        hints2 = table.spoken | frozenset(p[1] for p in pairs)
+        self.marks1 = read_marks(table.rows, cells1, one, only2, table.declared, elsewhere1, hints1)
+        self.marks2 = read_marks(table.rows, cells2, two, only1, {}, elsewhere2, hints2)
+        self.vouched = {*vocabulary.level1_labels, *vocabulary.level2_labels, *table.spoken, *elsewhere1, *elsewhere2}
         self.column1 = Column(1, table, self.marks1, vocabulary, self.marks2)
-        self.column2 = Column(2, table, self.marks2, vocabulary, None)
+        self.column2 = Column(2, table, self.marks2, vocabulary, self.marks1)
 
     def solve(self, style1: str, style2: str, sisters: Sisters) -> _Answer:
         loose = self.column2.cut(style2, sisters)
@@ -137,24 +147,48 @@ class _Unit:
 
     def result(self, answer: _Answer) -> Hierarchy:
         problems: list[Problem] = [*self.marks1.problems, *self.marks2.problems]
-        names1 = {m.key: m.name for m in self.column1.labels}
-        names2 = {m.key: m.name for m in self.column2.labels}
         used1 = {c.key for c in answer.level1.rows}
         used2 = {c.key for c in answer.level2.rows}
-        problems += self._unused(self.marks1, used1) + self._unused(self.marks2, used2)
+        problems += self._unused(self.marks1, used1, answer.style1, 1) + self._unused(
+            self.marks2, used2, answer.style2, 2
+        )
         problems += self._points(answer.level1, self.column1) + self._points(answer.level2, self.column2)
+        problems += self._returning(answer.level1)
         rows = []
         for i, (row, one, two) in enumerate(zip(self.table.rows, answer.level1.rows, answer.level2.rows, strict=True)):
-            level1, level2 = names1.get(one.key, ""), names2.get(two.key, "")
-            if one.margin < COSTS.margin or not level1:
-                problems.append(self._uncertain("LEVEL1_UNCERTAIN", row, level1, names1.get(one.rival, ""), level2))
-            if two.margin < COSTS.margin or not level2:
-                problems.append(self._uncertain("LEVEL2_UNCERTAIN", row, level2, names2.get(two.rival, ""), level1))
+            level1, level2 = self.column1.names.get(one.key, ""), self.column2.names.get(two.key, "")
+            against1 = self.column1.contradiction(i, one, answer.sisters) or self._wrong_parent(i, one.key)
+            against2 = self.column2.contradiction(i, two, answer.sisters)
+            if one.margin < COSTS.margin or not level1 or against1:
+                rival = against1 or self.column1.names.get(one.rival, "")
+                problems.append(self._uncertain("LEVEL1_UNCERTAIN", row, level1, rival, level2))
+            if two.margin < COSTS.margin or not level2 or against2:
+                rival = against2 or self.column2.names.get(two.rival, "")
+                problems.append(self._uncertain("LEVEL2_UNCERTAIN", row, level2, rival, level1))
             method1 = self.column1.method(i, one, answer.style1, answer.sisters)
             method2 = self.column2.method(i, two, answer.style2, answer.sisters)
             method = method1 if method1 == method2 else f"{method1}/{method2}"
             rows.append(Assigned(level1, level2, method, one.margin, two.margin, one.rival, two.rival))
         return Hierarchy(tuple(rows), tuple(problems))
+
+    def _wrong_parent(self, row: int, level1: str) -> str:
+        """The dimension that a row's own printed level2 belongs to, if its level1 is of another one."""
+        wanted, actual = self.column1.own_parent[row], self.column1.dimension_of(level1)
+        return wanted if wanted and actual and wanted != actual else ""
+
+    def _returning(self, cut: Cut) -> list[Problem]:
+        """A level1 that comes back after another one: pages or rows are not in the order of the table."""
+        keys = [c.key for c in cut.rows]
+        runs = [i for i, key in enumerate(keys) if i == 0 or keys[i - 1] != key]
+        seen: set[str] = set()
+        found = []
+        for start in runs:
+            if keys[start] in seen:
+                found.append(
+                    problem("PAGE_ORDER_DOUBT", self.column1.names.get(keys[start], ""), self.table.rows[start].place)
+                )
+            seen.add(keys[start])
+        return found
 
     def _uncertain(self, code: str, row: LeafRow, chosen: str, rival: str, beside: str) -> Problem:
         severity = None
@@ -165,14 +199,19 @@ class _Unit:
         readings = f"“{row.name}”可归“{chosen or '空'}”或“{rival or '其他'}”"
         return problem(code, readings, row.place, severity=severity)  # type: ignore[arg-type]
 
-    def _unused(self, marks: Marks, used: set[str]) -> list[Problem]:
+    def _unused(self, marks: Marks, used: set[str], style: str, level: int) -> list[Problem]:
+        """Labels not taken, and labels taken that the vocabulary lacks: in doubt where they may be misread."""
         found = []
         for mark in marks.marks:
             place = self.table.rows[mark.rows[0]].place
+            unmapped = level == 1 and self.vocabulary.dimension(self.table.form, mark.key) is None
             if mark.key not in used:
                 found.append(problem("LABEL_HALF", f"“{mark.name}”", place))
             elif mark.strength == "maybe":
-                found.append(problem("LABEL_UNKNOWN", f"“{mark.name}”", place))
+                severity = "error" if unmapped else "warning" if style == "centre" else "info"
+                found.append(problem("LABEL_UNKNOWN", f"“{mark.name}”", place, severity=severity))  # type: ignore[arg-type]
+            elif not mark.fused and mark.key not in self.vouched:
+                found.append(problem("LABEL_UNKNOWN", f"“{mark.name}”", place, severity="warning"))
         return found
 
     def _points(self, cut: Cut, column: Column) -> list[Problem]:
@@ -185,6 +224,12 @@ class _Unit:
                 place = self.table.rows[rows[0]].place
                 found.append(problem("LABEL_POINTS_MISMATCH", f"“{key}”印 {points} 分,合计 {total} 分", place))
         return found
+
+
+def _printed(cells: Sequence[str]) -> frozenset[str]:
+    """Keys of readable labels among cells."""
+    keys = (search_key(label_of(cell).name) for cell in cells)
+    return frozenset(key for key in keys if chinese_count(key) >= 2 and len(key) >= 2)
 
 
 def _attested(columns: Sequence[Sequence[str]], known: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str]:
@@ -208,5 +253,7 @@ def _attested(columns: Sequence[Sequence[str]], known: Mapping[str, str], other:
                 halves.add(key)
     wanted = max(2, (len(columns) + 1) // 2)
     return {
-        k: k for k, n in seen.items() if n >= wanted and k in free and not (k in halves or k in known or k in other)
+        k: k
+        for k, n in seen.items()
+        if n >= wanted and k in free and not (k in halves or k in known or k in other or spelled(k, known))
     }

@@ -7,8 +7,9 @@ taken as printed (and doubted) or not taken at all.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -49,6 +50,11 @@ class Marks:
     problems: tuple[Problem, ...] = field(default=())
 
 
+def spelled(key: str, known: Mapping[str, str]) -> bool:
+    """Whether a key is two known labels in one."""
+    return _pieces(key, known) is not None
+
+
 def read_marks(
     rows: Sequence[LeafRow],
     cells: Sequence[str],
@@ -56,12 +62,15 @@ def read_marks(
     other_level: frozenset[str],
     declared: Mapping[str, Decimal],
     elsewhere: frozenset[str] = frozenset(),
+    hints: frozenset[str] = frozenset(),
 ) -> Marks:
     """The labels of a column.
 
     ``known``: search key -> name of labels that may stand in this column (vocabulary, or attested by sister units);
     ``other_level``: keys known only for the other column; ``declared``: points that the prose states for a label;
-    ``elsewhere``: keys that sister units print in this column, enough to tell two fused labels apart.
+    ``elsewhere``: keys that sister units print in this column, enough to tell two fused labels apart;
+    ``hints``: labels that indicators of this table are known under, or that the prose names. A misread cell is repaired
+    only to a label that one of these vouches for: among all labels of the country likeness means little.
     """
     labels = [label_of(cell) for cell in cells]
     joined = _joined(rows, cells, labels, known)
@@ -70,6 +79,7 @@ def read_marks(
     floating: list[tuple[int, Mark]] = []
     problems: list[Problem] = []
     skip: set[int] = set()
+    supported = frozenset(declared) | elsewhere | hints
     for i, cell in enumerate(cells):
         if not cell or i in skip:
             continue
@@ -83,7 +93,20 @@ def read_marks(
         name = stripped_name(label.name)
         key = search_key(name)
         points = points if points is not None else declared.get(key)
-        if key in known or (label.points is not None and has_chinese(name)):
+        twin = None if key in known else _repaired(key, supported) or _without_broken_points(key, known)
+        if key in known:
+            marks.append(Mark(at, key, name, "sure", points))
+        elif (cut := _cut_at_points(cell)) is not None:
+            fused = [Mark(at, search_key(p.name), p.name, "sure", p.points, fused=True) for p in cut]
+            marks.append(fused[0])
+            floating += [(at[-1], replace(mark, rows=())) for mark in fused[1:]]
+            names = "、".join(piece.name for piece in cut)
+            problems.append(problem("LABEL_FUSED", f"“{cell}”读作“{names}”", rows[i].place))
+        elif twin is not None and not _stands_for_itself(key, rows, cells, i):
+            marks.append(Mark(at, twin, known.get(twin, twin), "sure", points))
+            words = f"“{cell}”读作“{known.get(twin, twin)}”"
+            problems.append(problem("LABEL_REPAIRED", words, rows[i].place))
+        elif label.points is not None and has_chinese(name):
             marks.append(Mark(at, key, name, "sure", points))
         elif (pieces := _pieces(key, {**dict.fromkeys(elsewhere, ""), **known})) is not None:
             first, *rest = pieces
@@ -94,9 +117,6 @@ def read_marks(
         elif key in other_level:
             noise.update(at)
             problems.append(problem("LABEL_WRONG_COLUMN", f"“{cell}”", rows[i].place))
-        elif (twin := _repaired(key, known)) is not None:
-            marks.append(Mark(at, twin, known[twin], "sure", points))
-            problems.append(problem("LABEL_REPAIRED", f"“{cell}”读作“{known[twin]}”", rows[i].place))
         elif chinese_count(name) >= 2:
             marks.append(Mark(at, key, name, "maybe", points))
         else:
@@ -123,8 +143,30 @@ def _joined(
     return found
 
 
+def _stands_for_itself(key: str, rows: Sequence[LeafRow], cells: Sequence[str], own: int) -> bool:
+    """Whether a label is printed right although it resembles another: it recurs, or indicators are named after it."""
+    again = any(i != own and search_key(label_of(cell).name) == key for i, cell in enumerate(cells))
+    return again or any(search_key(row.name).startswith(key) for row in rows)
+
+
+def _without_broken_points(key: str, known: Mapping[str, str]) -> str | None:
+    """A known label before points that cannot be read: 部门决策(15士)."""
+    found = re.match(r"^(?P<name>[^(\[]{2,})[(\[][^)\]]*\d", key)
+    return found["name"] if found and found["name"] in known else None
+
+
+def _cut_at_points(cell: str) -> list[Label] | None:
+    """Two labels printed in one cell, told apart by the points between them: 部门决策(15分)部门管理."""
+    pieces = [label_of(p) for p in re.findall(r"[^()]+(?:\([^()]*\))?", folded(cell))]
+    pieces = [p for p in pieces if has_chinese(p.name)]
+    if len(pieces) < 2 or all(p.points is None for p in pieces):
+        return None
+    unique = {p.name: p for p in reversed(pieces)}
+    return [unique[name] for name in dict.fromkeys(p.name for p in pieces)]
+
+
 def _pieces(key: str, known: Mapping[str, str]) -> list[str] | None:
-    """Two or more known labels that together spell the key, if just one such spelling exists."""
+    """Two or more known labels that together spell the key, if just one such spelling exists; 过程过程 is one label."""
     spellings: list[list[str]] = []
 
     def spell(rest: str, taken: list[str]) -> None:
@@ -132,23 +174,23 @@ def _pieces(key: str, known: Mapping[str, str]) -> list[str] | None:
             spellings.append(taken)
             return
         for end in range(2, len(rest) + 1):
-            if rest[:end] in known and rest[:end] not in taken:
+            if rest[:end] in known:
                 spell(rest[end:], [*taken, rest[:end]])
 
     spell(key, [])
     spellings = [s for s in spellings if len(s) > 1]
-    return spellings[0] if len(spellings) == 1 else None
+    return list(dict.fromkeys(spellings[0])) if len(spellings) == 1 else None
 
 
-def _repaired(key: str, known: Mapping[str, str]) -> str | None:
-    """The known label a key was meant to be: likeness of whole strings at least 70, runner-up at least 20 below.
+def _repaired(key: str, candidates: frozenset[str]) -> str | None:
+    """The supported label a key was meant to be: likeness of whole strings at least 70, runner-up at least 20 below.
 
     A label that contains the key, or is contained in it, is another label, not a misreading.
     """
-    if len(key) < _REPAIR_LENGTH:
+    if len(key) < _REPAIR_LENGTH or key in candidates:
         return None
-    known = {k: v for k, v in known.items() if k not in key and key not in k}
-    best = process.extract(key, known.keys(), scorer=fuzz.ratio, limit=2)
+    others = [k for k in candidates if k not in key and key not in k]
+    best = process.extract(key, others, scorer=fuzz.ratio, limit=2)
     if not best or best[0][1] < REPAIR_LIKENESS:
         return None
     if len(best) > 1 and best[0][1] - best[1][1] < REPAIR_MARGIN:

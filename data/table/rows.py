@@ -7,8 +7,8 @@ score; a total ends nothing, because a page fed upside down prints it first.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations, pairwise
 
@@ -20,6 +20,8 @@ from data.table.columns import Columns, header_role, name_like, reads_as_rule, r
 from data.vocabulary import Vocabulary
 
 _MAX_LOST_CELLS = 2
+_STUCK_LABEL = 6
+_NO_NAME = re.compile(r"^(?:达成|部分达成|未达成|基本达成)|^[≥≤><=]?\d+(?:\.\d+)?%?$|^是否|是否.*[,。;]")
 _TOTAL_CELLS = 3
 
 
@@ -150,8 +152,8 @@ def _aligned(texts: list[str], columns: Columns, vocabulary: Vocabulary) -> tupl
     lost = columns.width - len(texts)
     if lost > 0 and row_word(texts[:_TOTAL_CELLS], vocabulary) is not None:
         return _aligned_total(texts, columns)
-    if lost <= 0:
-        return None
+    if lost < 0:
+        return _without_extra_blanks(texts, columns)
     padded = texts + [""] * lost
     if _fits(padded, columns):
         return False, padded
@@ -164,6 +166,19 @@ def _aligned(texts: list[str], columns: Columns, vocabulary: Vocabulary) -> tupl
     }
     best = [reading for reading, rank in readings.items() if rank == max(readings.values())]
     return (True, list(best[0])) if len(best) == 1 else None
+
+
+def _without_extra_blanks(texts: list[str], columns: Columns) -> tuple[bool, list[str]] | None:
+    """A row with one or two blank cells too many, if just one way of leaving them out fits."""
+    extra = len(texts) - columns.width
+    blanks = [i for i, text in enumerate(texts) if not text]
+    if extra > _MAX_LOST_CELLS:
+        return None
+    readings = {
+        tuple(text for i, text in enumerate(texts) if i not in spots): None for spots in combinations(blanks, extra)
+    }
+    fitting = [list(reading) for reading in readings if _fits(list(reading), columns)]
+    return (True, fitting[0]) if len(fitting) == 1 else None
 
 
 def _plausibility(texts: list[str], columns: Columns) -> int:
@@ -222,6 +237,8 @@ def _leaf(
         problems.append(problem("NAME_MISSING", place=place))
     elif name != unwrapped(printed):
         problems.append(problem("NAME_REPAIRED", f"“{printed}”读作“{name}”", place))
+    elif reads_as_rule(name) or _NO_NAME.search(folded(name)):
+        problems.append(problem("NAME_DOUBTFUL", f"“{name}”", place))
     if shifted:
         problems.append(problem("ROW_SHIFTED", name, place))
     score_text = columns.text(texts, "score")
@@ -294,20 +311,61 @@ def reading_order(
     ``rank`` is the usual order of a row's printed label (决策 before 过程 …), ``positions`` are the places of its name
     in the vocabulary and in sister units' tables. A page whose evidence points both ways is left and flagged.
     """
+    places = (rank, *positions)
     ordered: list[LeafRow] = []
     problems: list[Problem] = []
-    for chunk in sorted({leaf.chunk for leaf in rows.leaves}):
-        page = [leaf for leaf in rows.leaves if leaf.chunk == chunk]
-        votes = [_votes([place(leaf) for leaf in page]) for place in (rank, *positions)]
+    for run in _runs(rows.leaves, places):
+        votes = [_votes([place(leaf) for leaf in run]) for place in places]
         forward, backward = sum(f for f, _ in votes), sum(b for _, b in votes)
-        total_first = any(t.chunk == chunk and t.first_in_chunk for t in rows.totals)
+        chunks = {leaf.chunk for leaf in run}
+        total_first = any(t.chunk in chunks and t.first_in_chunk for t in rows.totals)
         if (backward >= 3 and backward > 4 * forward) or (total_first and backward > forward):
-            page.reverse()
-            problems.append(problem("PAGE_REVERSED", f"共 {len(page)} 行", page[-1].place))
+            run.reverse()
+            problems.append(problem("PAGE_REVERSED", f"共 {len(run)} 行", run[-1].place))
         elif backward >= 3 and backward > forward:
-            problems.append(problem("PAGE_ORDER_DOUBT", place=page[0].place))
-        ordered.extend(page)
+            problems.append(problem("PAGE_ORDER_DOUBT", place=run[0].place))
+        ordered.extend(run)
     return Order(tuple(ordered), tuple(problems))
+
+
+def without_junk(leaves: Sequence[LeafRow], known: Set[str]) -> tuple[tuple[LeafRow, ...], list[Problem]]:
+    """Names freed of a stray sign before them where the rest is a name of the vocabulary or of a sister unit.
+
+    In a row whose cells were shifted the rest of a lost label may be stuck to the name.
+    """
+    found: list[LeafRow] = []
+    problems: list[Problem] = []
+    for leaf in leaves:
+        key = search_key(leaf.name)
+        most = _STUCK_LABEL if leaf.shifted else 1
+        cut = 0 if key in known else next((n for n in range(1, most + 1) if key[n:] in known), 0)
+        if cut:
+            shown = _ending(leaf.name, key[cut:])
+            problems.append(problem("NAME_REPAIRED", f"“{leaf.name}”读作“{shown}”", leaf.place))
+            leaf = replace(leaf, name=shown)
+        found.append(leaf)
+    return tuple(found), problems
+
+
+def _ending(name: str, key: str) -> str:
+    """The shortest ending of a name whose search key is ``key``."""
+    return next(name[i:] for i in range(len(name) - 1, -1, -1) if search_key(name[i:]) == key)
+
+
+def _runs(leaves: Sequence[LeafRow], places: Sequence[Callable[[LeafRow], int | None]]) -> list[list[LeafRow]]:
+    """Pages, joined where the order falls from one to the next: a page upside down may be cut by blank lines."""
+    runs: list[list[LeafRow]] = []
+    for leaf in leaves:
+        if not runs:
+            runs.append([leaf])
+            continue
+        seam = [_votes([place(row) for row in (runs[-1][-1], leaf)]) for place in places]
+        falls = sum(b for _, b in seam) > sum(f for f, _ in seam)
+        if leaf.chunk == runs[-1][-1].chunk or falls:
+            runs[-1].append(leaf)
+        else:
+            runs.append([leaf])
+    return runs
 
 
 def _votes(positions: Sequence[int | None]) -> tuple[int, int]:

@@ -1,0 +1,211 @@
+"""Chromium drives the running app: what only a browser shows."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, quote, urlparse
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.conftest import ROOT
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+WAIT = 30_000
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app on a port of its own, with a warehouse of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "JIXIAO_WAREHOUSE": str(tmp_path_factory.mktemp("browser") / "w")}
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "app.py",
+        "--server.port",
+        str(port),
+        "--server.headless",
+        "true",
+    ]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as server:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2).read()
+                break
+            except OSError:
+                assert time.monotonic() < deadline, "the app did not start"
+                time.sleep(0.2)
+        yield f"http://127.0.0.1:{port}/"
+        server.terminate()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A page at the start, that fails the test if any request leaves the machine."""
+    context = browser.new_context(viewport={"width": 1440, "height": 1000}, locale="zh-CN")
+    opened = context.new_page()
+    foreign: list[str] = []
+    opened.on(
+        "request", lambda r: foreign.append(r.url) if urlparse(r.url).hostname not in ("127.0.0.1", None, "") else None
+    )
+    opened.goto(address)
+    expect(opened.get_by_role("heading", name="指标下钻")).to_be_visible(timeout=WAIT)
+    yield opened
+    context.close()
+    assert foreign == []
+
+
+def keep(page: Page, name: str) -> None:
+    """A screenshot to look at, where ``JIXIAO_SCREENSHOTS`` names a folder."""
+    folder = os.environ.get("JIXIAO_SCREENSHOTS")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+
+
+def click_bar(page: Page, label: str) -> None:
+    """Click the bar whose axis label starts with a text."""
+    ticks = page.locator(".yaxislayer-above .ytick text")
+    expect(ticks.filter(has_text=label).first).to_be_visible(timeout=WAIT)
+    labels = ticks.all_text_contents()
+    box = (
+        page.locator(".barlayer .point path")
+        .nth(next(i for i, t in enumerate(labels) if t.startswith(label)))
+        .bounding_box()
+    )
+    assert box is not None
+    page.mouse.click(box["x"] + min(30, box["width"] / 2), box["y"] + box["height"] / 2)
+
+
+def click_row(page: Page, row: int) -> None:
+    """Click the selection box of a table row."""
+    table = page.get_by_test_id("stDataFrame").first
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 16, box["y"] + 35 * (row + 1) + 17)
+
+
+def parameters(page: Page) -> dict[str, list[str]]:
+    return parse_qs(urlparse(page.url).query)
+
+
+def title(page: Page, text: str) -> None:
+    expect(page.get_by_role("heading", name=text).first).to_be_visible(timeout=WAIT)
+
+
+def test_clicking_down_to_a_leaf_reading_its_place_and_coming_back_by_link_and_breadcrumb(page: Page) -> None:
+    title(page, "6 个指标维度中 3 个有失分")
+    keep(page, "1-dimension")
+    click_bar(page, "过程")
+    title(page, "过程")
+    click_bar(page, "预算执行")
+    title(page, "预算执行")
+    keep(page, "2-level3")
+    click_bar(page, "预算执行率")
+    title(page, "3 个单位中 3 个有失分")
+    keep(page, "3-units")
+    click_bar(page, "南京市江宁区商务局")
+    expect(page.get_by_text("南京市江宁区商务局_2024.txt 第24行", exact=True)).to_be_visible(timeout=WAIT)
+    expect(page.get_by_test_id("stCode").first).to_contain_text("85.00%")
+    keep(page, "4-leaf")
+    link = page.url
+    assert parameters(page)["l3"] == ["预算执行率"]
+
+    page.goto("about:blank")
+    page.goto(link)
+    expect(page.get_by_text("南京市江宁区商务局_2024.txt 第24行", exact=True)).to_be_visible(timeout=WAIT)
+
+    page.get_by_role("button", name="过程", exact=True).click()
+    title(page, "过程")
+    expect(page.get_by_test_id("stCode")).to_have_count(0, timeout=WAIT)
+    assert set(parameters(page)) == {"d"}
+    page.get_by_role("button", name="全部指标维度").click()
+    title(page, "6 个指标维度中 3 个有失分")
+    assert parameters(page) == {}
+
+
+def test_the_table_is_a_second_way_down(page: Page) -> None:
+    title(page, "6 个指标维度中 3 个有失分")
+    click_row(page, 4)
+    title(page, "满意度")
+    assert parameters(page)["d"] == ["满意度"]
+    click_row(page, 0)
+    page.wait_for_url("**l2=**", timeout=WAIT)
+
+
+def test_filters_narrow_the_view_and_stay_in_the_link(page: Page, address: str) -> None:
+    page.goto(f"{address}?region={quote('江苏省南京市')}&own_level=true")
+    expect(page.get_by_text("共 1 个单位、39 项三级指标")).to_be_visible(timeout=WAIT)
+    click_bar(page, "决策")
+    expect(page.get_by_text("共 1 个单位、8 项三级指标")).to_be_visible(timeout=WAIT)
+    assert parameters(page)["region"] == ["江苏省南京市"]
+    page.reload()
+    expect(page.get_by_text("共 1 个单位、8 项三级指标")).to_be_visible(timeout=WAIT)
+
+
+@pytest.mark.parametrize("unit", range(4))
+def test_a_leaf_of_each_unit_is_reached(page: Page, address: str, unit: int) -> None:
+    name = ("南京市数据局", "南京市江宁区商务局", "南京市江宁区中小商贸", "南京市江宁区投资促进中心")[unit]
+    way = ("满意度", "满意度", "服务对象、管理对象") if unit == 0 else ("过程", "资产管理", "固定资产利用率")
+    for step in (*way, name):
+        click_bar(page, step)
+        page.wait_for_timeout(1200)
+    expect(page.get_by_text("原文位置").first).to_be_visible(timeout=WAIT)
+    expect(page.get_by_test_id("stCode").first).to_contain_text(way[2][:6])
+    keep(page, f"leaf-of-unit-{unit + 1}")
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(1920, "light"), (1280, "light"), (390, "light"), (1440, "dark"), (390, "dark")]
+)
+def test_the_page_fits_wide_narrow_light_and_dark(browser: Browser, address: str, width: int, scheme: str) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 1000}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(address)
+    title(page, "6 个指标维度中 3 个有失分")
+    expect(page.locator(".barlayer .point path").first).to_be_visible(timeout=WAIT)
+    overflow = page.evaluate("document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth")
+    keep(page, f"{scheme}-{width}")
+    context.close()
+    assert overflow <= 0
+
+
+def test_markup_in_a_link_is_shown_literally_and_runs_nothing(page: Page, address: str) -> None:
+    dialogs: list[str] = []
+    page.on("dialog", lambda d: (dialogs.append(d.message), d.dismiss()))
+    page.goto(f"{address}?d={quote('<img src=x onerror=alert(1)> :red[x] $a$')}")
+    expect(page.get_by_text("没有可显示的数据").first).to_be_visible(timeout=WAIT)
+    assert page.locator("img[src='x']").count() == 0
+    assert dialogs == []
