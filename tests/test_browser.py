@@ -137,7 +137,7 @@ def test_clicking_down_to_a_leaf_reading_its_place_and_coming_back_by_link_and_b
     title(page, "3 个单位中 3 个有失分")
     keep(page, "3-units")
     click_bar(page, "南京市江宁区商务局")
-    expect(page.get_by_text("南京市江宁区商务局_2024.txt 第24行", exact=True)).to_be_visible(timeout=WAIT)
+    expect(page.locator(".st-key-leaf").get_by_text("南京市江宁区商务局_2024.txt 第24行")).to_be_visible(timeout=WAIT)
     expect(page.get_by_test_id("stCode").first).to_contain_text("85.00%")
     keep(page, "4-leaf")
     link = page.url
@@ -145,7 +145,7 @@ def test_clicking_down_to_a_leaf_reading_its_place_and_coming_back_by_link_and_b
 
     page.goto("about:blank")
     page.goto(link)
-    expect(page.get_by_text("南京市江宁区商务局_2024.txt 第24行", exact=True)).to_be_visible(timeout=WAIT)
+    expect(page.locator(".st-key-leaf").get_by_text("南京市江宁区商务局_2024.txt 第24行")).to_be_visible(timeout=WAIT)
 
     page.get_by_role("button", name="过程", exact=True).click()
     title(page, "过程")

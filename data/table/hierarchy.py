@@ -60,7 +60,7 @@ def resolve(tables: Sequence[Table], vocabulary: Vocabulary) -> list[Hierarchy]:
 
 
 def _with_lost_labels(own: int, results: Sequence[Hierarchy], units: Sequence[_Unit]) -> Hierarchy:
-    """Flag rows that may have lost their level2: every sister prints a label under their level1 that this unit lacks."""
+    """Flag rows that may have lost their level2: all sisters print a label under their level1 that this unit lacks."""
     held = [{(row.level1, row.level2) for row in result.rows} for result in results]
     sisters = [pairs for i, pairs in enumerate(held) if i != own]
     if len(sisters) < 2:
