@@ -32,16 +32,18 @@ def warehouse_option(command: Callable[..., Any]) -> Callable[..., Any]:
         "folder",
         type=click.Path(path_type=Path, file_okay=False),
         metavar="DIR",
-        help="数据目录;缺省取环境变量 JIXIAO_WAREHOUSE,再缺省为程序旁的 warehouse/。",
+        help="数据目录；缺省取环境变量 JIXIAO_WAREHOUSE,再缺省为程序旁的 warehouse/。",
     )(command)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]}, help="绩效透镜:读取部门整体支出绩效自评价报告。")
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]}, help="绩效透镜：读取部门整体支出绩效自评价报告。"
+)
 def jixiao() -> None:
     pass
 
 
-@jixiao.command("ingest", help="读取文件或文件夹并入库,发布一个新的数据版本。")
+@jixiao.command("ingest", help="读取文件或文件夹并入库，发布一个新的数据版本。")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="PATH...")
 @click.option("--year", type=click.IntRange(1949, 2199), metavar="N", help="报告未印年度时采用的年度。")
 @click.option("--region", metavar="CODE", help="报告未印区划时采用的六位区划代码。")
@@ -77,14 +79,14 @@ def _told(result: IngestResult) -> str:
         reason = f" [{d.reason_code}] {d.reason}" if d.reason_code else ""
         lines.append(f"{_OUTCOMES[d.outcome]}  {d.file_name}{reason}")
     for r in result.reports:
-        totals = ",".join(
+        totals = "，".join(
             f"{name} {plain(value)}"
             for name, value in (("总计", r.stated_total), ("得分合计", r.leaf_total))
             if value is not None
         )
-        doubts = f",推定 {r.inferred} 项" if r.inferred else ""
-        counts = f"三级指标 {r.leaves} 项,{totals}{doubts},提取存疑 {r.problems} 条"
-        lines.append(f"  {r.fiscal_year} {r.unit}:{counts},{_OUTCOMES[r.status]}")
+        doubts = f"，推定 {r.inferred} 项" if r.inferred else ""
+        counts = f"三级指标 {r.leaves} 项，{totals}{doubts}，提取存疑 {r.problems} 条"
+        lines.append(f"  {r.fiscal_year} {r.unit}：{counts}，{_OUTCOMES[r.status]}")
     lines.append(f"当前数据版本 {version_name(result.version)}" if result.version else "没有可用的数据版本")
     return "\n".join(lines)
 
@@ -112,7 +114,7 @@ def versions_command(folder: Path | None) -> None:
         click.echo(f"{v.name}  {v.created_at}  {state}  {v.detail}")
 
 
-@jixiao.command("rollback", help="退回上一数据版本,或指定的版本。")
+@jixiao.command("rollback", help="退回上一数据版本，或指定的版本。")
 @click.argument("version", required=False, metavar="[VERSION]")
 @warehouse_option
 def rollback_command(version: str | None, folder: Path | None) -> None:
@@ -131,7 +133,7 @@ def _usage(error: click.UsageError) -> str:
         case click.MissingParameter():
             text = f"缺少参数 {_name(error.param)}"
         case click.BadParameter():
-            text = f"参数 {error.param_hint or _name(error.param)} 无效:{_plainly(error)}"
+            text = f"参数 {error.param_hint or _name(error.param)} 无效：{_plainly(error)}"
         case click.BadOptionUsage():
             text = f"选项 {error.option_name} 用法有误"
         case NoArgsIsHelpError():
@@ -180,7 +182,7 @@ def main() -> None:
         click.echo(f"[{refused.code}] {refused.reason}", err=True)
         sys.exit(1)
     except OSError as error:
-        click.echo(f"[E10] 无法读写文件:{error.filename or ''}", err=True)
+        click.echo(f"[E10] 无法读写文件：{error.filename or ''}", err=True)
         sys.exit(1)
 
 

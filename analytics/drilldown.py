@@ -94,7 +94,7 @@ def figure(df: pd.DataFrame, step: str) -> go.Figure:
     return go.Figure(bars).update_layout(
         template=TEMPLATE,
         height=max(160, 60 + _BAR_HEIGHT * len(df)),
-        xaxis={"range": [0, 101], "dtick": 20, "ticksuffix": "%", "title": {"text": "得分率"}, "fixedrange": True},
+        xaxis={"range": [0, 104], "dtick": 20, "ticksuffix": "%", "title": {"text": "得分率"}, "fixedrange": True},
         yaxis=axis,
         showlegend=False,
         clickmode="event+select",
@@ -115,7 +115,7 @@ def _bar_names(df: pd.DataFrame, step: str) -> list[str]:
 def _bar_text(row: Mapping[Hashable, Any], step: str) -> str:
     rate = percent(row["score_rate"])
     if step == "unit":
-        mark = "" if pd.isna(row["score_inferred"]) else "(推定)"
+        mark = "" if pd.isna(row["score_inferred"]) else "（推定）"
         return f"{rate} {points(row['counted'])}/{points(row['weight'])} 分{mark}"
     return f"{rate} {row['units']} 个单位 {row['leaves']} 项"
 
@@ -152,7 +152,7 @@ def view(df: pd.DataFrame, filters: Filters, path: DrillPath) -> View:
     where = path.crumbs[-1][1] if path.dimension else "全部指标"
     columns = _UNIT_COLUMNS if step == "unit" else {**_GROUP_COLUMNS, "item": name}
     if df.empty:
-        return View(f"{where}:没有可显示的数据", "", df, None, columns, (), filters)
+        return View(f"{where}：没有可显示的数据", "", df, None, columns, (), filters)
     weight = df.loc[df["score_rate"].notna(), "weight"].sum()
     score = float(df["counted" if step == "unit" else "score"].sum())
     rate = score / weight if weight else None
@@ -160,18 +160,18 @@ def view(df: pd.DataFrame, filters: Filters, path: DrillPath) -> View:
     leaves = len(df) if step == "unit" else int(df["leaves"].sum())
     losing = df[df["score_rate"] < 1]
     if step == "unit":
-        title = f"{where}:{units} 个单位中 {losing['unit'].nunique()} 个有失分"
+        title = f"{where}：{units} 个单位中 {losing['unit'].nunique()} 个有失分"
     else:
-        title = f"{where}:{len(df)} 个{name}中 {len(losing)} 个有失分"
-    ratio = f"得分率 {percent(rate)},得分 {points(score)} / 权重 {points(float(weight))}"
-    sentence = f"{ratio};共 {units} 个单位、{leaves} 项三级指标。"
+        title = f"{where}：{len(df)} 个{name}中 {len(losing)} 个有失分"
+    ratio = f"得分率 {percent(rate)}，得分 {points(score)} / 权重 {points(float(weight))}"
+    sentence = f"{ratio}；共 {units} 个单位、{leaves} 项三级指标。"
     inferred = int(df["score_inferred"].notna().sum()) if step == "unit" else int(df["inferred"].sum())
     unscored = int(df["counted"].isna().sum()) if step == "unit" else int(df["unscored"].sum())
     notes = ["得分率 = 得分合计 ÷ 权重合计。"]
     if inferred:
-        notes.append(f"含推定得分 {inferred} 项:原文未印得分,由总计推定。")
+        notes.append(f"含推定得分 {inferred} 项：原文未印得分，由总计推定。")
     if unscored:
-        notes.append(f"另有 {unscored} 项无得分,未计入得分率。")
+        notes.append(f"另有 {unscored} 项无得分，未计入得分率。")
     alt = f"{title}。{sentence}"
     return View(title, sentence, df, figure(df, step), columns, tuple(notes), filters, alt)
 

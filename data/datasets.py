@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data.ingest import ingest
+from data.statements import named
 from data.warehouse import DATASETS, Warehouse
 
+_SQL = Path(__file__).with_name("ingest.sql")
 SAMPLES = Path(__file__).parent / "samples"
 DEFAULT = Path(__file__).parent.parent / "warehouse"
 
@@ -26,17 +28,17 @@ class DataSet:
     warehouse: Warehouse
 
 
-def folder(named: Path | None = None) -> Path:
+def folder(place: Path | None = None) -> Path:
     """The folder a flag names, else ``JIXIAO_WAREHOUSE``, else ``warehouse/`` beside ``app.py``."""
-    if named is not None:
-        return named
+    if place is not None:
+        return place
     configured = os.environ.get("JIXIAO_WAREHOUSE")
     return Path(configured) if configured else DEFAULT
 
 
-def own(named: Path | None = None) -> Warehouse:
+def own(place: Path | None = None) -> Warehouse:
     """The user's own warehouse: the folder itself, or ``own`` in it where the folder holds data sets."""
-    root = folder(named)
+    root = folder(place)
     if (root / "CURRENT").exists() or (root / "dataset").exists():
         return Warehouse(
             root, (root / "dataset").read_text(encoding="utf-8").strip() if (root / "dataset").exists() else "own"
@@ -45,25 +47,29 @@ def own(named: Path | None = None) -> Warehouse:
     return Warehouse(root / "own" if holds_datasets else root, "own")
 
 
-def samples(named: Path | None = None) -> Warehouse:
-    return Warehouse(folder(named) / "samples", "samples")
+def samples(place: Path | None = None) -> Warehouse:
+    return Warehouse(folder(place) / "samples", "samples")
 
 
-def build_samples(named: Path | None = None) -> Warehouse:
+def build_samples(place: Path | None = None) -> Warehouse:
     """公开示例, made from the project's own sample documents if it is not there yet."""
-    warehouse = samples(named)
+    warehouse = samples(place)
     if warehouse.current() is None:
         ingest(warehouse, [SAMPLES])
     return warehouse
 
 
-def available(named: Path | None = None) -> list[DataSet]:
-    """The data sets that can be opened now, the user's own first if it holds reports."""
-    mine = own(named)
-    found = []
+def available(place: Path | None = None) -> list[DataSet]:
+    """The data sets that can be opened now: the user's own first if it holds reports, else the samples first."""
+    mine = own(place)
+    sample = build_samples(place)
+    found = [] if sample.folder == mine.folder else [DataSet("samples", DATASETS["samples"], sample)]
     if mine.current() is not None:
-        found.append(DataSet(mine.dataset, DATASETS.get(mine.dataset, mine.dataset), mine))
-    sample = build_samples(named)
-    if sample.folder != mine.folder:
-        found.append(DataSet("samples", DATASETS["samples"], sample))
+        kept = DataSet(mine.dataset, DATASETS.get(mine.dataset, mine.dataset), mine)
+        found.insert(0 if _holds_reports(mine) else len(found), kept)
     return found
+
+
+def _holds_reports(warehouse: Warehouse) -> bool:
+    with warehouse.cursor() as cursor:
+        return cursor.execute(named(_SQL)["holds_reports"]).fetchone() == (True,)

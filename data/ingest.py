@@ -195,11 +195,11 @@ def _judge(document: Document, given: Given) -> _Judged:
         broken = refusal("E12", document.document_id[:8])
         return _Judged(document, Reading(()), "refused", broken.code, broken.reason)
     if reading.refusals:
-        reason = ";".join(f"{unit}:{why}" if unit else why for unit, _, why in reading.refusals)
+        reason = "；".join(f"{unit}：{why}" if unit else why for unit, _, why in reading.refusals)
         return _Judged(document, reading, "refused", reading.refusals[0][1], reason)
     doubts = [p for s in reading.submissions for p in s.problems if p.severity == "error"]
     if doubts:
-        reason = ";".join(dict.fromkeys(p.message for p in doubts[:5]))
+        reason = "；".join(dict.fromkeys(p.message for p in doubts[:5]))
         return _Judged(document, reading, "review", doubts[0].code, reason)
     return _Judged(document, reading, "accepted", None, None)
 

@@ -11,3 +11,6 @@ select d.document_id, d.outcome, d.reason_code, d.reason, g.document_key is not 
 from newest n
 join document_store d using (document_key)
 left join regionless g using (document_key)
+
+-- name: holds_reports
+select count(*) > 0 from report

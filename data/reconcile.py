@@ -57,10 +57,10 @@ def _cells(leaves: Sequence[Leaf]) -> list[Problem]:
         if leaf.weight is None:
             found.append(problem("WEIGHT_MISSING", leaf.level3, leaf.place, leaf.ordinal))
         elif leaf.score is not None and leaf.score > leaf.weight + TOLERANCE:
-            words = f"{leaf.level3}:得分 {plain(leaf.score)},权重 {plain(leaf.weight)}"
+            words = f"{leaf.level3}：得分 {plain(leaf.score)}，权重 {plain(leaf.weight)}"
             found.append(problem("SCORE_ABOVE_WEIGHT", words, leaf.place, leaf.ordinal))
         if leaf.score is not None and leaf.score < 0:
-            found.append(problem("SCORE_NEGATIVE", f"{leaf.level3}:{plain(leaf.score)}", leaf.place, leaf.ordinal))
+            found.append(problem("SCORE_NEGATIVE", f"{leaf.level3}：{plain(leaf.score)}", leaf.place, leaf.ordinal))
     return found
 
 
@@ -72,7 +72,7 @@ def _weights(leaves: Sequence[Leaf], stated: Sequence[StatedFigure], start: Plac
     if abs(total - 100) <= TOLERANCE:
         return []
     printed = [s for s in stated if s.scope == Scope.WEIGHT_TOTAL]
-    beside = f",表内权重合计印 {plain(printed[0].value)}" if printed else ""
+    beside = f"，表内权重合计印 {plain(printed[0].value)}" if printed else ""
     return [problem("WEIGHT_NOT_100", f"{plain(total)}{beside}", printed[0].place if printed else start)]
 
 
@@ -142,7 +142,7 @@ def _proof(leaves: Sequence[Leaf], stated: _Sum) -> list[tuple[int, Decimal, str
     most = sum((w for w in weights if w is not None), Decimal(0))
     rest = f"{stated.words} − 其余 {len(stated.leaves) - len(open_)} 项得分合计 {plain(known)} = {plain(gap)}"
     if abs(gap - most) <= TOLERANCE:
-        words = f"{rest},等于所缺 {len(open_)} 项权重之和,各项只能是满分"
+        words = f"{rest}，等于所缺 {len(open_)} 项权重之和，各项只能是满分"
         return [(i, w, words) for i, w in zip(open_, weights, strict=True) if w is not None]
     if len(open_) == 1 and -TOLERANCE <= gap <= most:
         return [(open_[0], max(gap, Decimal(0)), rest)]
@@ -173,14 +173,14 @@ def _totals(
             if open_:
                 found.append(
                     problem(
-                        "TOTAL_MISMATCH", f"{where} {plain(figure.value)},可读得分合计 {plain(known)}", figure.place
+                        "TOTAL_MISMATCH", f"{where} {plain(figure.value)}，可读得分合计 {plain(known)}", figure.place
                     )
                 )
         elif extra and low - TOLERANCE <= figure.value - extra <= high + TOLERANCE:
             words = f"{where} {plain(figure.value)} = 各指标 {plain(figure.value - extra)} + 加减分 {plain(extra)}"
             found.append(problem("TOTAL_WITH_ADJUSTMENT", words, figure.place))
         else:
-            words = f"{where} {plain(figure.value)},各指标得分合计 {plain(known)}"
+            words = f"{where} {plain(figure.value)}，各指标得分合计 {plain(known)}"
             found.append(problem("TOTAL_MISMATCH", words, figure.place))
     return found
 
@@ -191,5 +191,5 @@ def _parts(leaves: Sequence[Leaf], sums: Sequence[_Sum]) -> list[Problem]:
         if len(stated.leaves) < len(leaves) and _contradicted(leaves, stated):
             total = sum((leaves[i].counted_score or Decimal(0) for i in stated.leaves), Decimal(0))
             place = leaves[stated.leaves[0]].place
-            found.append(problem("STATED_SCORE_MISMATCH", f"正文{stated.words},表内合计 {plain(total)}", place))
+            found.append(problem("STATED_SCORE_MISMATCH", f"正文{stated.words}，表内合计 {plain(total)}", place))
     return found

@@ -104,7 +104,7 @@ def _xlsx(cursor: duckdb.DuckDBPyConnection, table: str, out: Path) -> int:
         rows = 0
         for rows, row in enumerate(_rows(cursor), start=1):
             if rows > _XLSX_ROWS:
-                raise refusal("E16", f"超过 {_XLSX_ROWS} 行,请导出 .parquet 或 .csv")
+                raise refusal("E16", f"超过 {_XLSX_ROWS} 行，请导出 .parquet 或 .csv")
             for column, value in enumerate(row):
                 _write(sheet, rows, column, value)
         sheet.freeze_panes(1, 0)

@@ -130,3 +130,14 @@ def test_names_with_markup_are_shown_literally(folder: Path, tmp_path: Path) -> 
     assert "很\\*\\*粗\\*\\*" in words(app)
     assert "\\:red\\[红\\]" in words(app)
     assert "&lt;b&gt;" in opened(d="满意度", l2="服务对象满意度").get("plotly_chart")[0].proto.spec
+
+
+def test_a_warehouse_with_refused_files_only_does_not_hide_the_samples(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("没有表", encoding="utf-8")
+    ingest(Warehouse(folder), [tmp_path / "a.txt"])
+    app = opened()
+    assert not app.exception
+    assert "公开示例" in words(app)
+    app.selectbox(key="data").select("own").run()
+    assert not app.exception
+    assert "没有可显示的数据" in words(app)

@@ -125,3 +125,13 @@ def test_exports_keep_types_and_carry_no_formula(inbox: Path, tmp_path: Path) ->
     assert sheet.cell(2, head.index("score") + 1).value == 19.5
     assert str(pq.read_schema(tmp_path / "leaf.parquet").field("score").type).startswith("decimal128")
     assert pq.read_table(tmp_path / "leaf.parquet")["level3"].to_pylist() == payloads
+
+
+def test_the_installed_command_does_the_same(tmp_path: Path) -> None:
+    installed = Path(sys.executable).with_name("jixiao.exe" if os.name == "nt" else "jixiao")
+    if not installed.exists():
+        pytest.skip("the project is not installed in this environment")
+    done = subprocess.run(
+        [installed, "versions", "--warehouse", tmp_path], capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, "没有数据版本")

@@ -222,7 +222,7 @@ class _Unit:
             total = sum((w for w in weights if w is not None), Decimal(0))
             if rows and abs(total - points) > TOLERANCE:
                 place = self.table.rows[rows[0]].place
-                found.append(problem("LABEL_POINTS_MISMATCH", f"“{key}”印 {points} 分,合计 {total} 分", place))
+                found.append(problem("LABEL_POINTS_MISMATCH", f"“{key}”印 {points} 分，合计 {total} 分", place))
         return found
 
 

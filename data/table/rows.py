@@ -243,7 +243,7 @@ def _leaf(
         problems.append(problem("ROW_SHIFTED", name, place))
     score_text = columns.text(texts, "score")
     if score_text and score is None and folded(score_text).strip("-—/"):
-        problems.append(problem("SCORE_UNREADABLE", f"{name}:“{score_text}”", place))
+        problems.append(problem("SCORE_UNREADABLE", f"{name}：“{score_text}”", place))
     others = {
         role: columns.text(texts, role)
         for role in columns.by_role

@@ -55,21 +55,21 @@ def leaf_panel(scope: Scope, key: str) -> None:
     """One leaf: figures, rule, and its line in the original."""
     found = cached.leaf(scope.folder, scope.version, scope.filters, key)
     if found.empty:
-        st.info("链接所指的三级指标不在当前数据或筛选范围内。可清除筛选,或从上方路径重新选择。")
+        st.info("链接所指的三级指标不在当前数据或筛选范围内。可清除筛选，或从上方路径重新选择。")
         return
     leaf = found.iloc[0]
     with st.container(border=True, key="leaf"):
-        st.subheader(markdown(f"{leaf['unit']} {leaf['fiscal_year']}:{leaf['level3']}"))
+        st.subheader(markdown(f"{leaf['unit']} {leaf['fiscal_year']}：{leaf['level3']}"))
         st.caption(markdown(f"{leaf['level1']} › {leaf['level2']} › {leaf['level3']}"))
         inferred = leaf["score"] != leaf["score"] and leaf["score_inferred"] == leaf["score_inferred"]
         a, b, c = st.columns(3)
-        a.metric("自评得分" + ("(推定)" if inferred else ""), points(leaf["score_inferred" if inferred else "score"]))
+        a.metric("自评得分" + ("（推定）" if inferred else ""), points(leaf["score_inferred" if inferred else "score"]))
         b.metric("权重", points(leaf["weight"]))
         c.metric("完成值", markdown(leaf["value_text"] or "—"))
         st.markdown("**评分规则**")
         st.text(leaf["rule_text"] or "原文未印评分规则")
         for doubt in cached.leaf_problems(scope.folder, scope.version, key).itertuples():
-            st.caption(markdown(f"提取存疑 {doubt.code}:{doubt.message}"))
+            st.caption(markdown(f"提取存疑 {doubt.code}：{doubt.message}"))
         st.markdown("**原文位置**")
         st.text(leaf["place"])
         _original(scope, leaf["document_id"], leaf["locator"])
@@ -78,7 +78,7 @@ def leaf_panel(scope: Scope, key: str) -> None:
 def _original(scope: Scope, document_id: str, locator: str) -> None:
     lines = cached.original_lines(scope.folder, document_id, locator)
     if not lines:
-        st.caption("原件不在本机,无法显示原文。")
+        st.caption("原件不在本机，无法显示原文。")
         return
     wanted = [(number, text) for number, text, is_wanted in lines if is_wanted]
     st.code("\n".join(f"{number}  {text}" for number, text in wanted), language=None, wrap_lines=True)

@@ -57,11 +57,11 @@ def draw() -> Scope | None:
             bind="query-params",
             placeholder="全部区划",
         )
-        own_level = st.toggle("仅本级", key="own_level", bind="query-params", help="只看所选区划本级,不含其下级")
+        own_level = st.toggle("仅本级", key="own_level", bind="query-params", help="只看所选区划本级，不含其下级")
         st.caption(f"{opened.name} · 数据版本 {version_name(version)} · 报告 {int(found['reports'].sum())} 份")
         reviewing = int(found["in_review"].sum())
         if reviewing:
-            st.caption(f"其中待复核 {reviewing} 份,未纳入比较")
+            st.caption(f"其中待复核 {reviewing} 份，未纳入比较")
     scope = Scope(opened.code, opened.name, folder, version, Filters(tuple(picked_years), tuple(picked), own_level))
     st.session_state[_KEY] = _plain(scope)
     return scope
@@ -94,8 +94,8 @@ def _dataset(available: list[DataSet]) -> DataSet:
 def banner(scope: Scope) -> None:
     """Say which data set is open, on every page."""
     words = {
-        "samples": "公开示例:依据四个单位已公开报告的事实和数字整理",
-        "simulated": "模拟数据:单位、区划和数字均为虚构",
+        "samples": "公开示例：依据四个单位已公开报告的事实和数字整理",
+        "simulated": "模拟数据：单位、区划和数字均为虚构",
     }
     if scope.dataset in words:
         st.info(markdown(words[scope.dataset]), icon=":material/info:")
