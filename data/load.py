@@ -125,8 +125,7 @@ def load(connection: duckdb.DuckDBPyConnection, documents: Sequence[DocumentRow]
 
 def _cluster(connection: duckdb.DuckDBPyConnection, added: int) -> None:
     """Put leaf rows back in order once the new ones are a noticeable share of the table."""
-    row = connection.execute("select count(*) from leaf_fact").fetchone()
-    total = row[0] if row else 0
+    ((total,),) = connection.execute("select count(*) from leaf_fact").fetchall()
     if not added or added < total * _CLUSTER_SHARE:
         return
     connection.begin()

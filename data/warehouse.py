@@ -275,7 +275,7 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
 def check(connection: duckdb.DuckDBPyConnection) -> None:
     """Run every query of ``data/checks/``; each must return nothing."""
     for file in sorted((_HERE / "checks").glob("*.sql")):
-        rows = connection.execute(file.read_text(encoding="utf-8")).fetchmany(3)
+        rows = connection.execute(file.read_text(encoding="utf-8")).fetchall()[:3]
         if rows:
             raise CheckFailed(f"{file.stem}: {rows}")
 
