@@ -41,6 +41,7 @@ PROBLEMS: dict[str, tuple[Severity, str]] = {
     "LABEL_WRONG_COLUMN": ("warning", "级别名称印在不相符的一列，未采用"),
     "LABEL_UNKNOWN": ("info", "级别名称不在词表中，按原文采用"),
     "LABEL_POINTS_MISMATCH": ("error", "级别名称所印分值与其下指标权重之和不符"),
+    "TEMPLATE_SUM_DIFFERS": ("warning", "一级指标权重合计与同表式的其他单位不同"),
     "LEVEL1_UNCERTAIN": ("error", "一级指标归属有两种可能，需人工确认"),
     "LEVEL2_UNCERTAIN": ("warning", "二级指标归属有两种可能，需人工确认"),
     "DIMENSION_UNMAPPED": ("warning", "指标未能对应到指标维度，下钻时列入“未映射”"),

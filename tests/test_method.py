@@ -224,3 +224,18 @@ def test_a_page_fed_upside_down(three: Published) -> None:
         for old, new in zip(page, reversed(page), strict=True):
             lines[new - 1] = three.lines[old - 1]
         assert wrong_in_silence(three, "\n".join(lines), moved) == [], page
+
+
+def test_a_row_moved_to_another_page_is_right_or_the_report_says_so(both: list[Published]) -> None:
+    rng = random.Random(SEED)
+    for p in both:
+        usual = {s.unit: {q.code for q in s.problems} for s in read(p.text).submissions}
+        for _ in range(25):
+            source = rng.choice(sorted(p.truth))
+            target = rng.choice([n for n in p.truth if p.truth[n][0] == p.truth[source][0] and n != source])
+            order = [n for n in range(1, len(p.lines) + 1) if n != source]
+            order.insert(order.index(target), source)
+            moved = {old: new for new, old in enumerate(order, start=1)}
+            text = "\n".join(p.lines[n - 1] for n in order)
+            said = any({q.code for q in s.problems} - usual[s.unit] for s in read(text).submissions)
+            assert said or wrong_in_silence(p, text, moved) == [], (source, target)

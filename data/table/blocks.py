@@ -144,7 +144,7 @@ class Column:
         return [key for key in dict.fromkeys(found) if not covered or self.dimension_of(key) not in covered]
 
     def contradiction(self, row: int, choice: Choice, sisters: Sisters) -> str:
-        """A label that the vocabulary or a clear sister majority gives a row instead of the chosen one; '' if none.
+        """A label that the vocabulary, a clear sister majority or the row's own name gives instead; '' if none.
 
         A label printed in the row itself needs no other witness.
         """
@@ -157,6 +157,9 @@ class Column:
         best = max(votes, key=lambda k: votes[k], default="")
         if best and best != choice.key and votes[best] >= votes.get(choice.key, 0.0) + 1.0:
             return best
+        named_after = [k for k in self.printed if self.level == 2 and self.row_names[row].startswith(k)]
+        if named_after and choice.key not in named_after:
+            return max(named_after, key=len)
         return "" if choice.key in self.printed or not choice.key else "未印该名称"
 
     def dimension_of(self, key: str) -> str | None:

@@ -18,7 +18,7 @@ from decimal import Decimal
 
 from data.codes import problem
 from data.normalise import chinese_count, label_of, search_key
-from data.submission import TOLERANCE, Problem
+from data.submission import TOLERANCE, Problem, plain
 from data.table.blocks import CLEAR, COSTS, NO_SISTERS, Column, Cut, Sisters, Table
 from data.table.marks import Marks, read_marks, spelled
 from data.table.rows import LeafRow
@@ -56,7 +56,28 @@ def resolve(tables: Sequence[Table], vocabulary: Vocabulary) -> list[Hierarchy]:
     for i, unit in enumerate(prepared):
         others = [(u, a) for j, (u, a) in enumerate(zip(prepared, first, strict=True)) if j != i]
         results.append(unit.result(unit.solve(styles1, styles2, _sisters(others))))
-    return [_with_lost_labels(i, results, prepared) for i in range(len(results))]
+    lost = [_with_lost_labels(i, results, prepared) for i in range(len(results))]
+    return [_with_other_sums(i, lost, prepared) for i in range(len(lost))]
+
+
+def _with_other_sums(own: int, results: Sequence[Hierarchy], units: Sequence[_Unit]) -> Hierarchy:
+    """Flag a unit whose level1 sums differ from those on which all its sisters of the same template agree."""
+    sums = []
+    for result, unit in zip(results, units, strict=True):
+        found: dict[str, Decimal] = {}
+        for row, assigned in zip(unit.table.rows, result.rows, strict=True):
+            found[assigned.level1] = found.get(assigned.level1, Decimal(0)) + (row.weight or Decimal(0))
+        sums.append(found)
+    sisters = [s for i, s in enumerate(sums) if i != own and list(s) == list(sums[own])]
+    if len(sisters) < 2 or any(s != sisters[0] for s in sisters) or sums[own] == sisters[0]:
+        return results[own]
+    place = units[own].table.rows[0].place
+    doubts = [
+        problem("TEMPLATE_SUM_DIFFERS", f"“{name}”合计 {plain(total)}，其他单位均为 {plain(sisters[0][name])}", place)
+        for name, total in sums[own].items()
+        if total != sisters[0][name]
+    ]
+    return Hierarchy(results[own].rows, (*results[own].problems, *doubts))
 
 
 def _with_lost_labels(own: int, results: Sequence[Hierarchy], units: Sequence[_Unit]) -> Hierarchy:
