@@ -66,10 +66,11 @@ def table(cursor: duckdb.DuckDBPyConnection, filters: Filters, path: DrillPath) 
     For the step ``unit``: unit, fiscal_year, region, value_text, weight, score, score_inferred, counted, score_rate,
     place, locator; one row a leaf.
     """
-    parameters = filters.parameters()
-    chosen = {"dimension": path.dimension, "level2": path.level2, "level3": path.level3}
-    parameters |= {name: chosen[name] for name in _STEPS[: _STEPS.index(path.step)]}
-    return cursor.execute(named(_SQL)[path.step], parameters).df()
+    chosen = path.up_to(path.step)
+    parameters = filters.parameters() | {"dimension": chosen.dimension, "level2": chosen.level2}
+    if path.step == "unit":
+        return cursor.execute(named(_SQL)["unit"], parameters | {"level3": path.level3}).df()
+    return cursor.execute(named(_SQL)["groups"], parameters | {"step": path.step}).df()
 
 
 def figure(df: pd.DataFrame, step: str) -> go.Figure:

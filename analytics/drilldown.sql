@@ -1,69 +1,37 @@
 -- 指标下钻: dimension -> 二级指标 -> 三级指标 -> every unit's leaf. Rates are Σ得分 / Σ权重 over leaves that have a score.
 
--- name: dimension
+-- name: groups
+-- One row an item of the open step: the dimensions, or the level2 of a dimension, or the level3 of a level2.
 with leaf as (
-    select *, coalesce(score, score_inferred) as counted
+    select *, coalesce(score, score_inferred) as counted, coalesce(dimension, '未映射') as mapped
     from leaf_in_view($years, $region_prefixes, $own_level_codes)
+),
+chosen as (
+    select *, case $step when 'dimension' then mapped when 'level2' then level2 else level3 end as item
+    from leaf
+    where ($dimension is null or mapped = $dimension)
+      and ($level2 is null or level2 = $level2)
 )
 select
-    coalesce(dimension, '未映射') as item,
+    item,
     string_agg(distinct level1, '、' order by level1) as printed,
     count(*) as leaves,
     count(distinct unit_id) as units,
-    (select count(distinct unit_id) from leaf) as all_units,
+    (select count(distinct unit_id) from chosen) as all_units,
     count(*) filter (score_inferred is not null) as inferred,
     count(*) filter (counted is null) as unscored,
     sum(weight)::double as weight,
     sum(counted)::double as score,
     (sum(weight) filter (counted is not null) - sum(counted))::double as lost,
     (sum(counted) / nullif(sum(weight) filter (counted is not null), 0))::double as score_rate
-from leaf
+from chosen
 group by item
-order by coalesce(list_position(['决策', '过程', '履职产出', '效益', '满意度', '可持续发展'], item), 99)
-
--- name: level2
-with leaf as (
-    select *, coalesce(score, score_inferred) as counted
-    from leaf_in_view($years, $region_prefixes, $own_level_codes)
-    where coalesce(dimension, '未映射') = $dimension
-)
-select
-    level2 as item,
-    string_agg(distinct level1, '、' order by level1) as printed,
-    count(*) as leaves,
-    count(distinct unit_id) as units,
-    (select count(distinct unit_id) from leaf) as all_units,
-    count(*) filter (score_inferred is not null) as inferred,
-    count(*) filter (counted is null) as unscored,
-    sum(weight)::double as weight,
-    sum(counted)::double as score,
-    (sum(weight) filter (counted is not null) - sum(counted))::double as lost,
-    (sum(counted) / nullif(sum(weight) filter (counted is not null), 0))::double as score_rate
-from leaf
-group by item
-order by lost desc nulls last, min(ordinal), item
-
--- name: level3
-with leaf as (
-    select *, coalesce(score, score_inferred) as counted
-    from leaf_in_view($years, $region_prefixes, $own_level_codes)
-    where coalesce(dimension, '未映射') = $dimension and level2 = $level2
-)
-select
-    level3 as item,
-    string_agg(distinct level1, '、' order by level1) as printed,
-    count(*) as leaves,
-    count(distinct unit_id) as units,
-    (select count(distinct unit_id) from leaf) as all_units,
-    count(*) filter (score_inferred is not null) as inferred,
-    count(*) filter (counted is null) as unscored,
-    sum(weight)::double as weight,
-    sum(counted)::double as score,
-    (sum(weight) filter (counted is not null) - sum(counted))::double as lost,
-    (sum(counted) / nullif(sum(weight) filter (counted is not null), 0))::double as score_rate
-from leaf
-group by item
-order by lost desc nulls last, min(ordinal), item
+order by
+    case
+        when $step = 'dimension'
+        then coalesce(list_position(['决策', '过程', '履职产出', '效益', '满意度', '可持续发展'], item), 99)
+    end,
+    lost desc nulls last, min(ordinal), item
 
 -- name: unit
 with leaf as (

@@ -273,7 +273,7 @@ class Column:
                 if mark is not None and b < n and self.mark_at.get(b) is mark:
                     continue
                 keys = sure or ({m.key for m in inside} | hints | self._afloat(a))
-                for key in keys:
+                for key in sorted(keys):
                     cost = self._block(a, b, key, inside, style, sisters)
                     if parents is not None:
                         cost += self._parent_cost(key, parents.rows[a].key)
