@@ -17,7 +17,7 @@ import plotly.graph_objects as go
 
 from analytics.filters import Filters
 from analytics.style import BLUE, ORANGE, TEMPLATE, literal, percent, points
-from analytics.view import View
+from analytics.view import Chart, View
 from data.statements import named
 
 _SQL = Path(__file__).with_suffix(".sql")
@@ -174,7 +174,8 @@ def view(df: pd.DataFrame, filters: Filters, path: DrillPath) -> View:
     if unscored:
         notes.append(f"另有 {unscored} 项无得分，未计入得分率。")
     alt = f"{title}。{sentence}"
-    return View(title, sentence, df, figure(df, step), columns, tuple(notes), filters, alt)
+    chart = Chart("bar", "unit" if step == "unit" else "item", ("score_rate",), "%", 1.0)
+    return View(title, sentence, df, figure(df, step), columns, tuple(notes), filters, alt, chart)
 
 
 def leaf(cursor: duckdb.DuckDBPyConnection, filters: Filters, key: str) -> pd.DataFrame:

@@ -15,8 +15,9 @@ _TURN = "drill_turn"
 
 
 def path() -> DrillPath:
-    """The drill path that the URL names."""
-    return DrillPath(**{name: st.query_params.get(short) for name, short in _PARAMETERS.items()})
+    """The drill path that the URL names, as far as it is without gaps."""
+    named = DrillPath(**{name: st.query_params.get(short) for name, short in _PARAMETERS.items()})
+    return named if named.step == "unit" else named.up_to(named.step)
 
 
 def go(to: DrillPath) -> None:
