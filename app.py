@@ -10,7 +10,11 @@ from pages.parts import scope
 
 PAGES = {
     "查看": [
-        st.Page("pages/explore/drilldown.py", title="指标下钻", icon=":material/account_tree:", url_path="drilldown")
+        st.Page(
+            "pages/explore/overview.py", title="总览", icon=":material/dashboard:", url_path="overview", default=True
+        ),
+        st.Page("pages/explore/drilldown.py", title="指标下钻", icon=":material/account_tree:", url_path="drilldown"),
+        st.Page("pages/explore/department.py", title="部门画像", icon=":material/apartment:", url_path="department"),
     ],
 }
 

@@ -190,14 +190,3 @@ def leaf_problems(cursor: duckdb.DuckDBPyConnection, key: str) -> pd.DataFrame:
     report_id, _, ordinal = key.partition(":")
     parameters = {"report_id": report_id, "ordinal": int(ordinal) if ordinal.isdigit() else 0}
     return cursor.execute(named(_SQL)["leaf_problems"], parameters).df()
-
-
-def choices(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """Years and regions that current reports have: fiscal_year, region_code, region, reports, in_review."""
-    return cursor.execute(named(_SQL)["choices"]).df()
-
-
-def regions(cursor: duckdb.DuckDBPyConnection, codes: tuple[str, ...]) -> dict[str, str]:
-    """Region code -> full name, for the codes given and the regions above them."""
-    above = {c for code in codes for c in (code, code[:4] + "00", code[:2] + "0000")}
-    return dict(cursor.execute(named(_SQL)["regions"], {"codes": sorted(above)}).fetchall())

@@ -2,13 +2,9 @@
 
 -- name: groups
 -- One row an item of the open step: the dimensions, or the level2 of a dimension, or the level3 of a level2.
-with leaf as (
-    select *, coalesce(score, score_inferred) as counted, coalesce(dimension, '未映射') as mapped
-    from leaf_in_view($years, $region_prefixes, $own_level_codes)
-),
-chosen as (
+with chosen as (
     select *, case $step when 'dimension' then mapped when 'level2' then level2 else level3 end as item
-    from leaf
+    from leaf_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
     where ($dimension is null or mapped = $dimension)
       and ($level2 is null or level2 = $level2)
 )
@@ -35,9 +31,9 @@ order by
 
 -- name: unit
 with leaf as (
-    select *, coalesce(score, score_inferred) as counted
-    from leaf_in_view($years, $region_prefixes, $own_level_codes)
-    where coalesce(dimension, '未映射') = $dimension and level2 = $level2 and level3 = $level3
+    select *
+    from leaf_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
+    where mapped = $dimension and level2 = $level2 and level3 = $level3
 )
 select
     leaf.report_id || ':' || leaf.ordinal as item,
@@ -54,7 +50,7 @@ select
     leaf.score::double as score, leaf.score_inferred::double as score_inferred, leaf.value_text, leaf.rule_text,
     leaf.definition_text, leaf.locator, leaf.place, leaf.document_id, leaf.hierarchy_method, leaf.ordinal,
     leaf.report_id
-from leaf_in_view($years, $region_prefixes, $own_level_codes) leaf
+from leaf_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) leaf
 where leaf.report_id = $report_id and leaf.ordinal = $ordinal
 
 -- name: leaf_problems
@@ -62,18 +58,3 @@ select code, severity, message, place
 from problem
 where report_id = $report_id and ordinal = $ordinal
 order by number
-
--- name: choices
-select
-    r.fiscal_year, r.region_code, g.full_name as region, count(*) as reports,
-    count(*) filter (r.status = 'review') as in_review
-from report r
-left join region g on g.region_code = r.region_code
-group by all
-order by r.fiscal_year desc, r.region_code
-
--- name: regions
-select region_code, full_name
-from region
-where region_code in (select unnest($codes::varchar[]))
-order by region_code

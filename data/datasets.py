@@ -56,6 +56,7 @@ def build_samples(place: Path | None = None) -> Warehouse:
     warehouse = samples(place)
     if warehouse.current() is None:
         ingest(warehouse, [SAMPLES])
+    warehouse.upgrade()
     return warehouse
 
 
@@ -65,6 +66,7 @@ def available(place: Path | None = None) -> list[DataSet]:
     sample = build_samples(place)
     found = [] if sample.folder == mine.folder else [DataSet("samples", DATASETS["samples"], sample)]
     if mine.current() is not None:
+        mine.upgrade()
         kept = DataSet(mine.dataset, DATASETS.get(mine.dataset, mine.dataset), mine)
         found.insert(0 if _holds_reports(mine) else len(found), kept)
     return found

@@ -6,6 +6,10 @@
 -- The views are the public names. They show current submissions; the rows of older submissions stay in storage.
 -- Points are decimals, money is yuan, rates are 0 to 1, null means "not printed or not readable".
 
+create table schema_info (
+    schema_hash varchar not null
+);
+
 create table region (
     region_code varchar primary key check (length(region_code) = 6),
     name varchar not null,
@@ -428,17 +432,24 @@ comment on table threshold is '本数据版本所用的阈值及其出处';
 comment on table budget_item is '预算项目清单';
 comment on table leaf_fact is '三级指标得分的存储表,按年度、区划、单位聚集';
 
--- What a view looks at: leaves of accepted current reports of some years and regions (empty list: all).
--- region_prefixes are codes without their trailing zero pairs, so that a region holds everything below it;
+-- What a view looks at: reports that are accepted and current, of some years, regions, departments and units (an empty
+-- list: all). region_prefixes are codes without their trailing zero pairs, so that a region holds everything below it;
 -- own_level_codes are whole codes, for 仅本级.
 
-create macro leaf_in_view(years, region_prefixes, own_level_codes) as table
+create macro report_in_view(years, region_prefixes, own_level_codes, departments, units) as table
 select *
-from leaf_score
+from report
 where status = 'accepted'
   and (len(years) = 0 or list_contains(years, fiscal_year))
+  and (len(departments) = 0 or list_contains(departments, department))
+  and (len(units) = 0 or list_contains(units, unit_id))
   and (
     (len(region_prefixes) = 0 and len(own_level_codes) = 0)
     or list_contains(own_level_codes, region_code)
     or len(list_filter(region_prefixes, lambda prefix: starts_with(region_code, prefix))) > 0
   );
+
+create macro leaf_in_view(years, region_prefixes, own_level_codes, departments, units) as table
+select l.*, coalesce(l.score, l.score_inferred) as counted, coalesce(l.dimension, '未映射') as mapped
+from leaf_score l
+semi join report_in_view(years, region_prefixes, own_level_codes, departments, units) r using (report_key);

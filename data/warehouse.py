@@ -28,8 +28,11 @@ from filelock import FileLock, Timeout
 from data import vocabulary
 from data.codes import refusal
 from data.intake import Document
+from data.statements import named
 
 _HERE = Path(__file__).parent
+_SQL = _HERE / "warehouse.sql"
+_FIXED_TABLES = frozenset({"schema_info", "region", "budget_item"})
 KEPT_VERSIONS = 5
 _VERSION = re.compile(r"^v(\d{6,})\.duckdb$")
 _HARDENED: Mapping[str, Any] = {
@@ -146,7 +149,23 @@ class Warehouse:
         file = self.folder / "originals" / document_id
         return file.read_bytes() if file.exists() else None
 
+    def outdated(self) -> bool:
+        """Whether the current version was made with another ``schema.sql`` than the program's."""
+        if self.current() is None:
+            return False
+        with self.cursor() as cursor:
+            try:
+                return cursor.execute(named(_SQL)["schema_hash"]).fetchall() != [(schema_hash(),)]
+            except duckdb.CatalogException:
+                return True
+
     # Writing
+
+    def upgrade(self) -> None:
+        """Publish the current data under the program's schema, if it was made with another one."""
+        if self.outdated():
+            with self.writing():
+                self.publish(lambda _: None, "upgrade", "升级数据结构")
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -184,12 +203,15 @@ class Warehouse:
         number = self._next_number()
         draft = self.folder / f"{version_name(number)}.tmp"
         try:
-            if current is not None:
+            outdated = current is not None and self.outdated()
+            if current is not None and not outdated:
                 shutil.copyfile(self.file(current), draft)
             connection = duckdb.connect(str(draft), config=dict(_WRITER))
             try:
-                if current is None:
+                if current is None or outdated:
                     create(connection)
+                if current is not None and outdated:
+                    _carry_over(self.file(current), connection)
                 change(connection)
                 check(connection)
                 connection.execute("checkpoint")
@@ -258,9 +280,34 @@ class CheckFailed(Exception):  # noqa: N818 - named after what happened
     """A version did not pass a check of ``data/checks/`` and was not published."""
 
 
+def schema_hash() -> str:
+    return sha256((_HERE / "schema.sql").read_bytes()).hexdigest()
+
+
+def _carry_over(old: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    """Copy the rows of an older version, column by column of the same name, into a freshly created one."""
+    source = duckdb.connect(str(old), read_only=True, config=dict(_HARDENED))
+    try:
+        held = {name for (name,) in source.execute(named(_SQL)["base_tables"]).fetchall()}
+        for (name,) in connection.execute(named(_SQL)["base_tables"]).fetchall():
+            if name in held and name not in _FIXED_TABLES:
+                columns = [c for c in connection.table(name).columns if c in source.table(name).columns]
+                rows = source.table(name).select(*columns).to_arrow_table()
+                connection.register("batch_carried", rows)
+                blank = [
+                    duckdb.ConstantExpression(None).alias(c) for c in connection.table(name).columns if c not in columns
+                ]
+                carried = connection.table("batch_carried").select("*", *blank)
+                carried.select(*connection.table(name).columns).insert_into(name)
+                connection.unregister("batch_carried")
+    finally:
+        source.close()
+
+
 def create(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the tables and views of ``schema.sql`` in an empty database and fill in the fixed tables."""
     connection.execute((_HERE / "schema.sql").read_text(encoding="utf-8"))
+    connection.execute("insert into schema_info values ($1)", [schema_hash()])
     words = vocabulary.load()
     rows = [asdict(region) for region in words.regions]
     connection.register("batch_region", pa.Table.from_pylist(rows))

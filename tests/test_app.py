@@ -20,11 +20,16 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "w"
 
 
-def opened(**parameters: str) -> AppTest:
+def opened(page: str = "drilldown", **parameters: str) -> AppTest:
+    """A page through ``app.py``, as a link with these parameters opens it."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    for name, value in parameters.items():
-        app.query_params[name] = value
-    return app.run()
+    for run in range(2):
+        for name, value in parameters.items():
+            app.query_params[name] = value
+        app.run()
+        if run == 0:
+            app.switch_page(f"pages/explore/{page}.py")
+    return app
 
 
 def words(app: AppTest) -> str:
@@ -37,6 +42,10 @@ def table(app: AppTest) -> list[dict[str, object]]:
 
 
 def test_the_first_start_builds_the_samples_and_opens_them(folder: Path) -> None:
+    app = opened("overview")
+    assert not app.exception
+    assert [e.value for e in app.title] == ["总览"]
+    assert [m.value for m in app.metric] == ["4", "97.03", "96.50–97.58", "6 条"]
     app = opened()
     assert not app.exception
     assert [e.value for e in app.title] == ["指标下钻"]
@@ -141,3 +150,33 @@ def test_a_warehouse_with_refused_files_only_does_not_hide_the_samples(folder: P
     app.selectbox(key="data").select("own").run()
     assert not app.exception
     assert "没有可显示的数据" in words(app)
+
+
+def test_a_unit_and_year_in_the_url_open_its_page(folder: Path) -> None:
+    app = opened("department")
+    assert not app.exception
+    assert "南京市数据局 2024" in words(app)
+    with Warehouse(folder / "samples").cursor() as cursor:
+        (unit_id,) = cursor.execute("select unit_id from report where unit like '%投资促进中心'").fetchall()[0]
+    app = opened("department", u=unit_id, y="2024")
+    assert not app.exception
+    assert [m.value for m in app.metric] == ["96.54", "96.54", "未印", "37 项"]
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [{"u": "nobody"}, {"u": "'--", "y": "x"}, {"y": "1999"}, {"leaf": "x:y"}, {"unit": "没有的单位"}, {"year": "1999"}],
+)
+@pytest.mark.parametrize("page", ["overview", "department"])
+def test_strange_links_on_the_other_pages_raise_nothing(folder: Path, page: str, parameters: dict[str, str]) -> None:
+    app = opened(page, **parameters)
+    assert not app.exception
+    assert len(app.title) == 1
+
+
+def test_the_unit_filter_narrows_every_page(folder: Path) -> None:
+    app = opened("overview", unit="南京市数据局")
+    assert not app.exception
+    assert app.metric[0].value == "1"
+    assert sum(int(r["leaves"]) for r in table(opened(unit="南京市数据局"))) == 39  # type: ignore[call-overload]
+    assert "南京市江宁区商务局" in words(opened("department", unit="南京市江宁区商务局(本级)"))

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, quote, urlparse
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from pptx import Presentation
 
 from tests.conftest import ROOT
 
@@ -79,7 +80,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     opened.on(
         "request", lambda r: foreign.append(r.url) if urlparse(r.url).hostname not in ("127.0.0.1", None, "") else None
     )
-    opened.goto(address)
+    opened.goto(f"{address}drilldown")
     expect(opened.get_by_role("heading", name="指标下钻")).to_be_visible(timeout=WAIT)
     yield opened
     context.close()
@@ -166,7 +167,7 @@ def test_the_table_is_a_second_way_down(page: Page) -> None:
 
 
 def test_filters_narrow_the_view_and_stay_in_the_link(page: Page, address: str) -> None:
-    page.goto(f"{address}?region={quote('江苏省南京市')}&own_level=true")
+    page.goto(f"{address}drilldown?region={quote('江苏省南京市')}&own_level=true")
     expect(page.get_by_text("共 1 个单位、39 项三级指标")).to_be_visible(timeout=WAIT)
     click_bar(page, "决策")
     expect(page.get_by_text("共 1 个单位、8 项三级指标")).to_be_visible(timeout=WAIT)
@@ -190,14 +191,24 @@ def test_a_leaf_of_each_unit_is_reached(page: Page, address: str, unit: int) -> 
 @pytest.mark.parametrize(
     ("width", "scheme"), [(1920, "light"), (1280, "light"), (390, "light"), (1440, "dark"), (390, "dark")]
 )
-def test_the_page_fits_wide_narrow_light_and_dark(browser: Browser, address: str, width: int, scheme: str) -> None:
+@pytest.mark.parametrize(
+    ("where", "says", "drawn"),
+    [
+        ("", "4 份报告分布在 1 个分数段", ".barlayer .point path"),
+        ("drilldown", "6 个指标维度中 3 个有失分", ".barlayer .point path"),
+        ("department", "39 项三级指标中 4 项有失分", ".iciclelayer path"),
+    ],
+)
+def test_pages_fit_wide_narrow_light_and_dark(
+    browser: Browser, address: str, where: str, says: str, drawn: str, width: int, scheme: str
+) -> None:
     context = browser.new_context(viewport={"width": width, "height": 1000}, color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
-    page.goto(address)
-    title(page, "6 个指标维度中 3 个有失分")
-    expect(page.locator(".barlayer .point path").first).to_be_visible(timeout=WAIT)
+    page.goto(f"{address}{where}")
+    title(page, says)
+    expect(page.locator(drawn).first).to_be_visible(timeout=WAIT)
     overflow = page.evaluate("document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth")
-    keep(page, f"{scheme}-{width}")
+    keep(page, f"{where or 'overview'}-{scheme}-{width}")
     context.close()
     assert overflow <= 0
 
@@ -205,7 +216,58 @@ def test_the_page_fits_wide_narrow_light_and_dark(browser: Browser, address: str
 def test_markup_in_a_link_is_shown_literally_and_runs_nothing(page: Page, address: str) -> None:
     dialogs: list[str] = []
     page.on("dialog", lambda d: (dialogs.append(d.message), d.dismiss()))
-    page.goto(f"{address}?d={quote('<img src=x onerror=alert(1)> :red[x] $a$')}")
+    page.goto(f"{address}drilldown?d={quote('<img src=x onerror=alert(1)> :red[x] $a$')}")
     expect(page.get_by_text("没有可显示的数据").first).to_be_visible(timeout=WAIT)
     assert page.locator("img[src='x']").count() == 0
     assert dialogs == []
+
+
+def test_from_the_start_page_to_the_original_line_in_four_clicks(page: Page, address: str) -> None:
+    page.goto(address)
+    title(page, "4 个单位 4 份报告")
+    click_row(page, 3)
+    title(page, "南京市江宁区商务局(本级) 2024")
+    click_row(page, 0)
+    expect(page.locator(".st-key-leaf").get_by_text("原文位置")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_test_id("stCode").first).to_contain_text("预算执行率")
+
+
+def test_a_lost_dimension_on_the_overview_opens_the_drill_down(page: Page, address: str) -> None:
+    page.goto(address)
+    title(page, "失分 11.88 分")
+    box = page.locator(".barlayer").nth(1).locator(".point path").last.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_url("**/drilldown?d=**", timeout=WAIT)
+    title(page, "过程")
+
+
+def test_filters_stay_when_the_page_is_switched(page: Page, address: str) -> None:
+    page.goto(f"{address}drilldown?region={quote('江苏省南京市江宁区')}")
+    expect(page.get_by_text("共 3 个单位、121 项三级指标")).to_be_visible(timeout=WAIT)
+    page.get_by_role("link", name="总览").click()
+    title(page, "3 个单位 3 份报告")
+    assert parameters(page)["region"] == ["江苏省南京市江宁区"]
+    page.get_by_role("link", name="指标下钻").click()
+    expect(page.get_by_text("共 3 个单位、121 项三级指标")).to_be_visible(timeout=WAIT)
+
+
+def test_a_unit_is_found_by_part_of_its_name(page: Page) -> None:
+    search = page.get_by_role("combobox", name="单位").last
+    search.click()
+    search.fill("投资促进")
+    page.get_by_role("option", name="投资促进中心").first.click()
+    expect(page.get_by_text("共 1 个单位、37 项三级指标")).to_be_visible(timeout=WAIT)
+
+
+def test_a_page_is_exported_as_slides_that_open(page: Page, address: str, tmp_path: Path) -> None:
+    page.goto(address)
+    title(page, "4 个单位 4 份报告")
+    with page.expect_download(timeout=WAIT) as download:
+        page.get_by_role("button", name="导出本页").click()
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    deck = Presentation(str(file))
+    assert len(deck.slides) == 3
+    assert sum(shape.has_chart for slide in deck.slides for shape in slide.shapes) == 2
+    assert file.name.startswith("全部年度_全部区划_总览_v000001")

@@ -231,3 +231,19 @@ def test_decisions_are_never_changed_or_removed(own: Warehouse, tmp_path: Path) 
             with pytest.raises(sqlite3.IntegrityError):
                 connection.execute(statement)
     connection.close()
+
+
+def test_a_version_of_an_older_schema_is_carried_over_whole(
+    own: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest(own, [put(tmp_path, "a.txt", report())])
+    before = totals(own)
+    assert not own.outdated()
+    monkeypatch.setattr(module, "schema_hash", lambda: "newer")
+    assert own.outdated()
+    own.upgrade()
+    assert (own.current(), own.outdated()) == (2, False)
+    assert totals(own) == before
+    with own.cursor() as cursor:
+        assert cursor.execute("select count(*) from leaf_score").fetchone() == (7,)
+    assert ingest(own, [tmp_path / "a.txt"]).documents[0].outcome == "unchanged"

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analytics import drilldown
-from pages.parts import cached, drill, panel, scope
+from pages.parts import cached, drill, export, panel, scope
 
 here = scope.current()
 path = drill.path()
@@ -23,3 +23,4 @@ picked = panel.show(view, f"drill-{drill.turn()}-{path.step}") if not table.empt
 if picked is not None and picked != path.leaf:
     drill.go(path.down(picked))
     st.rerun()
+export.slides_button(here, "指标下钻", [view])

@@ -5,12 +5,14 @@ A version never changes, so folder and version together name the data; DataFrame
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
-from analytics import drilldown
+from analytics import department, drilldown, overview
+from analytics import filters as filters_of
 from analytics.drilldown import DrillPath
 from analytics.filters import Filters
 from data.originals import OriginalLine, excerpt
@@ -37,10 +39,34 @@ def leaf_problems(folder: str, version: int, key: str) -> pd.DataFrame:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def choices(folder: str, version: int) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Years and regions of a version, and the names of all regions a filter may offer."""
+    """What the filters offer in a version, and the names of all regions among it."""
     with Warehouse(Path(folder)).cursor(version) as cursor:
-        found = drilldown.choices(cursor)
-        return found, drilldown.regions(cursor, tuple(found["region_code"].dropna().unique()))
+        found = filters_of.choices(cursor)
+        return found, filters_of.regions(cursor, tuple(found["region_code"].dropna().unique()))
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def overview_summary(folder: str, version: int, filters: Filters) -> tuple[object, ...]:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return astuple(overview.summary(cursor, filters))
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def overview_units(folder: str, version: int, filters: Filters) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return overview.units(cursor, filters)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def overview_bands(folder: str, version: int, filters: Filters) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return overview.bands(cursor, filters)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def department_part(folder: str, version: int, name: str, unit_id: str, fiscal_year: int) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return department.part(cursor, name, unit_id, fiscal_year)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

@@ -31,6 +31,39 @@ def go(to: DrillPath) -> None:
     st.session_state[_TURN] = turn() + 1
 
 
+def open_drilldown(to: DrillPath) -> None:
+    """Go to 指标下钻 at a path."""
+    st.session_state[_TURN] = turn() + 1
+    named = {short: getattr(to, name) for name, short in _PARAMETERS.items()}
+    st.switch_page("pages/explore/drilldown.py", query_params={k: v for k, v in named.items() if v is not None})
+
+
+def open_department(item: str) -> None:
+    """Go to 部门画像 of a unit and year, named ``unit_id:year``."""
+    unit_id, _, year = item.partition(":")
+    st.session_state[_TURN] = turn() + 1
+    st.switch_page("pages/explore/department.py", query_params={"u": unit_id, "y": year})
+
+
+def show_leaf(key: str) -> None:
+    """Name a leaf in the URL of the page that is open."""
+    st.query_params["leaf"] = key
+    st.session_state[_TURN] = turn() + 1
+
+
+def chosen_unit(here: Scope) -> tuple[str, int] | None:
+    """Unit and year of 部门画像: of the URL, else of the filters, else the first; ``None`` if there is none."""
+    found, _ = cached.choices(here.folder, here.version)
+    pairs = [(str(row.unit_id), int(row.fiscal_year)) for row in found.itertuples()]
+    unit_id, year = st.query_params.get("u"), st.query_params.get("y")
+    if unit_id is not None:
+        of_unit = [pair for pair in pairs if pair[0] == unit_id and (year is None or str(pair[1]) == year)]
+        return of_unit[0] if of_unit else None
+    units, years = here.filters.units, here.filters.years
+    fitting = [p for p in pairs if (not units or p[0] in units) and (not years or p[1] in years)]
+    return fitting[0] if fitting else None
+
+
 def turn() -> int:
     return int(st.session_state.get(_TURN, 0))
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from analytics.filters import Filters
@@ -24,6 +26,7 @@ class Scope:
     folder: str
     version: int
     filters: Filters
+    region_names: tuple[str, ...] = ()
 
     @property
     def warehouse(self) -> Warehouse:
@@ -32,6 +35,15 @@ class Scope:
     @property
     def version_name(self) -> str:
         return version_name(self.version)
+
+    @property
+    def years_words(self) -> str:
+        return "、".join(map(str, self.filters.years)) or "全部年度"
+
+    @property
+    def regions_words(self) -> str:
+        words = "、".join(self.region_names) or "全部区划"
+        return f"{words}（仅本级）" if self.filters.own_level_only and self.region_names else words
 
 
 _KEY = "scope"
@@ -46,36 +58,56 @@ def draw() -> Scope | None:
         return None
     folder = str(opened.warehouse.folder)
     found, names = cached.choices(folder, version)
-    years = sorted({int(y) for y in found["fiscal_year"]}, reverse=True)
     with st.sidebar:
-        picked_years = st.multiselect("年度", years, key="year", bind="query-params", placeholder="全部年度")
-        picked = st.multiselect(
-            "区划",
-            list(names),
-            format_func=names.get,
-            key="region",
-            bind="query-params",
-            placeholder="全部区划",
-        )
+        years = _many("年度", sorted({int(y) for y in found["fiscal_year"]}, reverse=True), "year", "全部年度")
+        regions = _many("区划", list(names), "region", "全部区划", names)
         own_level = st.toggle("仅本级", key="own_level", bind="query-params", help="只看所选区划本级，不含其下级")
-        st.caption(f"{opened.name} · 数据版本 {version_name(version)} · 报告 {int(found['reports'].sum())} 份")
+        departments = sorted(found["department"].dropna().unique())
+        picked_departments = _many(
+            "主管部门", departments, "department", "全部主管部门" if departments else "报告未载明"
+        )
+        units = _unit_labels(found)
+        picked_units = _many("单位", list(units), "unit", "输入全称、简称或编码", units)
         reviewing = int(found["in_review"].sum())
+        st.caption(f"{opened.name} · 数据版本 {version_name(version)} · 报告 {int(found['reports'].sum())} 份")
         if reviewing:
             st.caption(f"其中待复核 {reviewing} 份，未纳入比较")
-    scope = Scope(opened.code, opened.name, folder, version, Filters(tuple(picked_years), tuple(picked), own_level))
+    filters = Filters(tuple(years), tuple(regions), own_level, tuple(picked_departments), tuple(picked_units))
+    scope = Scope(opened.code, opened.name, folder, version, filters, tuple(names[r] for r in regions))
     st.session_state[_KEY] = _plain(scope)
     return scope
 
 
+def _many(label: str, options: list[Any], key: str, empty: str, names: dict[str, str] | None = None) -> list[Any]:
+    """A filter of any number of values, kept in the URL; an unknown value there is dropped."""
+    return st.multiselect(
+        label,
+        options,
+        format_func=names.get if names else str,
+        key=key,
+        bind="query-params",
+        placeholder=empty,
+        disabled=not options,
+    )
+
+
+def _unit_labels(found: pd.DataFrame) -> dict[str, str]:
+    """unit_id -> the name to search for, with code and short names where the roster has them."""
+    labels = {}
+    for row in found.drop_duplicates("unit_id").itertuples():
+        extra = [str(x) for x in (row.unit_code, row.short_names) if isinstance(x, str) and x]
+        labels[str(row.unit_id)] = f"{row.unit}（{'，'.join(extra)}）" if extra else str(row.unit)
+    return labels
+
+
 def current() -> Scope:
     """The scope that ``app.py`` drew in this run."""
-    kept = st.session_state[_KEY]
-    return Scope(*kept[:4], Filters(*kept[4]))
+    *kept, filters, regions = st.session_state[_KEY]
+    return Scope(*kept, Filters(*filters), regions)
 
 
 def _plain(scope: Scope) -> tuple[object, ...]:
-    filters = (scope.filters.years, scope.filters.regions, scope.filters.own_level_only)
-    return (scope.dataset, scope.dataset_name, scope.folder, scope.version, filters)
+    return (scope.dataset, scope.dataset_name, scope.folder, scope.version, astuple(scope.filters), scope.region_names)
 
 
 def _dataset(available: list[DataSet]) -> DataSet:

@@ -1,0 +1,51 @@
+-- 部门画像: one unit in one year, its whole tree, its documents and submissions.
+
+-- name: units
+select distinct unit_id, unit, fiscal_year, region_code
+from report
+order by fiscal_year desc, region_code, unit
+
+-- name: report
+select
+    r.report_id, r.unit, r.unit_id, r.fiscal_year, r.year_basis, r.region, r.form, r.template, r.submission,
+    r.comparable_score::double as comparable_score, r.stated_total::double as stated_total,
+    r.leaf_total::double as leaf_total, r.weight_total::double as weight_total, r.grade, r.status, r.leaves
+from report r
+where r.unit_id = $unit_id and r.fiscal_year = $fiscal_year
+order by r.form, r.subject
+
+-- name: leaves
+select
+    l.report_id || ':' || l.ordinal as item,
+    l.level1, l.level2, l.level3, l.dimension, l.value_text, l.weight::double as weight, l.score::double as score,
+    l.score_inferred::double as score_inferred, coalesce(l.score, l.score_inferred)::double as counted,
+    (l.weight - coalesce(l.score, l.score_inferred))::double as lost,
+    (coalesce(l.score, l.score_inferred) / nullif(l.weight, 0))::double as score_rate, l.place, l.ordinal
+from leaf_score l
+join report r using (report_key)
+where r.unit_id = $unit_id and r.fiscal_year = $fiscal_year
+order by lost desc nulls first, l.ordinal
+
+-- name: submissions
+select
+    r.submission, r.is_current, d.file_name, d.received_at, r.status, r.stated_total::double as stated_total,
+    r.comparable_score::double as comparable_score, d.document_id
+from report_store r
+join unit_store u using (unit_key)
+join document_store d on d.document_key = r.document_key
+where u.unit_id = $unit_id and r.fiscal_year = $fiscal_year
+order by r.submission desc
+
+-- name: budget
+select b.item_name, b.printed, b.printed_unit, b.place
+from budget_figure b
+join report r using (report_id)
+where r.unit_id = $unit_id and r.fiscal_year = $fiscal_year
+order by b.ordinal
+
+-- name: problems
+select p.severity, p.code, p.message, p.place
+from problem p
+join report r using (report_id)
+where r.unit_id = $unit_id and r.fiscal_year = $fiscal_year
+order by list_position(['error', 'warning', 'info'], p.severity), p.number

@@ -1,0 +1,39 @@
+"""总览: the answer in a sentence, 可比得分 by unit, 分数段, where points were lost; each opens what it stands on."""
+
+import streamlit as st
+
+from analytics import overview
+from analytics.drilldown import DrillPath
+from pages.parts import cached, drill, export, panel, scope
+from pages.parts.literal import markdown
+
+here = scope.current()
+st.title("总览")
+scope.banner(here)
+
+summary = overview.Summary(*cached.overview_summary(here.folder, here.version, here.filters))
+st.markdown(f"#### {markdown(overview.headline(summary))}")
+if not summary.reports:
+    st.info("可在左侧清除筛选；若尚无报告，请先入库（见说明文件中的 jixiao ingest）。")
+    st.stop()
+for column, (label, value) in zip(st.columns(4), overview.figures(summary), strict=True):
+    column.metric(label, value)
+
+bands = overview.bands_view(cached.overview_bands(here.folder, here.version, here.filters), here.filters)
+dimensions = cached.drilldown_table(here.folder, here.version, here.filters, DrillPath())
+lost = overview.lost_view(dimensions, here.filters)
+units = overview.units_view(cached.overview_units(here.folder, here.version, here.filters), here.filters)
+turn = drill.turn()
+left, right = st.columns(2)
+with left:
+    band = panel.show(bands, f"bands-{turn}", table=False)
+with right:
+    dimension = panel.show(lost, f"lost-{turn}", table=False)
+if dimension is not None:
+    drill.open_drilldown(DrillPath(dimension))
+if band is not None:
+    units = overview.in_band(units, bands, band)
+picked = panel.show(units, f"units-{turn}-{band}")
+if picked is not None:
+    drill.open_department(picked)
+export.slides_button(here, "总览", [bands, lost, units])

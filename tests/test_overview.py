@@ -1,0 +1,97 @@
+"""总览 and 部门画像 on the samples, worked out by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from analytics import department, overview
+from analytics.drilldown import DrillPath, table
+from analytics.filters import Filters
+from analytics.view import View
+from data.warehouse import Warehouse
+
+
+def test_the_summary_counts_units_and_averages_the_comparable_score(sample_warehouse: Warehouse) -> None:
+    with sample_warehouse.cursor() as cursor:
+        found = overview.summary(cursor, Filters())
+        nothing = overview.summary(cursor, Filters(years=(2000,)))
+    assert (found.reports, found.units, found.scored, found.in_review) == (4, 4, 4, 0)
+    assert found.average == pytest.approx((97.5 + 96.5 + 97.58 + 96.54) / 4)
+    assert (found.lowest, found.highest, found.doubts) == (96.5, 97.58, 6)
+    assert "4 个单位报送 4 份自评价报告，平均可比得分 97.03" in overview.headline(found)
+    assert (nothing.reports, nothing.average) == (0, None)
+    assert "没有可比较的报告" in overview.headline(nothing)
+    assert "最高 / 最低" not in dict(overview.figures(found))
+
+
+def test_units_show_the_comparable_score_beside_the_printed_total(sample_warehouse: Warehouse) -> None:
+    with sample_warehouse.cursor() as cursor:
+        df = overview.units(cursor, Filters())
+    assert df[["unit", "comparable_score", "stated_total", "inferred"]].to_numpy().tolist() == [
+        ["南京市江宁区中小商贸流通企业服务中心", 97.58, 97.58, 1],
+        ["南京市数据局", 97.5, 98.5, 0],
+        ["南京市江宁区投资促进中心", 96.54, 96.54, 5],
+        ["南京市江宁区商务局(本级)", 96.5, 96.5, 0],
+    ]
+    assert "1 份的报告总计与可比得分不同" in overview.units_view(df, Filters()).title
+
+
+def test_every_report_stands_in_just_one_band(sample_warehouse: Warehouse) -> None:
+    with sample_warehouse.cursor() as cursor:
+        df = overview.bands(cursor, Filters())
+        units = overview.units_view(overview.units(cursor, Filters()), Filters())
+    assert df[["item", "reports"]].to_numpy().tolist() == [
+        ["98以上", 0], ["95–98", 4], ["90–95", 0], ["80–90", 0], ["60–80", 0], ["60以下", 0],
+    ]  # fmt: skip
+    bands = overview.bands_view(df, Filters())
+    assert bands.title == "4 份报告分布在 1 个分数段"
+    assert len(overview.in_band(units, bands, "95–98").table) == 4
+    assert overview.in_band(units, bands, "98以上").table.empty
+
+
+def test_lost_points_are_those_of_the_dimensions(sample_warehouse: Warehouse) -> None:
+    with sample_warehouse.cursor() as cursor:
+        view = overview.lost_view(table(cursor, Filters(), DrillPath()), Filters())
+    assert view.title == "失分 11.88 分，其中过程 8.88 分"
+    assert view.table["item"].tolist()[:3] == ["过程", "履职产出", "决策"]
+
+
+def test_a_unit_shows_its_whole_tree(sample_warehouse: Warehouse) -> None:
+    with sample_warehouse.cursor() as cursor:
+        units = department.units(cursor)
+        unit_id = units.loc[units["unit"] == "南京市数据局", "unit_id"].iloc[0]
+        parts = {
+            n: department.part(cursor, n, unit_id, 2024)
+            for n in ("report", "leaves", "submissions", "budget", "problems")
+        }
+        none = department.part(cursor, "leaves", "nobody", 2024)
+    view = department.view(parts["leaves"], "南京市数据局", 2024)
+    assert view.title == "南京市数据局 2024：39 项三级指标中 4 项有失分"
+    assert view.sentence == "共失 2.50 分：部门管理 1.50 分，部门决策 1.00 分。"
+    icicle = view.figure.data[0]  # type: ignore[union-attr]
+    assert len(icicle.ids) == 1 + 5 + 15 + 39
+    assert icicle.values[0] == 100
+    assert dict(department.figures(parts["report"])) == {
+        "可比得分": "97.50",
+        "报告总计": "98.50",
+        "等级": "未印",
+        "三级指标": "39 项",
+    }
+    assert "第 1 次报送" in department.basis(parts["report"])
+    assert len(parts["budget"]) == 37
+    tables = department.parts_views(parts["submissions"], parts["budget"], parts["problems"])
+    assert [len(v.table) for v in tables] == [1, 37, 1]
+    assert department.view(none, "x", 2024).table.empty
+
+
+@pytest.mark.parametrize("name", ["bands", "lost", "tree"])
+def test_no_chart_is_larger_than_300_kb(sample_warehouse: Warehouse, name: str) -> None:
+    with sample_warehouse.cursor() as cursor:
+        views: dict[str, View] = {
+            "bands": overview.bands_view(overview.bands(cursor, Filters()), Filters()),
+            "lost": overview.lost_view(table(cursor, Filters(), DrillPath()), Filters()),
+            "tree": department.view(
+                department.part(cursor, "leaves", str(department.units(cursor)["unit_id"].iloc[0]), 2024), "单位", 2024
+            ),
+        }
+    assert len(views[name].figure.to_json()) < 300_000  # type: ignore[union-attr]
