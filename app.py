@@ -3,8 +3,11 @@
 To add a page: a script in ``pages/<section>/``, a topic of the same name in ``analytics/``, a line in ``PAGES``.
 """
 
+import logging
+
 import streamlit as st
 
+from data.codes import refusal
 from data.submission import Refusal
 from pages.parts import scope
 
@@ -22,8 +25,14 @@ st.set_page_config(page_title="绩效透镜", page_icon="🔎", layout="wide")
 page = st.navigation(PAGES)
 try:
     opened = scope.draw()
+    if opened is not None:
+        page.run()
 except Refusal as refused:
-    opened = None
     st.error(f"[{refused.code}] {refused.reason}")
-if opened is not None:
-    page.run()
+except OSError:
+    refused = refusal("E10")
+    st.error(f"[{refused.code}] {refused.reason}")
+except Exception as error:
+    logging.getLogger(__name__).exception("page failed")
+    refused = refusal("E12", type(error).__name__)
+    st.error(f"[{refused.code}] {refused.reason}")

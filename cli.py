@@ -6,9 +6,12 @@ Exit codes: 0 done, 1 something refused (reasons printed), 2 wrong usage.
 from __future__ import annotations
 
 import json
+import logging
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,7 @@ import click
 from click.exceptions import NoArgsIsHelpError
 
 from data import datasets, vocabulary
+from data.codes import refusal
 from data.ingest import IngestResult, ingest
 from data.parse import Given
 from data.submission import Refusal, plain
@@ -44,7 +48,9 @@ def jixiao() -> None:
 
 
 @jixiao.command("ingest", help="读取文件或文件夹并入库，发布一个新的数据版本。")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="PATH...")
+@click.argument(
+    "paths", nargs=-1, required=True, type=click.Path(exists=True, readable=False, path_type=Path), metavar="PATH..."
+)
 @click.option("--year", type=click.IntRange(1949, 2199), metavar="N", help="报告未印年度时采用的年度。")
 @click.option("--region", metavar="CODE", help="报告未印区划时采用的六位区划代码。")
 @click.option("--json", "as_json", is_flag=True, help="结果以一个 JSON 对象输出。")
@@ -86,7 +92,10 @@ def _told(result: IngestResult) -> str:
         )
         doubts = f"，推定 {r.inferred} 项" if r.inferred else ""
         counts = f"三级指标 {r.leaves} 项，{totals}{doubts}，提取存疑 {r.problems} 条"
+        counts = counts.replace("，，", "，")
         lines.append(f"  {r.fiscal_year} {r.unit}：{counts}，{_OUTCOMES[r.status]}")
+    if not result.documents:
+        lines.append("没有找到文件")
     lines.append(f"当前数据版本 {version_name(result.version)}" if result.version else "没有可用的数据版本")
     return "\n".join(lines)
 
@@ -111,7 +120,8 @@ def versions_command(folder: Path | None) -> None:
         click.echo("没有数据版本")
     for v in versions:
         state = "当前" if v.current else ("可退回" if v.kept else "已清理")
-        click.echo(f"{v.name}  {v.created_at}  {state}  {v.detail}")
+        at = datetime.fromisoformat(v.created_at).astimezone().strftime("%Y-%m-%d %H:%M")
+        click.echo(f"{v.name}  {at}  {state}  {v.detail}")
 
 
 @jixiao.command("rollback", help="退回上一数据版本，或指定的版本。")
@@ -119,7 +129,7 @@ def versions_command(folder: Path | None) -> None:
 @warehouse_option
 def rollback_command(version: str | None, folder: Path | None) -> None:
     warehouse: Warehouse = datasets.own(folder)
-    if version is not None and not version.removeprefix("v").isdigit():
+    if version is not None and not re.fullmatch(r"v?[0-9]{1,9}", version):
         raise click.BadParameter(f"{version} 不是数据版本号", param_hint="VERSION")
     number = warehouse.rollback(int(version.removeprefix("v")) if version else None)
     click.echo(f"当前数据版本 {version_name(number)}")
@@ -168,6 +178,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    logging.getLogger("data").addHandler(logging.NullHandler())
     try:
         jixiao.main(standalone_mode=False)
     except click.UsageError as error:
@@ -181,7 +192,11 @@ def main() -> None:
     except Refusal as refused:
         click.echo(f"[{refused.code}] {refused.reason}", err=True)
         sys.exit(1)
-    except OSError as error:
+    except Exception as error:
+        if not isinstance(error, OSError):
+            broken = refusal("E12", type(error).__name__)
+            click.echo(f"[{broken.code}] {broken.reason}", err=True)
+            sys.exit(1)
         click.echo(f"[E10] 无法读写文件：{error.filename or ''}", err=True)
         sys.exit(1)
 

@@ -6,6 +6,7 @@ What no line of the dimension map covers is counted under 未映射, never left 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +26,7 @@ _STEPS = ("dimension", "level2", "level3", "unit")
 _STEP_NAMES = {"dimension": "指标维度", "level2": "二级指标", "level3": "三级指标", "unit": "填报单位"}
 _LABEL_WIDTH = 22
 _BAR_HEIGHT = 34
+_ORDINAL = re.compile(r"^[0-9]{1,4}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,9 @@ def _full_names(df: pd.DataFrame, step: str) -> list[str]:
 
 
 def _bar_names(df: pd.DataFrame, step: str) -> list[str]:
-    return [literal(name, _LABEL_WIDTH) for name in _full_names(df, step)]
+    if step != "unit":
+        return [literal(str(name), _LABEL_WIDTH) for name in df["item"]]
+    return [f"{literal(str(row.unit), _LABEL_WIDTH - 5)} {row.fiscal_year}" for row in df.itertuples()]
 
 
 def _bar_text(row: Mapping[Hashable, Any], step: str) -> str:
@@ -121,9 +125,14 @@ def _bar_text(row: Mapping[Hashable, Any], step: str) -> str:
     return f"{rate} {row['units']} 个单位 {row['leaves']} 项"
 
 
+def _losing(of: int, losing: int, what: str) -> str:
+    """3 个单位均无失分, or 4 个单位中 1 个有失分."""
+    return f"{of} {what}中 {losing} 个有失分" if losing else f"{of} {what}均无失分"
+
+
 _GROUP_COLUMNS = {
     "item": "",
-    "printed": "所印一级指标",
+    "printed": "原文一级指标",
     "units": "单位数",
     "leaves": "指标数",
     "weight": "权重合计",
@@ -136,13 +145,13 @@ _GROUP_COLUMNS = {
 _UNIT_COLUMNS = {
     "unit": "填报单位",
     "fiscal_year": "年度",
-    "region": "区划",
-    "value_text": "完成值",
     "weight": "权重",
     "score": "自评得分",
     "score_inferred": "推定得分",
     "score_rate": "得分率",
+    "value_text": "完成值",
     "place": "原文位置",
+    "region": "区划",
 }
 
 
@@ -154,16 +163,16 @@ def view(df: pd.DataFrame, filters: Filters, path: DrillPath) -> View:
     columns = _UNIT_COLUMNS if step == "unit" else {**_GROUP_COLUMNS, "item": name}
     if df.empty:
         return View(f"{where}：没有可显示的数据", "", df, None, columns, (), filters)
-    weight = df.loc[df["score_rate"].notna(), "weight"].sum()
+    weight = df.loc[df["counted"].notna(), "weight"].sum() if step == "unit" else df["weight_scored"].sum()
     score = float(df["counted" if step == "unit" else "score"].sum())
     rate = score / weight if weight else None
     units = df["unit"].nunique() if step == "unit" else int(df["all_units"].iloc[0])
     leaves = len(df) if step == "unit" else int(df["leaves"].sum())
     losing = df[df["score_rate"] < 1]
     if step == "unit":
-        title = f"{where}：{units} 个单位中 {losing['unit'].nunique()} 个有失分"
+        title = f"{where}：{_losing(units, losing['unit'].nunique(), '个单位')}"
     else:
-        title = f"{where}：{len(df)} 个{name}中 {len(losing)} 个有失分"
+        title = f"{where}：{_losing(len(df), len(losing), f'个{name}')}"
     ratio = f"得分率 {percent(rate)}，得分 {points(score)} / 权重 {points(float(weight))}"
     sentence = f"{ratio}；共 {units} 个单位、{leaves} 项三级指标。"
     inferred = int(df["score_inferred"].notna().sum()) if step == "unit" else int(df["inferred"].sum())
@@ -181,12 +190,15 @@ def view(df: pd.DataFrame, filters: Filters, path: DrillPath) -> View:
 def leaf(cursor: duckdb.DuckDBPyConnection, filters: Filters, key: str) -> pd.DataFrame:
     """One leaf with its rule, value and place; no row if the key is unknown or outside the filters."""
     report_id, _, ordinal = key.partition(":")
-    parameters = filters.parameters() | {"report_id": report_id, "ordinal": int(ordinal) if ordinal.isdigit() else 0}
+    parameters = filters.parameters() | {
+        "report_id": report_id,
+        "ordinal": int(ordinal) if _ORDINAL.match(ordinal) else 0,
+    }
     return cursor.execute(named(_SQL)["leaf"], parameters).df()
 
 
 def leaf_problems(cursor: duckdb.DuckDBPyConnection, key: str) -> pd.DataFrame:
     """提取存疑 of one leaf: code, severity, message, place."""
     report_id, _, ordinal = key.partition(":")
-    parameters = {"report_id": report_id, "ordinal": int(ordinal) if ordinal.isdigit() else 0}
+    parameters = {"report_id": report_id, "ordinal": int(ordinal) if _ORDINAL.match(ordinal) else 0}
     return cursor.execute(named(_SQL)["leaf_problems"], parameters).df()

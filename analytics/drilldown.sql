@@ -17,6 +17,7 @@ select
     count(*) filter (score_inferred is not null) as inferred,
     count(*) filter (counted is null) as unscored,
     sum(weight)::double as weight,
+    (sum(weight) filter (counted is not null))::double as weight_scored,
     sum(counted)::double as score,
     (sum(weight) filter (counted is not null) - sum(counted))::double as lost,
     (sum(counted) / nullif(sum(weight) filter (counted is not null), 0))::double as score_rate

@@ -23,6 +23,8 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "E14": ("数据集不一致", "模拟数据、公开示例与本单位数据不能混放，请更换目录。"),
     "E15": ("没有可用的数据版本", "请先用 jixiao ingest 入库至少一份报告。"),
     "E16": ("文件类型与扩展名不支持导出", "导出文件的扩展名应为 .csv、.xlsx 或 .parquet。"),
+    "E18": ("文件无法读取", "请检查文件权限，或确认它是普通文件而非链接、管道后重新提交。"),
+    "E19": ("一个单位的指标行过多", "请确认文件为自评表；如含多个单位，请补充各单位的“填报单位”一行。"),
     "E17": ("没有可退回的数据版本", "请用 jixiao versions 查看现有版本。"),
 }
 
@@ -56,7 +58,7 @@ PROBLEMS: dict[str, tuple[Severity, str]] = {
     "HEADER_CONTENT_CONFLICT": ("warning", "表头用词与该列内容不符，按内容取用"),
     "WEIGHT_MISSING": ("error", "权重缺失或不可辨读"),
     "WEIGHT_NOT_100": ("error", "权重合计不等于 100"),
-    "SCORE_MISSING": ("warning", "得分缺失，且无法由总计推定"),
+    "SCORE_MISSING": ("error", "得分缺失，且无法由总计推定"),
     "SCORE_UNREADABLE": ("error", "得分单元格不可辨读"),
     "SCORE_INFERRED": ("warning", "得分缺失，由总计推定"),
     "SCORE_ABOVE_WEIGHT": ("error", "得分高于权重"),

@@ -7,14 +7,17 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from data.ingest import ingest
 from data.statements import named
+from data.submission import Refusal
 from data.warehouse import DATASETS, Warehouse
 
 _SQL = Path(__file__).with_name("ingest.sql")
+_BUILD_TRIES = 120
 SAMPLES = Path(__file__).parent / "samples"
 DEFAULT = Path(__file__).parent.parent / "warehouse"
 
@@ -31,18 +34,16 @@ class DataSet:
 def folder(place: Path | None = None) -> Path:
     """The folder a flag names, else ``JIXIAO_WAREHOUSE``, else ``warehouse/`` beside ``app.py``."""
     if place is not None:
-        return place
+        return place.expanduser()
     configured = os.environ.get("JIXIAO_WAREHOUSE")
-    return Path(configured) if configured else DEFAULT
+    return Path(configured).expanduser() if configured else DEFAULT
 
 
 def own(place: Path | None = None) -> Warehouse:
     """The user's own warehouse: the folder itself, or ``own`` in it where the folder holds data sets."""
     root = folder(place)
     if (root / "CURRENT").exists() or (root / "dataset").exists():
-        return Warehouse(
-            root, (root / "dataset").read_text(encoding="utf-8").strip() if (root / "dataset").exists() else "own"
-        )
+        return Warehouse(root, "own")
     holds_datasets = root == DEFAULT or any((root / code).is_dir() for code in DATASETS)
     return Warehouse(root / "own" if holds_datasets else root, "own")
 
@@ -55,9 +56,23 @@ def build_samples(place: Path | None = None) -> Warehouse:
     """公开示例, made from the project's own sample documents if it is not there yet."""
     warehouse = samples(place)
     if warehouse.current() is None:
-        ingest(warehouse, [SAMPLES])
+        _build(warehouse)
     warehouse.upgrade()
     return warehouse
+
+
+def _build(warehouse: Warehouse) -> None:
+    """Ingest the sample documents; if another process is at it, wait until it has done so."""
+    for _ in range(_BUILD_TRIES):
+        try:
+            ingest(warehouse, [SAMPLES])
+            return
+        except Refusal as refused:
+            if refused.code != "E13":
+                raise
+            time.sleep(0.5)
+            if warehouse.current() is not None:
+                return
 
 
 def available(place: Path | None = None) -> list[DataSet]:

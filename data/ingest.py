@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import stat
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ import duckdb
 
 from data import readers, vocabulary
 from data.codes import problem, refusal
-from data.intake import MAX_BYTES, Document, receive
+from data.intake import MAX_BYTES, Document, printable_name, receive
 from data.load import DocumentRow, ReportRow, load
 from data.parse import NOTHING_GIVEN, Given, parse
 from data.statements import named
@@ -90,11 +91,14 @@ class _Judged:
 
 
 def files_below(paths: Iterable[Path]) -> list[Path]:
-    """Files named directly, and all files below named folders, in a stable order; hidden files are left out."""
+    """Files named directly, and all below named folders, in a stable order; hidden files are left out.
+
+    What is neither file nor folder (a broken link, a pipe) stays in the list, to be refused by name.
+    """
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            inside = (f for f in path.rglob("*") if f.is_file())
+            inside = (f for f in path.rglob("*") if not f.is_dir())
             found += sorted(f for f in inside if not any(p.startswith(".") for p in f.relative_to(path).parts))
         else:
             found.append(path)
@@ -130,15 +134,22 @@ def _ingest(warehouse: Warehouse, files: Sequence[Path], given: Given, progress:
     seen: set[str] = set()
     for number, file in enumerate(files, start=1):
         if progress:
-            progress(number, len(files), file.name)
-        document = receive(_bytes(file), file.name)
+            progress(number, len(files), printable_name(file.name))
+        try:
+            document = receive(_bytes(file), file.name)
+        except OSError:
+            unreadable = refusal("E18")
+            outcomes.append(
+                DocumentOutcome("", printable_name(file.name), "refused", unreadable.code, unreadable.reason)
+            )
+            continue
         before = known.get(document.document_id)
         if document.document_id in seen or (before is not None and not _worth_rereading(before, given)):
             outcomes.append(_unchanged(document, before))
             continue
         seen.add(document.document_id)
         result = _judge(document, given)
-        if before is not None and (result.outcome, result.reason) == (before.outcome, before.reason):
+        if before is not None and _same(result, before):
             outcomes.append(_unchanged(document, before))
             continue
         judged.append(result)
@@ -152,6 +163,8 @@ def _ingest(warehouse: Warehouse, files: Sequence[Path], given: Given, progress:
 
 def _bytes(file: Path) -> bytes:
     """The content of a file, one byte more than the limit at most."""
+    if not stat.S_ISREG(file.stat().st_mode):
+        raise OSError(errno.EINVAL, "not a regular file", str(file))
     with file.open("rb") as stream:
         return stream.read(MAX_BYTES + 1)
 
@@ -161,7 +174,10 @@ class _Received:
     outcome: str
     reason_code: str | None
     reason: str | None
-    regionless: bool
+    report_ids: list[str]
+    region_open: bool
+    """A region is unknown or was given by a person."""
+    year_open: bool
 
 
 def _received(warehouse: Warehouse) -> dict[str, _Received]:
@@ -174,8 +190,19 @@ def _received(warehouse: Warehouse) -> dict[str, _Received]:
 
 
 def _worth_rereading(before: _Received, given: Given) -> bool:
-    """A refused file may pass with another year given (or a newer program), one without region with a region given."""
-    return before.outcome == "refused" or (before.regionless and given.region_code is not None)
+    """A refused or contested file may pass now; what a person gave may be given otherwise."""
+    return (
+        before.outcome == "refused"
+        or before.reason_code == "DUPLICATE_IN_BATCH"
+        or (before.region_open and given.region_code is not None)
+        or (before.year_open and given.fiscal_year is not None)
+    )
+
+
+def _same(result: _Judged, before: _Received) -> bool:
+    """Whether a second reading came to the same outcome about the same reports."""
+    found = sorted(ReportRow(s, "", True, s.status).report_id for s in result.reading.submissions)
+    return (result.outcome, result.reason, found) == (before.outcome, before.reason, before.report_ids)
 
 
 def _unchanged(document: Document, before: _Received | None) -> DocumentOutcome:

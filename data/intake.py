@@ -56,7 +56,7 @@ def text_of(document: Document) -> str:
         if content.startswith(signature):
             raise refusal("E03", kind)
     text = _decoded(content)
-    if not text.strip("\ufeff \t\r\n\f"):
+    if not text.replace("\ufeff", "").strip():
         raise refusal("E02")
     controls = sum(1 for c in text if unicodedata.category(c) == "Cc" and c not in "\t\n\r\f\v")
     if controls > len(text) * _CONTROL_SHARE:

@@ -36,6 +36,7 @@ from data.vocabulary import Vocabulary
 
 _DIMENSION_ORDER = ("决策", "过程", "履职产出", "效益", "满意度", "可持续发展")
 _FEWEST_LEAVES = 2
+_MOST_LEAVES = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,8 @@ def _rank(leaf: LeafRow, vocabulary: Vocabulary) -> int | None:
 
 def _refuse_unusable(read: _Read) -> None:
     leaves = read.leaves
+    if len(leaves) > _MOST_LEAVES:
+        raise refusal("E19", f"{len(leaves)} 行，上限 {_MOST_LEAVES} 行")
     if len(leaves) < _FEWEST_LEAVES:
         raise refusal("E06", f"仅有 {len(leaves)} 行指标")
     if all(leaf.score is None for leaf in leaves) or all(leaf.weight is None for leaf in leaves):

@@ -170,13 +170,8 @@ def _totals(
         where = "表内总计" if figure.source == "表" else "正文所述总分"
         low, high = known, known + open_
         if low - TOLERANCE <= figure.value <= high + TOLERANCE:
-            if open_:
-                found.append(
-                    problem(
-                        "TOTAL_MISMATCH", f"{where} {plain(figure.value)}，可读得分合计 {plain(known)}", figure.place
-                    )
-                )
-        elif extra and low - TOLERANCE <= figure.value - extra <= high + TOLERANCE:
+            continue
+        if extra and low - TOLERANCE <= figure.value - extra <= high + TOLERANCE:
             words = f"{where} {plain(figure.value)} = 各指标 {plain(figure.value - extra)} + 加减分 {plain(extra)}"
             found.append(problem("TOTAL_WITH_ADJUSTMENT", words, figure.place))
         else:

@@ -256,7 +256,8 @@ from roster_store;
 
 create view document as
 select document_id, file_name, received_at, outcome, reason_code, reason, size_bytes
-from document_store;
+from document_store
+qualify row_number() over (partition by document_id order by document_key desc) = 1;
 
 create view report as
 select
@@ -360,7 +361,7 @@ comment on view roster is '应报名单:某年应报送自评价报告的单位'
 comment on column roster.budget_wan is '预算规模,万元';
 comment on column roster.sector is '条线';
 comment on column roster.classified is '涉密单位,任何导出均不含';
-comment on view document is '收到的文件,一份一行';
+comment on view document is '收到的文件，一份一行，最近一次处理的结果';
 comment on column document.document_id is '文件内容的 SHA-256';
 comment on column document.outcome is '处理结果:accepted 已入库,review 待复核,refused 退回';
 comment on column document.reason is '退回或待复核的原因';

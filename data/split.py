@@ -90,6 +90,8 @@ def _unit_names(rows: Sequence[tuple[Grid, Row]], vocabulary: Vocabulary) -> dic
 def parts(grids: list[Grid], vocabulary: Vocabulary) -> list[Part]:
     """Cut a document into its units, in printed order. Parts without an indicator table join the one before."""
     rows = [(grid, row) for grid in grids for row in grid.rows]
+    if not rows:
+        return []
     starts = _starts(rows, vocabulary)
     found: list[Part] = []
     for begin, end in zip(starts, [*starts[1:], len(rows)], strict=True):

@@ -29,11 +29,13 @@ from data import vocabulary
 from data.codes import refusal
 from data.intake import Document
 from data.statements import named
+from data.submission import Refusal
 
 _HERE = Path(__file__).parent
 _SQL = _HERE / "warehouse.sql"
 _FIXED_TABLES = frozenset({"schema_info", "region", "budget_item"})
 KEPT_VERSIONS = 5
+_UPGRADE_WAIT = 60.0
 _VERSION = re.compile(r"^v(\d{6,})\.duckdb$")
 _HARDENED: Mapping[str, Any] = {
     "enable_external_access": "false",
@@ -86,7 +88,7 @@ class Warehouse:
     def dataset(self) -> str:
         """Which data set the folder holds: own, samples or simulated."""
         file = self.folder / "dataset"
-        return file.read_text(encoding="utf-8").strip() if file.exists() else self._dataset
+        return file.read_text(encoding="utf-8", errors="replace").strip() if file.exists() else self._dataset
 
     def current(self) -> int | None:
         """Number of the published version, ``None`` before the first."""
@@ -98,6 +100,8 @@ class Warehouse:
             name, digest = (self.folder / "CURRENT").read_text(encoding="utf-8").split()
             return int(name.removeprefix("v")), digest
         except FileNotFoundError:
+            if self._kept():
+                raise refusal("E11", "CURRENT 缺失") from None
             return None
         except ValueError as error:
             raise refusal("E11", "CURRENT") from error
@@ -119,11 +123,13 @@ class Warehouse:
         if not file.exists():
             return []
         found = []
-        for line in file.read_text(encoding="utf-8").splitlines():
+        for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
             try:
-                found.append(json.loads(line))
+                entry = json.loads(line)
             except json.JSONDecodeError:
                 continue
+            if isinstance(entry, dict) and isinstance(entry.get("version"), int) and {"at", "action"} <= entry.keys():
+                found.append({"detail": "", "sha256": None} | entry)
         return found
 
     # Reading
@@ -164,22 +170,28 @@ class Warehouse:
     def upgrade(self) -> None:
         """Publish the current data under the program's schema, if it was made with another one."""
         if self.outdated():
-            with self.writing():
-                self.publish(lambda _: None, "upgrade", "升级数据结构")
+            with self.writing(wait=_UPGRADE_WAIT, any_dataset=True):
+                if self.outdated():
+                    self.publish(lambda _: None, "upgrade", "升级数据结构")
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Hold the folder's lock. Raises E13 if another process writes, E14 if the folder holds another data set."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self.folder / "LOCK")
+    def writing(self, wait: float = 0, any_dataset: bool = False) -> Iterator[None]:
+        """Hold the folder's lock, waiting for it so many seconds.
+
+        Raises E13 if another process writes, E14 if the folder holds another data set, E10 if it cannot be written.
+        """
         try:
-            with lock.acquire(timeout=0):
-                if self.dataset != self._dataset:
-                    raise refusal("E14", DATASETS.get(self.dataset, self.dataset))
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.folder / "LOCK")
+            with lock.acquire(timeout=wait):
+                if self.dataset != self._dataset and not any_dataset:
+                    raise refusal("E14", DATASETS.get(self.dataset, "未知数据集"))
                 self._prepare()
                 yield
         except Timeout as error:
             raise refusal("E13") from error
+        except (PermissionError, NotADirectoryError, FileExistsError) as error:
+            raise refusal("E10", str(self.folder)) from error
 
     def _prepare(self) -> None:
         for leftover in (*self.folder.glob("*.tmp"), *self.folder.glob("*.tmp.wal")):
@@ -225,23 +237,41 @@ class Warehouse:
             draft.unlink(missing_ok=True)
             draft.with_name(draft.name + ".wal").unlink(missing_ok=True)
             raise
-        self._log(number, action, detail)
+        self._log(number, action, detail, digest)
         self._point(number, digest)
         self._prune(number)
         return number
 
     def rollback(self, number: int | None = None) -> int:
         """Point CURRENT at an earlier kept version (the one before by default). Raises E17 if there is none."""
-        with self.writing():
-            current = self.current()
-            kept = sorted(n for n in self._kept() if current is None or n != current)
-            earlier = [n for n in kept if current is None or n < current]
+        if not self.folder.is_dir():
+            raise refusal("E17")
+        with self.writing(any_dataset=True):
+            try:
+                current = self.current()
+            except Refusal:
+                current = None
+            digests = {e["version"]: e["sha256"] for e in self._history() if e["sha256"]}
+            sound = [n for n in sorted(self._kept()) if n != current and self._sound(n, digests.get(n))]
+            earlier = [n for n in sound if current is None or n < current]
             wanted = number if number is not None else (earlier[-1] if earlier else None)
-            if wanted is None or wanted not in kept:
+            if wanted is not None and wanted in self._kept() and wanted != current and wanted not in sound:
+                raise refusal("E11", version_name(wanted))
+            if wanted is None or wanted not in sound:
                 raise refusal("E17")
-            self._log(wanted, "rollback", f"由 {version_name(current or 0)} 退回")
+            self._log(wanted, "rollback", f"由 {version_name(current) if current else '损坏的版本'} 退回", None)
             self._point(wanted, _digest(self.file(wanted)))
             return wanted
+
+    def _sound(self, number: int, digest: str | None) -> bool:
+        """Whether a version file is what was published, and opens."""
+        if digest is not None and _digest(self.file(number)) != digest:
+            return False
+        try:
+            duckdb.connect(str(self.file(number)), read_only=True, config=dict(_HARDENED)).close()
+        except duckdb.Error:
+            return False
+        return True
 
     def _kept(self) -> list[int]:
         return [int(m[1]) for f in self.folder.glob("v*.duckdb") if (m := _VERSION.match(f.name))]
@@ -254,12 +284,13 @@ class Warehouse:
     def _point(self, number: int, digest: str) -> None:
         _replace(self.folder / "CURRENT", f"{version_name(number)} {digest}\n".encode())
 
-    def _log(self, number: int, action: str, detail: str) -> None:
+    def _log(self, number: int, action: str, detail: str, digest: str | None) -> None:
         entry = {
             "version": number,
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "action": action,
             "detail": detail,
+            "sha256": digest,
         }
         with (self.folder / "history.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(entry, ensure_ascii=False) + "\n")
@@ -329,9 +360,13 @@ def check(connection: duckdb.DuckDBPyConnection) -> None:
 
 def prepare_decisions(file: Path) -> None:
     """The decisions people take on findings: rows are added, never changed or removed."""
-    with sqlite3.connect(file) as connection:
+    connection = sqlite3.connect(file)
+    try:
         connection.executescript((_HERE / "decisions.sql").read_text(encoding="utf-8"))
-    connection.close()
+    except sqlite3.DatabaseError as error:
+        raise refusal("E11", file.name) from error
+    finally:
+        connection.close()
 
 
 _roots: dict[Path, duckdb.DuckDBPyConnection] = {}

@@ -137,7 +137,7 @@ def test_names_with_markup_are_shown_literally(folder: Path, tmp_path: Path) -> 
     app = opened(d="满意度", l2="服务对象满意度", l3=stored)
     assert not app.exception
     assert "很\\*\\*粗\\*\\*" in words(app)
-    assert "\\:red\\[红\\]" in words(app)
+    assert "\\:\u200bred\\[红\\]" in words(app)
     assert "&lt;b&gt;" in opened(d="满意度", l2="服务对象满意度").get("plotly_chart")[0].proto.spec
 
 

@@ -16,7 +16,7 @@ _TURN = "drill_turn"
 
 def path() -> DrillPath:
     """The drill path that the URL names, as far as it is without gaps."""
-    named = DrillPath(**{name: st.query_params.get(short) for name, short in _PARAMETERS.items()})
+    named = DrillPath(**{name: st.query_params.get(short) or None for name, short in _PARAMETERS.items()})
     return named if named.step == "unit" else named.up_to(named.step)
 
 
@@ -103,7 +103,7 @@ def leaf_panel(scope: Scope, key: str) -> None:
         st.markdown("**评分规则**")
         st.text(leaf["rule_text"] or "原文未印评分规则")
         for doubt in cached.leaf_problems(scope.folder, scope.version, key).itertuples():
-            st.caption(markdown(f"提取存疑 {doubt.code}：{doubt.message}"))
+            st.caption(markdown(f"提取存疑：{doubt.message}（{doubt.code}）"))
         st.markdown("**原文位置**")
         st.text(leaf["place"])
         _original(scope, leaf["document_id"], leaf["locator"])

@@ -61,7 +61,9 @@ def draw() -> Scope | None:
     with st.sidebar:
         years = _many("年度", sorted({int(y) for y in found["fiscal_year"]}, reverse=True), "year", "全部年度")
         regions = _many("区划", list(names), "region", "全部区划", names)
-        own_level = st.toggle("仅本级", key="own_level", bind="query-params", help="只看所选区划本级，不含其下级")
+        own_level = st.toggle(
+            "仅本级", key="own_level", bind="query-params", disabled=not regions, help="只看所选区划本级，不含其下级"
+        )
         departments = sorted(found["department"].dropna().unique())
         picked_departments = _many(
             "主管部门", departments, "department", "全部主管部门" if departments else "报告未载明"
