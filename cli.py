@@ -40,8 +40,39 @@ def warehouse_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+class _Help(click.HelpFormatter):
+    """Help pages with Chinese headings."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        words = args.replace("[OPTIONS]", "[选项]").replace("COMMAND", "命令").replace("[ARGS]", "[参数]")
+        super().write_usage(prog, words, "用法：")
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading({"Options": "选项", "Commands": "命令"}.get(heading, heading))
+
+
+class _Context(click.Context):
+    formatter_class = _Help
+
+
+class _Command(click.Command):
+    context_class = _Context
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = "显示本说明。"
+        return option
+
+
+class _Group(_Command, click.Group):
+    command_class = _Command
+
+
 @click.group(
-    context_settings={"help_option_names": ["-h", "--help"]}, help="绩效透镜：读取部门整体支出绩效自评价报告。"
+    cls=_Group,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="绩效透镜：读取部门整体支出绩效自评价报告。",
 )
 def jixiao() -> None:
     pass

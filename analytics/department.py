@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -104,8 +105,14 @@ def view(df: pd.DataFrame, unit: str, fiscal_year: int) -> View:
         notes.append(f"含推定得分 {inferred} 项：原文未印得分，由总计推定。")
     if unscored:
         notes.append(f"{unscored} 项无得分。")
+    return View(title, sentence, df, tree(df, unit), _COLUMNS, tuple(notes), filters, f"{title}。{sentence}")
+
+
+def losing_view(view: View) -> View:
+    """The same panel for a slide: only the leaves that lost points, as bars, without what speaks of the tree."""
+    losing = view.table[view.table["lost"] > 0].reset_index(drop=True)
     chart = Chart("bar", "level3", ("lost",), "分") if len(losing) else None
-    return View(title, sentence, df, tree(df, unit), _COLUMNS, tuple(notes), filters, f"{title}。{sentence}", chart)
+    return replace(view, table=losing if len(losing) else view.table, figure=None, notes=view.notes[1:], chart=chart)
 
 
 def figures(report: pd.DataFrame) -> list[tuple[str, str]]:

@@ -135,3 +135,11 @@ def test_the_installed_command_does_the_same(tmp_path: Path) -> None:
         [installed, "versions", "--warehouse", tmp_path], capture_output=True, text=True, encoding="utf-8", check=False
     )
     assert (done.returncode, done.stdout.strip()) == (0, "没有数据版本")
+
+
+def test_help_is_chinese() -> None:
+    for arguments in (("--help",), ("ingest", "--help"), ("export", "-h")):
+        done = jixiao(*arguments)
+        assert done.returncode == 0
+        assert "用法：" in done.stdout
+        assert not [w for w in ("Usage", "Options", "Commands", "Show this") if w in done.stdout]

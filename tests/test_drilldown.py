@@ -100,3 +100,12 @@ def test_a_path_goes_up_to_any_step() -> None:
 )
 def test_a_region_code_loses_its_zero_pairs(code: str, expected: str) -> None:
     assert prefix(code) == expected
+
+
+def test_a_leaf_without_a_score_is_left_out_of_the_rate_on_both_sides(sample_warehouse: Warehouse) -> None:
+    path = DrillPath("决策")
+    with sample_warehouse.cursor() as cursor:
+        df = drilldown.table(cursor, Filters(), path)
+    df.loc[0, ["weight_scored", "score"]] = [df.loc[0, "weight_scored"] - 1, df.loc[0, "score"] - 1]
+    scored = float(df["score"].sum() / df["weight_scored"].sum())
+    assert f"得分率 {scored * 100:.2f}%" in drilldown.view(df, Filters(), path).sentence

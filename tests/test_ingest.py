@@ -145,3 +145,35 @@ def test_hidden_files_are_left_out(own: Warehouse, tmp_path: Path) -> None:
     put(tmp_path, "a.txt", report())
     put(tmp_path, ".b.txt", "x")
     assert len(ingest(own, [tmp_path]).documents) == 1
+
+
+def test_a_contested_report_is_settled_by_the_file_that_comes_again_alone(own: Warehouse, tmp_path: Path) -> None:
+    put(tmp_path, "a.txt", report())
+    put(tmp_path, "b.txt", report(total=None))
+    ingest(own, [tmp_path])
+    assert ingest(own, [tmp_path / "a.txt"]).documents[0].outcome == "accepted"
+    assert query(own, "select submission, status from report") == [(3, "accepted")]
+
+
+def test_a_year_given_by_mistake_can_be_given_otherwise(own: Warehouse, tmp_path: Path) -> None:
+    file = put(tmp_path, "a.txt", report(title="部门整体支出绩效自评价报告"))
+    ingest(own, [file], Given(fiscal_year=2022))
+    assert ingest(own, [file], Given(fiscal_year=2022)).documents[0].outcome == "unchanged"
+    assert ingest(own, [file], Given(fiscal_year=2021)).documents[0].outcome == "accepted"
+    assert query(own, "select fiscal_year from report") == [(2021,)]
+    assert query(own, "select count(*) from document") == [(1,)]
+
+
+def test_what_is_no_readable_file_is_refused_by_name_and_the_rest_loads(own: Warehouse, tmp_path: Path) -> None:
+    put(tmp_path, "a.txt", report())
+    (tmp_path / "broken.txt").symlink_to(tmp_path / "nowhere")
+    result = ingest(own, [tmp_path])
+    assert {d.file_name: (d.outcome, d.reason_code) for d in result.documents} == {
+        "a.txt": ("accepted", None), "broken.txt": ("refused", "E18"),
+    }  # fmt: skip
+
+
+def test_a_table_longer_than_any_units_is_refused_in_good_time(own: Warehouse, tmp_path: Path) -> None:
+    leaves = [("决策" if not i else "", "目标设定" if not i else "", f"指标{i}完成情况", "1", "1") for i in range(3000)]
+    result = ingest(own, [put(tmp_path, "a.txt", report(leaves, total="3000"))])
+    assert [d.reason_code for d in result.documents] == ["E19"]

@@ -247,3 +247,49 @@ def test_a_version_of_an_older_schema_is_carried_over_whole(
     with own.cursor() as cursor:
         assert cursor.execute("select count(*) from leaf_score").fetchone() == (7,)
     assert ingest(own, [tmp_path / "a.txt"]).documents[0].outcome == "unchanged"
+
+
+def test_a_lost_or_damaged_pointer_is_refused_and_rollback_mends_it(own: Warehouse, tmp_path: Path) -> None:
+    ingest(own, [put(tmp_path, "a.txt", report())])
+    ingest(own, [put(tmp_path, "b.txt", report(unit="南京市玄武区水务局"))])
+    for damage in (None, "", "garbage"):
+        pointer = own.folder / "CURRENT"
+        pointer.unlink() if damage is None else pointer.write_text(damage, encoding="utf-8")
+        with pytest.raises(Refusal) as refused:
+            totals(own)
+        assert refused.value.code == "E11", damage
+        with pytest.raises(Refusal) as refused:
+            ingest(own, [put(tmp_path, "c.txt", report(unit="南京市玄武区教育局"))])
+        assert refused.value.code == "E11", damage
+        assert own.rollback(1) == 1
+        assert len(totals(own)) == 1
+        assert own.rollback(2) == 2
+
+
+def test_rollback_passes_over_damaged_versions(own: Warehouse, tmp_path: Path) -> None:
+    for i in range(3):
+        ingest(own, [put(tmp_path, f"{i}.txt", report(unit=f"南京市玄武区第{i + 1}局"))])
+    content = bytearray(own.file(2).read_bytes())
+    content[len(content) // 2] ^= 1
+    own.file(2).write_bytes(content)
+    with pytest.raises(Refusal) as refused:
+        own.rollback(2)
+    assert refused.value.code == "E11"
+    assert own.rollback() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("history.jsonl", b"[]\n5\n\xff\xfe\n"), ("decisions.sqlite", b"x" * 4096), ("dataset", b"\xff\xfe")],
+)
+def test_a_damaged_side_file_is_a_code_never_a_traceback(
+    own: Warehouse, tmp_path: Path, name: str, content: bytes
+) -> None:
+    ingest(own, [put(tmp_path, "a.txt", report())])
+    (own.folder / name).write_bytes(content)
+    own.versions()
+    assert totals(own)
+    try:
+        ingest(own, [put(tmp_path, "b.txt", report(unit="南京市玄武区水务局"))])
+    except Refusal as refused:
+        assert refused.code in ("E11", "E14")

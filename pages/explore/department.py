@@ -40,4 +40,4 @@ tabs = st.tabs(["报送记录", "预算与资产", "提取存疑"])
 for tab, part in zip(tabs, department.parts_views(submissions, budget, problems), strict=True):
     with tab:
         panel.table_only(part)
-export.slides_button(here, f"部门画像_{unit}", [view])
+export.slides_button(here, f"部门画像_{unit}", [department.losing_view(view)])
