@@ -128,7 +128,8 @@ def _dataset(available: list[DataSet]) -> DataSet:
 def banner(scope: Scope) -> None:
     """Say which data set is open, on every page."""
     words = {
-        "samples": "公开示例：依据四个单位已公开报告的事实和数字整理。带入本单位的报告：jixiao ingest 报告文件夹，再在左侧选择数据集。",
+        "samples": "公开示例：依据四个单位已公开报告的事实和数字整理。"
+        "带入本单位的报告：jixiao ingest 报告文件夹，再在左侧选择数据集。",
         "simulated": "模拟数据：单位、区划和数字均为虚构",
     }
     if scope.dataset in words:
