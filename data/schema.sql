@@ -454,3 +454,22 @@ create macro leaf_in_view(years, region_prefixes, own_level_codes, departments, 
 select l.*, coalesce(l.score, l.score_inferred) as counted, coalesce(l.dimension, '未映射') as mapped
 from leaf_score l
 semi join report_in_view(years, region_prefixes, own_level_codes, departments, units) r using (report_key);
+
+comment on table schema_info is '生成本数据版本的数据结构标识';
+comment on table unit_store is '填报单位，按首次出现登记';
+comment on table roster_store is '应报名单的存储表';
+comment on table document_store is '收到的文件及每次处理的结果';
+comment on table template_store is '表式：表类、发布区划、一级指标及权重合计';
+comment on table report_store is '自评价报告的每次报送';
+comment on table report_document_store is '报送与文件的对应';
+comment on table indicator_dim is '指标名称：一级、二级、三级及维度';
+comment on table label_dim is '一级、二级指标单元格原文及归属依据';
+comment on table value_dim is '完成值、指标值及偏差原因';
+comment on table rule_dim is '评分规则与指标说明';
+comment on table adjustment_store is '加分、减分行的存储表';
+comment on table stated_figure_store is '另行表述的得分的存储表';
+comment on table budget_figure_store is '预算金额、资产和人员的存储表';
+comment on table narrative_store is '正文各节的存储表';
+comment on table problem_store is '提取存疑的存储表';
+comment on table finding_store is '存疑事项的存储表';
+comment on table review_score_store is '财政复评得分的存储表';

@@ -56,6 +56,8 @@ def test_every_public_view_and_its_columns_exist(database: duckdb.DuckDBPyConnec
         assert [c[0] for c in database.execute(f"describe {view}").fetchall()][: len(wanted)] == wanted
     comments = dict(database.execute("select view_name, comment from duckdb_views() where not internal").fetchall())
     assert all(comments[view] for view in contract)
+    tables = dict(database.execute("select table_name, comment from duckdb_tables() where not internal").fetchall())
+    assert [name for name, comment in tables.items() if not comment] == []
 
 
 def test_values_outside_the_contract_are_refused_by_the_schema(database: duckdb.DuckDBPyConnection) -> None:
