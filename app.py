@@ -4,6 +4,7 @@ To add a page: a script in ``pages/<section>/``, a topic of the same name in ``a
 """
 
 import logging
+from pathlib import Path
 
 import streamlit as st
 
@@ -22,6 +23,7 @@ PAGES = {
 }
 
 st.set_page_config(page_title="绩效透镜", page_icon="🔎", layout="wide")
+st.logo(Path(__file__).parent / "pages" / "parts" / "logo.svg", size="large")
 page = st.navigation(PAGES)
 try:
     opened = scope.draw()

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlparse
 
@@ -97,29 +97,42 @@ def keep(page: Page, name: str) -> None:
 
 
 def click_bar(page: Page, label: str) -> None:
-    """Click the bar whose axis label starts with a text, until the page answers (a chart just drawn may not listen)."""
+    """Click the bar whose axis label starts with a text."""
     ticks = page.locator(".yaxislayer-above .ytick text")
     expect(ticks.filter(has_text=label).first).to_be_visible(timeout=WAIT)
-    before = page.url
-    for _ in range(8):
+
+    def spot() -> tuple[float, float] | None:
         labels = [t or "" for t in ticks.all_text_contents()]
         bar = next((i for i, t in enumerate(labels) if t.startswith(label)), None)
         box = page.locator(".barlayer .point path").nth(bar).bounding_box() if bar is not None else None
-        if box is not None:
-            page.mouse.click(box["x"] + min(30, box["width"] / 2), box["y"] + box["height"] / 2)
-        with contextlib.suppress(TimeoutError):
-            page.wait_for_url(lambda url: url != before, timeout=4_000)
-            return
-    raise AssertionError(f"no answer to a click on {label}")
+        return None if box is None else (box["x"] + min(30, box["width"] / 2), box["y"] + box["height"] / 2)
+
+    click_until_answered(page, spot)
 
 
 def click_row(page: Page, row: int) -> None:
     """Click the selection box of a table row."""
-    table = page.get_by_test_id("stDataFrame").first
-    table.scroll_into_view_if_needed()
-    box = table.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + 16, box["y"] + 35 * (row + 1) + 17)
+
+    def spot() -> tuple[float, float] | None:
+        table = page.get_by_test_id("stDataFrame").first
+        table.scroll_into_view_if_needed()
+        box = table.bounding_box()
+        return None if box is None else (box["x"] + 16, box["y"] + 35 * (row + 1) + 17)
+
+    click_until_answered(page, spot)
+
+
+def click_until_answered(page: Page, spot: Callable[[], tuple[float, float] | None]) -> None:
+    """Click until the address changes: a chart or table that is just being drawn does not listen yet."""
+    before = page.url
+    for _ in range(8):
+        at = spot()
+        if at is not None:
+            page.mouse.click(*at)
+        with contextlib.suppress(TimeoutError):
+            page.wait_for_url(lambda url: url != before, timeout=4_000)
+            return
+    raise AssertionError("no answer to a click")
 
 
 def parameters(page: Page) -> dict[str, list[str]]:
@@ -236,9 +249,13 @@ def test_from_the_start_page_to_the_original_line_in_four_clicks(page: Page, add
 def test_a_lost_dimension_on_the_overview_opens_the_drill_down(page: Page, address: str) -> None:
     page.goto(address)
     title(page, "失分 11.88 分")
-    box = page.locator(".barlayer").nth(1).locator(".point path").last.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    bar = page.locator(".barlayer").nth(1).locator(".point path").last
+
+    def spot() -> tuple[float, float] | None:
+        box = bar.bounding_box()
+        return None if box is None else (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    click_until_answered(page, spot)
     page.wait_for_url("**/drilldown?d=**", timeout=WAIT)
     title(page, "过程")
 
