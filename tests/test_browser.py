@@ -104,7 +104,7 @@ def click_bar(page: Page, label: str) -> None:
     def spot() -> tuple[float, float] | None:
         labels = [t or "" for t in ticks.all_text_contents()]
         bar = next((i for i, t in enumerate(labels) if t.startswith(label)), None)
-        box = page.locator(".barlayer .point path").nth(bar).bounding_box() if bar is not None else None
+        box = page.locator(".barlayer .point path").nth(bar).bounding_box(timeout=2_000) if bar is not None else None
         return None if box is None else (box["x"] + min(30, box["width"] / 2), box["y"] + box["height"] / 2)
 
     click_until_answered(page, spot)
@@ -115,22 +115,26 @@ def click_row(page: Page, row: int) -> None:
 
     def spot() -> tuple[float, float] | None:
         table = page.get_by_test_id("stDataFrame").first
-        table.scroll_into_view_if_needed()
-        box = table.bounding_box()
+        table.scroll_into_view_if_needed(timeout=2_000)
+        box = table.bounding_box(timeout=2_000)
         return None if box is None else (box["x"] + 16, box["y"] + 35 * (row + 1) + 17)
 
     click_until_answered(page, spot)
 
 
 def click_until_answered(page: Page, spot: Callable[[], tuple[float, float] | None]) -> None:
-    """Click until the address changes: a chart or table that is just being drawn does not listen yet."""
+    """Click until the address changes and what was shown is gone: a chart just being drawn does not listen yet."""
     before = page.url
+    shown = page.get_by_test_id("stDataFrame").first.element_handle(timeout=WAIT)
     for _ in range(8):
-        at = spot()
+        at = None
+        with contextlib.suppress(TimeoutError):
+            at = spot()
         if at is not None:
             page.mouse.click(*at)
         with contextlib.suppress(TimeoutError):
             page.wait_for_url(lambda url: url != before, timeout=4_000)
+            page.wait_for_function("shown => !shown.isConnected", arg=shown, timeout=WAIT)
             return
     raise AssertionError("no answer to a click")
 
@@ -252,7 +256,7 @@ def test_a_lost_dimension_on_the_overview_opens_the_drill_down(page: Page, addre
     bar = page.locator(".barlayer").nth(1).locator(".point path").last
 
     def spot() -> tuple[float, float] | None:
-        box = bar.bounding_box()
+        box = bar.bounding_box(timeout=2_000)
         return None if box is None else (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
     click_until_answered(page, spot)
@@ -265,7 +269,6 @@ def test_filters_stay_when_the_page_is_switched(page: Page, address: str) -> Non
     expect(page.get_by_text("共 3 个单位、121 项三级指标")).to_be_visible(timeout=WAIT)
     page.get_by_role("link", name="总览").click()
     title(page, "3 个单位 3 份报告")
-    page.wait_for_url("**region=**", timeout=WAIT)
     page.get_by_role("link", name="指标下钻").click()
     expect(page.get_by_text("共 3 个单位、121 项三级指标")).to_be_visible(timeout=WAIT)
 
