@@ -100,7 +100,7 @@ class Warehouse:
             name, digest = (self.folder / "CURRENT").read_text(encoding="utf-8").split()
             return int(name.removeprefix("v")), digest
         except FileNotFoundError:
-            if self._kept():
+            if self._history():
                 raise refusal("E11", "CURRENT 缺失") from None
             return None
         except ValueError as error:
@@ -113,6 +113,9 @@ class Warehouse:
         """Every version ever published, newest first."""
         current = self.current()
         entries = {e["version"]: e for e in self._history() if e["action"] != "rollback"}
+        if current is not None and current not in entries:
+            at = datetime.fromtimestamp(self.file(current).stat().st_mtime, UTC).isoformat(timespec="seconds")
+            entries[current] = {"at": at, "action": "", "detail": ""}
         return [
             Version(n, e["at"], e["action"], e["detail"], self.file(n).exists(), n == current)
             for n, e in sorted(entries.items(), reverse=True)
@@ -237,8 +240,8 @@ class Warehouse:
             draft.unlink(missing_ok=True)
             draft.with_name(draft.name + ".wal").unlink(missing_ok=True)
             raise
-        self._log(number, action, detail, digest)
         self._point(number, digest)
+        self._log(number, action, detail, digest)
         self._prune(number)
         return number
 
