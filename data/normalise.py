@@ -15,7 +15,6 @@ _CJK_PUNCT = r"\u3000-\u303f\uff00-\uffef“”‘’…—·①-⑳"
 _SPACE_IN_CHINESE = re.compile(rf"(?<=[{_CJK}{_CJK_PUNCT}\"'(),;:]) +(?=[{_CJK}{_CJK_PUNCT}\"'(),;:0-9])")
 _SPACE_AFTER_DIGIT = re.compile(rf"(?<=[0-9%]) +(?=[{_CJK}{_CJK_PUNCT}])")
 _QUOTES = str.maketrans("", "", "\"'“”‘’「」『』《》〈〉`´")
-_DIGITS = re.compile(r"[0-9]")
 _HAS_CJK = re.compile(rf"[{_CJK}]")
 
 
@@ -143,7 +142,3 @@ def likeness(label: str, name: str) -> float:
     """Share of the label's character pairs that the name holds, 0 to 1."""
     pairs = bigrams(label)
     return len(pairs & bigrams(name)) / len(pairs) if pairs else 0.0
-
-
-def has_digit(text: str) -> bool:
-    return bool(_DIGITS.search(text))

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -314,7 +315,9 @@ class CheckFailed(Exception):  # noqa: N818 - named after what happened
     """A version did not pass a check of ``data/checks/`` and was not published."""
 
 
+@lru_cache(maxsize=1)
 def schema_hash() -> str:
+    """What tells one ``schema.sql`` from another; asked on every run of a page."""
     return sha256((_HERE / "schema.sql").read_bytes()).hexdigest()
 
 
