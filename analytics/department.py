@@ -27,7 +27,7 @@ _COLUMNS = {
     "score_rate": "得分率",
     "place": "原文位置",
 }
-_SCALE = [[0.0, "#B34A00"], [0.8, "#E8935A"], [0.9995, "#FBE3D0"], [1.0, "#8DBCE0"]]
+_SCALE = [[0.0, "#DD7A3B"], [0.8, "#EDA572"], [0.9995, "#FBE3D0"], [1.0, "#8DBCE0"]]
 """Orange where points were lost, blue where none; the two ends differ in lightness too."""
 
 

@@ -17,15 +17,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.filters import Filters
-from analytics.style import BLUE, ORANGE, TEMPLATE, literal, percent, points
+from analytics.style import BLUE, ORANGE, TEMPLATE, label, literal, percent, points
 from analytics.view import Chart, View
 from data.statements import named
 
 _SQL = Path(__file__).with_suffix(".sql")
 _STEPS = ("dimension", "level2", "level3", "unit")
 _STEP_NAMES = {"dimension": "指标维度", "level2": "二级指标", "level3": "三级指标", "unit": "填报单位"}
-_LABEL_WIDTH = 22
-_BAR_HEIGHT = 34
+_BAR_HEIGHT = 42
 _ORDINAL = re.compile(r"^[0-9]{1,4}$")
 
 
@@ -113,8 +112,9 @@ def _full_names(df: pd.DataFrame, step: str) -> list[str]:
 
 def _bar_names(df: pd.DataFrame, step: str) -> list[str]:
     if step != "unit":
-        return [literal(str(name), _LABEL_WIDTH) for name in df["item"]]
-    return [f"{literal(str(row.unit), _LABEL_WIDTH - 5)} {row.fiscal_year}" for row in df.itertuples()]
+        return [label(str(name)) for name in df["item"]]
+    years = df["fiscal_year"].nunique() > 1
+    return [label(f"{row.unit} {row.fiscal_year}" if years else str(row.unit)) for row in df.itertuples()]
 
 
 def _bar_text(row: Mapping[Hashable, Any], step: str) -> str:

@@ -50,8 +50,9 @@ select
     leaf.unit, leaf.fiscal_year, leaf.level1, leaf.level2, leaf.level3, leaf.dimension, leaf.weight::double as weight,
     leaf.score::double as score, leaf.score_inferred::double as score_inferred, leaf.value_text, leaf.rule_text,
     leaf.definition_text, leaf.locator, leaf.place, leaf.document_id, leaf.hierarchy_method, leaf.ordinal,
-    leaf.report_id
+    leaf.report_id, d.file_name
 from leaf_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) leaf
+left join document d on d.document_id = leaf.document_id
 where leaf.report_id = $report_id and leaf.ordinal = $ordinal
 
 -- name: leaf_problems

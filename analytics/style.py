@@ -7,7 +7,7 @@ from html import escape
 import plotly.graph_objects as go
 
 FONT = '"Noto Sans SC","Noto Sans CJK SC","Microsoft YaHei","PingFang SC","Source Han Sans SC",sans-serif'
-BLUE, ORANGE, GREEN, PURPLE, GREY = "#0067A6", "#B34A00", "#00735A", "#A8437F", "#5F6670"
+BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#B34A00", "#00735A", "#A8437F", "#5F6670"
 """Okabe-Ito hues, darkened until white text on them has a contrast of 4.5; orange marks what to look at."""
 
 TEMPLATE = go.layout.Template(
@@ -29,6 +29,13 @@ def literal(text: str, width: int = 0) -> str:
     """Document text for a Plotly label: pseudo-HTML escaped, cut to ``width`` characters (0: not cut)."""
     cut = text if not width or len(text) <= width else text[: width - 1] + "…"
     return escape(cut, quote=False)
+
+
+def label(text: str, width: int = 11) -> str:
+    """Document text for an axis: at most two lines of ``width`` characters, so that a phone has room for the bars."""
+    if len(text) <= width:
+        return literal(text)
+    return f"{literal(text[:width])}<br>{literal(text[width:], width)}"
 
 
 def percent(rate: float | None) -> str:

@@ -22,24 +22,36 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from analytics import drilldown
+from analytics.drilldown import DrillPath
+from analytics.filters import Filters
+from data import datasets
+
 ROOT = Path(__file__).parent.parent
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 RUNS = 7
 BARE = """
-import plotly.graph_objects as go
+import plotly.io
 import streamlit as st
 st.set_page_config(layout="wide")
 turn = st.session_state.get("turn", 0)
 st.title("bare")
-figure = go.Figure(go.Bar(x=[90, 95, 100, 92, 97, 99], y=list("abcdef"), orientation="h")).update_layout(height=264)
-event = st.plotly_chart(figure, key=f"chart-{turn}", on_select="rerun", selection_mode="points")
-if event["selection"]["points"]:
+def picked():
     st.session_state["turn"] = turn + 1
     st.query_params["turn"] = str(turn + 1)
-    st.rerun()
+figure = plotly.io.from_json(FIGURES[turn % 2])
+st.plotly_chart(figure, key=f"chart-{turn}", on_select=picked, selection_mode="points")
 st.subheader(f"turn {turn}")
 """
 BAR = ".barlayer .point path"
+
+
+def figures(place: str) -> list[str]:
+    """The first two charts of 指标下钻, as the page draws them."""
+    with datasets.build_samples(Path(place)).cursor() as cursor:
+        paths = (DrillPath(), DrillPath("可持续发展"))
+        views = [drilldown.view(drilldown.table(cursor, Filters(), path), Filters(), path) for path in paths]
+    return [view.figure.to_json() for view in views if view.figure is not None]
 
 
 @contextmanager
@@ -78,9 +90,11 @@ def clicked(page: Page) -> float:
     old = page.locator(BAR).last.element_handle()
     box = page.locator(BAR).last.bounding_box()
     assert box is not None
-    page.wait_for_timeout(600)
+    page.mouse.move(box["x"] + 20, box["y"] + box["height"] / 2)
+    page.wait_for_timeout(900)
     start = time.perf_counter()
-    page.mouse.click(box["x"] + 20, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.up()
     page.wait_for_url(lambda url: url != before)
     page.wait_for_function("old => !old.isConnected", arg=old)
     page.locator(BAR).last.wait_for(state="attached")
@@ -112,7 +126,7 @@ def main() -> None:
         sys.exit("Chromium is needed")
     with tempfile.TemporaryDirectory() as place:
         bare = Path(place) / "bare.py"
-        bare.write_text(BARE, encoding="utf-8")
+        bare.write_text(f"FIGURES = {figures(place)!r}\n{BARE}", encoding="utf-8")
         with served(bare, Path(place)) as address:
             base = measured(address, "", found)
         with served(ROOT / "app.py", Path(place) / "w") as address:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from data.ingest import ingest
@@ -57,7 +58,7 @@ def build_samples(place: Path | None = None) -> Warehouse:
     warehouse = samples(place)
     if warehouse.current() is None:
         _build(warehouse)
-    warehouse.upgrade()
+    _holds_reports(warehouse.folder, warehouse.dataset, warehouse.published())
     return warehouse
 
 
@@ -81,12 +82,17 @@ def available(place: Path | None = None) -> list[DataSet]:
     sample = build_samples(place)
     found = [] if sample.folder == mine.folder else [DataSet("samples", DATASETS["samples"], sample)]
     if mine.current() is not None:
-        mine.upgrade()
         kept = DataSet(mine.dataset, DATASETS.get(mine.dataset, mine.dataset), mine)
-        found.insert(0 if _holds_reports(mine) else len(found), kept)
+        first = _holds_reports(mine.folder, mine.dataset, mine.published())
+        found.insert(0 if first else len(found), kept)
     return found
 
 
-def _holds_reports(warehouse: Warehouse) -> bool:
+@lru_cache(maxsize=64)
+def _holds_reports(folder: Path, dataset: str, published: str) -> bool:
+    """Whether the current version has a report, brought to the program's schema first. ``published`` is the content
+    of ``CURRENT``: a version never changes, so it is asked once for each."""
+    warehouse = Warehouse(folder, dataset)
+    warehouse.upgrade()
     with warehouse.cursor() as cursor:
         return cursor.execute(named(_SQL)["holds_reports"]).fetchone() == (True,)

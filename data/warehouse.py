@@ -96,6 +96,11 @@ class Warehouse:
         pointer = self._pointer()
         return pointer[0] if pointer else None
 
+    def published(self) -> str:
+        """What ``CURRENT`` says, empty before the first version: another text is another content."""
+        pointer = self._pointer()
+        return f"{pointer[0]} {pointer[1]}" if pointer else ""
+
     def _pointer(self) -> tuple[int, str] | None:
         try:
             name, digest = (self.folder / "CURRENT").read_text(encoding="utf-8").split()

@@ -28,27 +28,17 @@ FLAGS = (
 WAIT = 30_000
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[str]:
     """The app on a port of its own, with a warehouse of its own."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "JIXIAO_WAREHOUSE": str(tmp_path_factory.mktemp("browser") / "w")}
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        "app.py",
-        "--server.port",
-        str(port),
-        "--server.headless",
-        "true",
-    ]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as server:
+    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    command += ["--server.port", str(port), "--server.headless", "true"]
+    environment = {**os.environ, "JIXIAO_WAREHOUSE": str(folder)}
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=quiet, stderr=quiet) as server:
         deadline = time.monotonic() + 60
         while True:
             try:
@@ -59,6 +49,12 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
                 time.sleep(0.2)
         yield f"http://127.0.0.1:{port}/"
         server.terminate()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(tmp_path_factory.mktemp("browser") / "w") as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
@@ -172,10 +168,10 @@ def test_clicking_down_to_a_leaf_reading_its_place_and_coming_back_by_link_and_b
     page.get_by_role("button", name="过程", exact=True).click()
     title(page, "过程")
     expect(page.get_by_test_id("stCode")).to_have_count(0, timeout=WAIT)
-    assert set(parameters(page)) == {"d"}
+    assert set(parameters(page)) == {"d", "data"}
     page.get_by_role("button", name="全部指标维度").click()
     title(page, "6 个指标维度中 3 个有失分")
-    assert parameters(page) == {}
+    assert parameters(page) == {"data": ["samples"]}
 
 
 def test_the_table_is_a_second_way_down(page: Page) -> None:
@@ -192,7 +188,7 @@ def test_filters_narrow_the_view_and_stay_in_the_link(page: Page, address: str) 
     expect(page.get_by_text("共 1 个单位、39 项三级指标")).to_be_visible(timeout=WAIT)
     click_bar(page, "决策")
     expect(page.get_by_text("共 1 个单位、8 项三级指标")).to_be_visible(timeout=WAIT)
-    assert parameters(page)["region"] == ["江苏省南京市"]
+    assert parameters(page)["region"] == ["320100"]
     page.reload()
     expect(page.get_by_text("共 1 个单位、8 项三级指标")).to_be_visible(timeout=WAIT)
 
@@ -269,8 +265,12 @@ def test_filters_stay_when_the_page_is_switched(page: Page, address: str) -> Non
     expect(page.get_by_text("共 3 个单位、121 项三级指标")).to_be_visible(timeout=WAIT)
     page.get_by_role("link", name="总览").click()
     title(page, "3 个单位 3 份报告")
+    page.wait_for_url("**region=320115**", timeout=WAIT)
     page.get_by_role("link", name="指标下钻").click()
     expect(page.get_by_text("共 3 个单位、121 项三级指标")).to_be_visible(timeout=WAIT)
+    page.wait_for_url("**/drilldown?**region=320115**", timeout=WAIT)
+    page.go_back()
+    title(page, "3 个单位 3 份报告")
 
 
 def test_a_unit_is_found_by_part_of_its_name(page: Page) -> None:
@@ -292,3 +292,41 @@ def test_a_page_is_exported_as_slides_that_open(page: Page, address: str, tmp_pa
     assert len(deck.slides) == 3
     assert sum(shape.has_chart for slide in deck.slides for shape in slide.shapes) == 2
     assert file.name.startswith("全部年度_全部区划_总览_v000001")
+
+
+def test_a_link_into_a_server_just_started_opens_its_page_and_nothing_else(browser: Browser, tmp_path: Path) -> None:
+    with served(tmp_path / "w") as fresh:
+        page = browser.new_page(viewport={"width": 1440, "height": 1000}, locale="zh-CN")
+        page.goto(f"{fresh}drilldown?d={quote('过程')}")
+        title(page, "过程：")
+        expect(page.get_by_text("Page not found")).to_have_count(0)
+        click_bar(page, "预算执行")
+        page.close()
+
+
+def test_what_a_link_names_in_vain_is_said(page: Page, address: str) -> None:
+    page.goto(f"{address}drilldown?year=2024&year=1999&region=320115")
+    expect(page.get_by_text("链接中的 年度 1999 不在当前数据内")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("共 3 个单位、121 项三级指标")).to_be_visible(timeout=WAIT)
+    assert parameters(page)["year"] == ["2024"]
+
+
+def test_a_score_band_lists_its_units_and_stays_in_the_link(page: Page, address: str) -> None:
+    page.goto(f"{address}?band={quote('95–98')}")
+    title(page, "分数段 95–98：4 个单位 4 份报告")
+    page.get_by_role("button", name="显示全部单位").click()
+    title(page, "4 个单位 4 份报告，1 份的报告总计与可比得分不同")
+    assert "band" not in parameters(page)
+
+
+@pytest.mark.parametrize("where", ["", "drilldown", "department"])
+def test_a_page_sends_less_than_a_megabyte(browser: Browser, address: str, where: str) -> None:
+    """What the server sends of its own: Streamlit's program files, the same for every page and cached, do not count."""
+    page = browser.new_page(viewport={"width": 1440, "height": 1000})
+    sent: list[int] = []
+    page.on("websocket", lambda ws: ws.on("framereceived", lambda frame: sent.append(len(frame))))
+    page.goto(f"{address}{where}")
+    page.locator(".barlayer .point path, .iciclelayer path").first.wait_for(state="attached", timeout=WAIT)
+    page.get_by_role("button", name="导出本页").wait_for(timeout=WAIT)
+    page.close()
+    assert 1_000 < sum(sent) < 1_000_000

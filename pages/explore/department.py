@@ -31,10 +31,7 @@ key = st.query_params.get("leaf")
 if key:
     drill.leaf_panel(here, key)
 view = department.view(leaves, unit, year)
-picked = panel.show(view, f"unit-{drill.turn()}", clicks=False)
-if picked is not None and picked != key:
-    drill.show_leaf(picked)
-    st.rerun()
+panel.show(view, f"unit-{drill.turn()}", drill.show_leaf, clicks=False, chosen=key)
 
 tabs = st.tabs(["报送记录", "预算与资产", "提取存疑"])
 for tab, part in zip(tabs, department.parts_views(submissions, budget, problems), strict=True):

@@ -1,5 +1,7 @@
 """指标下钻: dimension -> 二级指标 -> 三级指标 -> every unit's leaf scores -> the line it was printed on."""
 
+from functools import partial
+
 import streamlit as st
 
 from analytics import drilldown
@@ -11,16 +13,14 @@ st.title("指标下钻")
 scope.banner(here)
 drill.breadcrumb(path)
 
-table = cached.drilldown_table(here.folder, here.version, here.filters, path)
+table = cached.drilldown_table(here.folder, here.version, here.filters, path.up_to(path.step))
 view = drilldown.view(table, here.filters, path)
 if table.empty:
     st.subheader("没有可显示的数据")
-    st.info("当前筛选或链接中的路径没有对应的指标。可在左侧清除筛选,或从上方路径返回。")
+    st.info("当前筛选或链接中的路径没有对应的指标。可在左侧清除筛选，或从上方路径返回。")
 
 if path.leaf:
     drill.leaf_panel(here, path.leaf)
-picked = panel.show(view, f"drill-{drill.turn()}-{path.step}") if not table.empty else None
-if picked is not None and picked != path.leaf:
-    drill.go(path.down(picked))
-    st.rerun()
+if not table.empty:
+    panel.show(view, f"drill-{drill.turn()}-{path.step}", partial(drill.go_down, path), chosen=path.leaf)
 export.slides_button(here, "指标下钻", [view])

@@ -10,6 +10,7 @@ from pages.parts.literal import markdown
 here = scope.current()
 st.title("总览")
 scope.banner(here)
+scope.first_choice(here)
 
 summary = overview.Summary(*cached.overview_summary(here.folder, here.version, here.filters))
 st.markdown(f"#### {markdown(overview.headline(summary))}")
@@ -24,16 +25,14 @@ dimensions = cached.drilldown_table(here.folder, here.version, here.filters, Dri
 lost = overview.lost_view(dimensions, here.filters)
 units = overview.units_view(cached.overview_units(here.folder, here.version, here.filters), here.filters)
 turn = drill.turn()
+band = st.query_params.get("band")
 left, right = st.columns(2)
 with left:
-    band = panel.show(bands, f"bands-{turn}", table=False)
+    panel.show(bands, f"bands-{turn}", lambda band: drill.set_link(band=band), table=False, chosen=band)
 with right:
-    dimension = panel.show(lost, f"lost-{turn}", table=False)
-if dimension is not None:
-    drill.open_drilldown(DrillPath(dimension))
+    panel.show(lost, f"lost-{turn}", drill.open_drilldown, table=False)
 if band is not None:
     units = overview.in_band(units, bands, band)
-picked = panel.show(units, f"units-{turn}-{band}")
-if picked is not None:
-    drill.open_department(picked)
+    st.button("显示全部单位", on_click=drill.set_link, kwargs={"band": None}, icon=":material/close:")
+panel.show(units, f"units-{turn}-{band}", drill.open_department)
 export.slides_button(here, "总览", [bands, lost, units])

@@ -19,6 +19,20 @@ from data.originals import OriginalLine, excerpt
 from data.warehouse import Warehouse
 
 
+@st.cache_resource(show_spinner=False)
+def _seen() -> list[bool]:
+    return []
+
+
+def first_run_of_the_server() -> bool:
+    """Whether no page was run in this process before."""
+    seen = _seen()
+    if seen:
+        return False
+    seen.append(True)
+    return True
+
+
 @st.cache_data(max_entries=512, show_spinner=False)
 def drilldown_table(folder: str, version: int, filters: Filters, path: DrillPath) -> pd.DataFrame:
     with Warehouse(Path(folder)).cursor(version) as cursor:

@@ -1,6 +1,8 @@
-"""The drill path in the URL, the breadcrumb, and the panel of one leaf with its original line."""
+"""The drill path in the URL, the breadcrumb, ways from page to page, and the panel of one leaf with its line."""
 
 from __future__ import annotations
+
+from functools import partial
 
 import streamlit as st
 
@@ -12,6 +14,8 @@ from pages.parts.scope import Scope
 
 _PARAMETERS = {"dimension": "d", "level2": "l2", "level3": "l3", "leaf": "leaf"}
 _TURN = "drill_turn"
+_WAY = "drill_way"
+_DRILLDOWN, _DEPARTMENT = "pages/explore/drilldown.py", "pages/explore/department.py"
 
 
 def path() -> DrillPath:
@@ -20,35 +24,48 @@ def path() -> DrillPath:
     return named if named.step == "unit" else named.up_to(named.step)
 
 
-def go(to: DrillPath) -> None:
-    """Write a path to the URL. The next run draws charts under new keys, so that no old selection lingers."""
-    for name, short in _PARAMETERS.items():
-        value = getattr(to, name)
+def set_link(**values: str | None) -> None:
+    """Write parameters of the open page to the URL; charts are drawn anew, so that no old selection lingers."""
+    for name, value in values.items():
         if value is None:
-            st.query_params.pop(short, None)
+            st.query_params.pop(name, None)
         else:
-            st.query_params[short] = value
+            st.query_params[name] = value
     st.session_state[_TURN] = turn() + 1
 
 
-def open_drilldown(to: DrillPath) -> None:
-    """Go to 指标下钻 at a path."""
-    st.session_state[_TURN] = turn() + 1
-    named = {short: getattr(to, name) for name, short in _PARAMETERS.items()}
-    st.switch_page("pages/explore/drilldown.py", query_params={k: v for k, v in named.items() if v is not None})
+def go(to: DrillPath) -> None:
+    """Write a path to the URL."""
+    set_link(**{short: getattr(to, name) for name, short in _PARAMETERS.items()})
+
+
+def go_down(here: DrillPath, item: str) -> None:
+    """One step down from a path, or to another leaf of its last step."""
+    go(here.down(item))
+
+
+def open_drilldown(dimension: str) -> None:
+    """Go to a dimension in 指标下钻, in the run that follows this callback."""
+    st.session_state[_WAY] = (_DRILLDOWN, {"d": dimension})
 
 
 def open_department(item: str) -> None:
-    """Go to 部门画像 of a unit and year, named ``unit_id:year``."""
+    """Go to 部门画像 of a unit and year, named ``unit_id:year``, in the run that follows this callback."""
     unit_id, _, year = item.partition(":")
-    st.session_state[_TURN] = turn() + 1
-    st.switch_page("pages/explore/department.py", query_params={"u": unit_id, "y": year})
+    st.session_state[_WAY] = (_DEPARTMENT, {"u": unit_id, "y": year})
+
+
+def follow() -> None:
+    """Go where a callback of the last page said; called before anything is drawn."""
+    if _WAY in st.session_state:
+        to, parameters = st.session_state.pop(_WAY)
+        st.session_state[_TURN] = turn() + 1
+        st.switch_page(to, query_params=parameters)
 
 
 def show_leaf(key: str) -> None:
     """Name a leaf in the URL of the page that is open."""
-    st.query_params["leaf"] = key
-    st.session_state[_TURN] = turn() + 1
+    set_link(leaf=key)
 
 
 def chosen_unit(here: Scope) -> tuple[str, int] | None:
@@ -106,10 +123,10 @@ def leaf_panel(scope: Scope, key: str) -> None:
             st.caption(markdown(f"提取存疑：{doubt.message}（{doubt.code}）"))
         st.markdown("**原文位置**")
         st.text(leaf["place"])
-        _original(scope, leaf["document_id"], leaf["locator"])
+        _original(scope, leaf["document_id"], leaf["locator"], leaf["file_name"])
 
 
-def _original(scope: Scope, document_id: str, locator: str) -> None:
+def _original(scope: Scope, document_id: str, locator: str, file_name: str) -> None:
     lines = cached.original_lines(scope.folder, document_id, locator)
     if not lines:
         st.caption("原件不在本机，无法显示原文。")
@@ -117,9 +134,19 @@ def _original(scope: Scope, document_id: str, locator: str) -> None:
     wanted = [(number, text) for number, text, is_wanted in lines if is_wanted]
     st.code("\n".join(f"{number}  {text}" for number, text in wanted), language=None, wrap_lines=True)
     with st.expander("上下文"):
-        st.code("\n".join(f"{number}  {text}" for number, text, _ in lines), language=None, wrap_lines=True)
-    content = scope.warehouse.original(document_id)
-    if content is not None:
+        around = "\n".join(f"{'▶' if is_wanted else ' '} {number}  {text}" for number, text, is_wanted in lines)
+        st.code(around, language=None, wrap_lines=True)
+    if scope.warehouse.original(document_id) is not None:
         st.download_button(
-            "下载原件", content, f"{document_id[:8]}.txt", "text/plain", on_click="ignore", key="original"
+            "下载原件",
+            partial(_content, scope, document_id),
+            file_name,
+            "application/octet-stream",
+            on_click="ignore",
+            key="original",
         )
+
+
+def _content(scope: Scope, document_id: str) -> bytes:
+    """The received file as it came, read when asked for."""
+    return scope.warehouse.original(document_id) or b""

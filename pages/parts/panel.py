@@ -1,8 +1,15 @@
-"""Render a View: title, sentence, figure, table, notes. Returns the row that was picked, by click or by table row."""
+"""Render a View: title, sentence, figure, table, notes. A pick, by click or by table row, goes to a callback.
+
+A callback runs before the page does, so a click costs one run of the script, not two.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from analytics.view import View
@@ -17,35 +24,32 @@ _NUMBERS = {
     "stated_total": "%.2f",
     "fiscal_year": "%d",
 }
+_WIDE = ("place", "printed", "message", "value_text", "file_name")
+
+Picked = Callable[[str], None]
+"""What is done with the item of the bar or table row that was picked."""
 
 
-def show(view: View, key: str, *, table: bool = True, clicks: bool = True) -> str | None:
-    """Draw a view; the item of the bar or table row that the reader picked in this run, else ``None``.
-
-    ``table``: show the table too; ``clicks``: whether the figure itself can be clicked.
-    """
+def show(
+    view: View,
+    key: str,
+    pick: Picked | None = None,
+    *,
+    table: bool = True,
+    clicks: bool = True,
+    chosen: str | None = None,
+) -> None:
+    """Draw a view. ``table``: the table too; ``clicks``: the figure can be clicked; ``chosen``: the item to mark."""
     st.subheader(markdown(view.title))
     if view.table.empty:
-        return None
+        return
     st.write(markdown(view.sentence))
-    picked: str | None = None
     if view.figure is not None:
-        event = st.plotly_chart(
-            view.figure,
-            key=f"{key}-figure",
-            on_select="rerun" if clicks else "ignore",
-            selection_mode="points",
-            config={"displayModeBar": False},
-            alt=view.alt,
-        )
-        chosen = event["selection"]["points"] if clicks else []
-        picked = str(chosen[0]["customdata"]) if chosen else None
-    row = _table(view, f"{key}-table") if table else None
-    if row is not None:
-        picked = str(view.table.iloc[row]["item"])
+        _figure(view, view.figure, f"{key}-figure", pick if clicks else None, chosen)
+    if table:
+        _table(view, f"{key}-table", pick, chosen)
     for note in view.notes:
         st.caption(markdown(note))
-    return picked
 
 
 def table_only(view: View) -> None:
@@ -57,24 +61,51 @@ def table_only(view: View) -> None:
     st.dataframe(data, hide_index=True, column_config=config, placeholder="—", alt=view.title)
 
 
-def _table(view: View, key: str) -> int | None:
+def _figure(view: View, figure: go.Figure, key: str, pick: Picked | None, chosen: str | None) -> None:
+    items = list(view.table["item"]) if chosen is not None else []
+    if chosen in items and pick is not None:
+        at = [list(map(str, figure.data[0].customdata)).index(chosen)]
+        figure.update_traces(selectedpoints=at, unselected={"marker": {"opacity": 0.4}})
+    st.plotly_chart(
+        figure,
+        key=key,
+        on_select=partial(_picked_point, key, pick) if pick else "ignore",
+        selection_mode="points",
+        config={"displayModeBar": False},
+        alt=view.alt,
+    )
+
+
+def _table(view: View, key: str, pick: Picked | None, chosen: str | None) -> None:
     data, config = _columns(view)
-    event = st.dataframe(
+    items = [str(item) for item in view.table["item"]]
+    st.dataframe(
         data,
         key=key,
         hide_index=True,
         column_config=config,
-        on_select="rerun",
+        on_select=partial(_picked_row, key, items, pick) if pick else "ignore",
         selection_mode="single-row",
+        selection_default={"selection": {"rows": [items.index(chosen)]}} if pick and chosen in items else None,
         placeholder="—",
         alt=view.alt,
     )
-    rows = event["selection"]["rows"]
-    return int(rows[0]) if rows else None
+
+
+def _picked_point(key: str, pick: Picked) -> None:
+    points = st.session_state[key]["selection"]["points"]
+    if points:
+        pick(str(points[0]["customdata"]))
+
+
+def _picked_row(key: str, items: list[str], pick: Picked) -> None:
+    rows = st.session_state[key]["selection"]["rows"]
+    if rows:
+        pick(items[int(rows[0])])
 
 
 def _columns(view: View) -> tuple[pd.DataFrame, dict[str, object]]:
-    """The shown columns with their labels and number formats."""
+    """The shown columns with their labels, widths and number formats."""
     shown = view.shown
     data: pd.DataFrame = view.table[shown]
     if "score_rate" in data:
@@ -87,5 +118,5 @@ def _columns(view: View) -> tuple[pd.DataFrame, dict[str, object]]:
         elif column in _NUMBERS:
             config[column] = st.column_config.NumberColumn(label, format=_NUMBERS[column])
         else:
-            config[column] = st.column_config.Column(label)
+            config[column] = st.column_config.Column(label, width="medium" if column in _WIDE else None)
     return data, config

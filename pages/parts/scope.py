@@ -1,10 +1,14 @@
-"""What every page stands on: the open data set, its version, the filters. Drawn in ``app.py``, read by pages."""
+"""What every page stands on: the open data set, its version, the filters. Drawn in ``app.py``, read by pages.
+
+Filters live in the widgets and are repeated in the link. A link that was opened, or gone back to, sets the widgets;
+after that the widgets write the link, also after a change of page by the menu, which empties it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -27,6 +31,8 @@ class Scope:
     version: int
     filters: Filters
     region_names: tuple[str, ...] = ()
+    own_reports: bool = False
+    """Whether the user's own data set can be opened."""
 
     @property
     def warehouse(self) -> Warehouse:
@@ -47,50 +53,112 @@ class Scope:
 
 
 _KEY = "scope"
+_LINK = "scope_link"
+_NAMES = {"data": "数据集", "year": "年度", "region": "区划", "department": "主管部门", "unit": "单位"}
+_OWN_LEVEL = "own_level"
 
 
-def draw() -> Scope | None:
-    """Draw data set and filters in the sidebar; ``None`` if there is nothing to open."""
-    available = datasets.available()
-    opened = _dataset(available)
+def draw(page: str) -> Scope | None:
+    """Draw data set and filters in the sidebar of a page; ``None`` if there is nothing to open."""
+    available = {found.code: found for found in datasets.available()}
+    given = _given(page)
+    dropped: list[tuple[str, str]] = []
+    opened = _dataset(available, given, dropped)
     version = opened.warehouse.current()
     if version is None:
         return None
     folder = str(opened.warehouse.folder)
     found, names = cached.choices(folder, version)
+    years = {str(y): str(y) for y in sorted(set(found["fiscal_year"]), reverse=True)}
+    departments = {d: d for d in sorted(found["department"].dropna().unique())}
     with st.sidebar:
-        years = _many("年度", sorted({int(y) for y in found["fiscal_year"]}, reverse=True), "year", "全部年度")
-        regions = _many("区划", list(names), "region", "全部区划", names)
-        own_level = st.toggle(
-            "仅本级", key="own_level", bind="query-params", disabled=not regions, help="只看所选区划本级，不含其下级"
-        )
-        departments = sorted(found["department"].dropna().unique())
+        picked_years = _many("year", years, "全部年度", given, dropped)
+        regions = _many("region", names, "全部区划", given, dropped)
+        if given is not None:
+            st.session_state[_OWN_LEVEL] = given.get(_OWN_LEVEL) == ["true"]
+        own_level = st.toggle("仅本级", key=_OWN_LEVEL, disabled=not regions, help="只看所选区划本级，不含其下级")
         picked_departments = _many(
-            "主管部门", departments, "department", "全部主管部门" if departments else "报告未载明"
+            "department", departments, "全部主管部门" if departments else "报告未载明", given, dropped
         )
-        units = _unit_labels(found)
-        picked_units = _many("单位", list(units), "unit", "输入全称、简称或编码", units)
+        units = _many("unit", _unit_labels(found), "输入全称、简称或编码", given, dropped)
         reviewing = int(found["in_review"].sum())
         st.caption(f"{opened.name} · 数据版本 {version_name(version)} · 报告 {int(found['reports'].sum())} 份")
         if reviewing:
             st.caption(f"其中待复核 {reviewing} 份，未纳入比较")
-    filters = Filters(tuple(years), tuple(regions), own_level, tuple(picked_departments), tuple(picked_units))
-    scope = Scope(opened.code, opened.name, folder, version, filters, tuple(names[r] for r in regions))
-    st.session_state[_KEY] = _plain(scope)
+    filters = Filters(tuple(map(int, picked_years)), tuple(regions), own_level, tuple(picked_departments), tuple(units))
+    _write_link(page, [opened.code], picked_years, regions, own_level, picked_departments, units)
+    if dropped:
+        words = "、".join(f"{_NAMES[name]} {value[:40]}" for name, value in dropped)
+        st.warning(markdown(f"链接中的 {words} 不在当前数据内，已略去，其余条件照常。"), icon=":material/link_off:")
+    scope = Scope(
+        opened.code, opened.name, folder, version, filters, tuple(names[r] for r in regions), "own" in available
+    )
+    st.session_state[_KEY] = astuple(scope)
     return scope
 
 
-def _many(label: str, options: list[Any], key: str, empty: str, names: dict[str, str] | None = None) -> list[Any]:
-    """A filter of any number of values, kept in the URL; an unknown value there is dropped."""
-    return st.multiselect(
-        label,
-        options,
-        format_func=names.get if names else str,
-        key=key,
-        bind="query-params",
-        placeholder=empty,
-        disabled=not options,
+def current() -> Scope:
+    """The scope that ``app.py`` drew in this run."""
+    kept = dict(zip(Scope.__slots__, st.session_state[_KEY], strict=True))
+    return Scope(**{**kept, "filters": Filters(*kept["filters"])})
+
+
+def _given(page: str) -> dict[str, list[str]] | None:
+    """What the link says of the filters, if it says something that the widgets did not write; else ``None``."""
+    said = {name: st.query_params.get_all(name) for name in (*_NAMES, _OWN_LEVEL) if name in st.query_params}
+    last_page, last_said = st.session_state.get(_LINK, (None, {}))
+    turned_by_menu = last_page not in (None, page) and not said
+    return None if turned_by_menu or said == last_said else said
+
+
+def _write_link(
+    page: str,
+    dataset: list[str],
+    years: list[str],
+    regions: list[str],
+    own_level: bool,
+    departments: list[str],
+    units: list[str],
+) -> None:
+    wanted = {"data": dataset, "year": years, "region": regions, "department": departments, "unit": units}
+    wanted[_OWN_LEVEL] = ["true"] if own_level and regions else []
+    said = {name: values for name, values in wanted.items() if values}
+    for name in wanted:
+        if name not in said:
+            st.query_params.pop(name, None)
+        elif st.query_params.get_all(name) != said[name]:
+            st.query_params[name] = said[name]
+    st.session_state[_LINK] = (page, said)
+
+
+def _many(
+    key: str,
+    names: Mapping[str, str],
+    empty: str,
+    given: Mapping[str, list[str]] | None,
+    dropped: list[tuple[str, str]],
+) -> list[str]:
+    """A filter of any number of values, by code; a link may name a value by its code or by its name."""
+    if given is not None:
+        st.session_state[key] = _known(key, names, given.get(key, []), dropped)
+    elif key in st.session_state:
+        st.session_state[key] = [code for code in st.session_state[key] if code in names]
+    picked: list[str] = st.multiselect(
+        _NAMES[key], list(names), format_func=names.get, key=key, placeholder=empty, disabled=not names
     )
+    return picked
+
+
+def _known(key: str, names: Mapping[str, str], said: list[str], dropped: list[tuple[str, str]]) -> list[str]:
+    by_name = {name: code for code, name in names.items()}
+    known: list[str] = []
+    for value in said:
+        code = value if value in names else by_name.get(value)
+        if code is None:
+            dropped.append((key, value))
+        elif code not in known:
+            known.append(code)
+    return known
 
 
 def _unit_labels(found: pd.DataFrame) -> dict[str, str]:
@@ -102,35 +170,47 @@ def _unit_labels(found: pd.DataFrame) -> dict[str, str]:
     return labels
 
 
-def current() -> Scope:
-    """The scope that ``app.py`` drew in this run."""
-    *kept, filters, regions = st.session_state[_KEY]
-    return Scope(*kept, Filters(*filters), regions)
-
-
-def _plain(scope: Scope) -> tuple[object, ...]:
-    return (scope.dataset, scope.dataset_name, scope.folder, scope.version, astuple(scope.filters), scope.region_names)
-
-
-def _dataset(available: list[DataSet]) -> DataSet:
-    by_code = {d.code: d for d in available}
+def _dataset(
+    available: Mapping[str, DataSet], given: Mapping[str, list[str]] | None, dropped: list[tuple[str, str]]
+) -> DataSet:
+    names = {code: found.name for code, found in available.items()}
+    said = _known("data", names, (given or {}).get("data", []), dropped)
+    if said:
+        st.session_state["data"] = said[0]
+    elif st.session_state.get("data") not in names:
+        st.session_state.pop("data", None)
     with st.sidebar:
-        code = st.selectbox(
-            "数据集",
-            list(by_code),
-            format_func={d.code: d.name for d in available}.get,
-            key="data",
-            bind="query-params",
-        )
-    return by_code.get(code, available[0])
+        code = st.selectbox(_NAMES["data"], list(names), format_func=names.get, key="data")
+    return available[code]
 
 
 def banner(scope: Scope) -> None:
     """Say which data set is open, on every page."""
     words = {
-        "samples": "公开示例：依据四个单位已公开报告的事实和数字整理。"
-        "带入本单位的报告：jixiao ingest 报告文件夹，再在左侧选择数据集。",
+        "samples": "公开示例：依据四个单位已公开报告的事实和数字整理。",
         "simulated": "模拟数据：单位、区划和数字均为虚构",
     }
     if scope.dataset in words:
         st.info(markdown(words[scope.dataset]), icon=":material/info:")
+
+
+_CHOSEN = "first_choice"
+
+
+def first_choice(scope: Scope) -> None:
+    """On the start page of a new installation: look at the example, or bring in one's own reports."""
+    if scope.dataset != "samples" or scope.own_reports or _CHOSEN in st.session_state:
+        return
+    example, own = st.columns(2, border=True)
+    with example:
+        st.markdown("**先看公开示例**")
+        st.caption("四个单位的已公开报告，可逐级点击到每项得分的原文。")
+        st.button("浏览公开示例", type="primary", on_click=_choose, icon=":material/visibility:")
+    with own:
+        st.markdown("**带入本单位的报告**")
+        st.caption("在终端运行一行命令，读完后刷新本页，左侧“数据集”即出现“本单位数据”。")
+        st.code("jixiao ingest 报告文件夹", language=None)
+
+
+def _choose() -> None:
+    st.session_state[_CHOSEN] = True
