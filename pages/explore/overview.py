@@ -17,7 +17,7 @@ st.markdown(f"#### {markdown(overview.headline(summary))}")
 if not summary.reports:
     st.info("可在左侧清除筛选；若尚无报告，请先入库（见说明文件中的 jixiao ingest）。")
     st.stop()
-for column, (label, value) in zip(st.columns(4), overview.figures(summary), strict=True):
+for column, (label, value) in zip(st.columns([3, 3, 4, 3]), overview.figures(summary), strict=True):
     column.metric(label, value)
 
 bands = overview.bands_view(cached.overview_bands(here.folder, here.version, here.filters), here.filters)

@@ -205,7 +205,7 @@ def first_choice(scope: Scope) -> None:
     with example:
         st.markdown("**先看公开示例**")
         st.caption("四个单位的已公开报告，可逐级点击到每项得分的原文。")
-        st.button("浏览公开示例", type="primary", on_click=_choose, icon=":material/visibility:")
+        st.button("浏览公开示例", on_click=_choose, icon=":material/visibility:")
     with own:
         st.markdown("**带入本单位的报告**")
         st.caption("在终端运行一行命令，读完后刷新本页，左侧“数据集”即出现“本单位数据”。")
