@@ -10,7 +10,7 @@ import streamlit as st
 
 from data.codes import refusal
 from data.submission import Refusal
-from pages.parts import cached, drill, scope
+from pages.parts import drill, scope
 
 PAGES = {
     "查看": [
@@ -25,7 +25,7 @@ PAGES = {
 st.set_page_config(page_title="绩效透镜", page_icon="🔎", layout="wide")
 st.logo(Path(__file__).parent / "pages" / "parts" / "logo.svg", size="large")
 page = st.navigation(PAGES)
-if cached.first_run_of_the_server() and page.url_path:
+if scope.first_run_of_the_server(page.url_path) and page.url_path:
     # Before the first st.navigation of a process Streamlit looks for pages/*.py, misses the page of a link and says so.
     st.html("<script>window.location.reload()</script>", unsafe_allow_javascript=True)
     st.stop()

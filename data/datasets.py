@@ -66,7 +66,7 @@ def _build(warehouse: Warehouse) -> None:
     """Ingest the sample documents; if another process is at it, wait until it has done so."""
     for _ in range(_BUILD_TRIES):
         try:
-            ingest(warehouse, [SAMPLES])
+            ingest(warehouse, sorted(SAMPLES.glob("*.txt")))
             return
         except Refusal as refused:
             if refused.code != "E13":

@@ -10,7 +10,7 @@ import errno
 import logging
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -19,14 +19,15 @@ from typing import Literal
 
 import duckdb
 
-from data import readers, vocabulary
+from data import archive, sandbox
 from data.codes import problem, refusal
-from data.intake import MAX_BYTES, Document, printable_name, receive
+from data.intake import MAX_BYTES, Document, kind_of, printable_name, receive
 from data.load import DocumentRow, ReportRow, load
-from data.parse import NOTHING_GIVEN, Given, parse
+from data.parse import NOTHING_GIVEN, Given
 from data.statements import named
 from data.submission import Reading, Refusal, Submission
 from data.warehouse import CheckFailed, Warehouse
+from data.worker import Reply
 
 Outcome = Literal["accepted", "review", "refused", "unchanged"]
 Progress = Callable[[int, int, str], None]
@@ -77,16 +78,19 @@ class IngestResult:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    document: Document
+    """A document as judged; its content is kept in the warehouse, not here."""
+
+    document_id: str
+    file_name: str
+    size: int
     reading: Reading
     outcome: Outcome
     reason_code: str | None
     reason: str | None
 
     def row(self, received_at: datetime) -> DocumentRow:
-        d = self.document
         return DocumentRow(
-            d.document_id, d.file_name, len(d.content), received_at, self.outcome, self.reason_code, self.reason
+            self.document_id, self.file_name, self.size, received_at, self.outcome, self.reason_code, self.reason
         )
 
 
@@ -131,7 +135,40 @@ def _ingest(warehouse: Warehouse, files: Sequence[Path], given: Given, progress:
     known = _received(warehouse)
     judged: list[_Judged] = []
     outcomes: list[DocumentOutcome] = []
-    seen: set[str] = set()
+    at: dict[str, int] = {}
+
+    def fresh() -> Iterator[Document]:
+        """Documents that have to be read; the others get their outcome here."""
+        for found in _documents(files, progress):
+            if isinstance(found, DocumentOutcome):
+                outcomes.append(found)
+                continue
+            before = known.get(found.document_id)
+            if found.document_id in at or (before is not None and not _worth_rereading(before, given)):
+                outcomes.append(_unchanged(found, before))
+                continue
+            at[found.document_id] = len(outcomes)
+            outcomes.append(DocumentOutcome(found.document_id, found.file_name, "refused", None, None))
+            yield found
+
+    for document, reply in sandbox.read_all(fresh(), given):
+        result = _judge(document, reply)
+        place, before = at[document.document_id], known.get(document.document_id)
+        if before is not None and _same(result, before):
+            outcomes[place] = _unchanged(document, before)
+            continue
+        warehouse.keep_original(document)
+        judged.append(result)
+        outcomes[place] = DocumentOutcome(document.document_id, document.file_name, result.outcome, None, None)
+    reports = _reports(judged)
+    final = {j.document_id: j for j in _with_contested(judged, reports)}
+    outcomes = [_final(o, final.get(o.document_id)) for o in outcomes]
+    version = _publish(warehouse, list(final.values()), reports) if final else warehouse.current()
+    return IngestResult(version, tuple(outcomes), tuple(_outcome(r) for r in reports))
+
+
+def _documents(files: Sequence[Path], progress: Progress | None) -> Iterator[Document | DocumentOutcome]:
+    """The documents of a batch in order, those of zip archives among them; what cannot be read as its outcome."""
     for number, file in enumerate(files, start=1):
         if progress:
             progress(number, len(files), printable_name(file.name))
@@ -139,26 +176,21 @@ def _ingest(warehouse: Warehouse, files: Sequence[Path], given: Given, progress:
             document = receive(_bytes(file), file.name)
         except OSError:
             unreadable = refusal("E18")
-            outcomes.append(
-                DocumentOutcome("", printable_name(file.name), "refused", unreadable.code, unreadable.reason)
-            )
+            yield DocumentOutcome("", printable_name(file.name), "refused", unreadable.code, unreadable.reason)
             continue
-        before = known.get(document.document_id)
-        if document.document_id in seen or (before is not None and not _worth_rereading(before, given)):
-            outcomes.append(_unchanged(document, before))
-            continue
-        seen.add(document.document_id)
-        result = _judge(document, given)
-        if before is not None and _same(result, before):
-            outcomes.append(_unchanged(document, before))
-            continue
-        judged.append(result)
-        outcomes.append(DocumentOutcome(document.document_id, document.file_name, result.outcome, None, None))
-    reports = _reports(judged)
-    final = {j.document.document_id: j for j in _with_contested(judged, reports)}
-    outcomes = [_final(o, final.get(o.document_id)) for o in outcomes]
-    version = _publish(warehouse, list(final.values()), reports) if final else warehouse.current()
-    return IngestResult(version, tuple(outcomes), tuple(_outcome(r) for r in reports))
+        yield from opened(document)
+
+
+def opened(document: Document) -> Iterator[Document | DocumentOutcome]:
+    """A document, or those inside it where it is a zip archive."""
+    try:
+        if not document.content.startswith(b"PK") or kind_of(document) != "zip":
+            yield document
+            return
+        for name, content in archive.files(document.content):
+            yield receive(content, f"{document.file_name}/{name}")
+    except Refusal as refused:
+        yield DocumentOutcome(document.document_id, document.file_name, "refused", refused.code, refused.reason)
 
 
 def _bytes(file: Path) -> bytes:
@@ -211,31 +243,46 @@ def _unchanged(document: Document, before: _Received | None) -> DocumentOutcome:
     return DocumentOutcome(document.document_id, document.file_name, "unchanged", code, reason)
 
 
-def _judge(document: Document, given: Given) -> _Judged:
-    """Read one document; every failure becomes a coded refusal of that document."""
-    try:
-        reading = parse(readers.read(document), vocabulary.load(), given)
-    except Refusal as refused:
-        return _Judged(document, Reading(()), "refused", refused.code, refused.reason)
-    except Exception:
-        _LOG.exception("document %s", document.document_id)
-        broken = refusal("E12", document.document_id[:8])
-        return _Judged(document, Reading(()), "refused", broken.code, broken.reason)
+def _judge(document: Document, reply: Reply) -> _Judged:
+    """What a reading means for its document; a failure is a coded refusal of that document."""
+    about = (document.document_id, document.file_name, len(document.content))
+    reading = reply.reading
+    if reading is None:
+        return _Judged(*about, Reading(()), "refused", reply.code, reply.reason)
     if reading.refusals:
         reason = "；".join(f"{unit}：{why}" if unit else why for unit, _, why in reading.refusals)
-        return _Judged(document, reading, "refused", reading.refusals[0][1], reason)
+        return _Judged(*about, reading, "refused", reading.refusals[0][1], reason)
     doubts = [p for s in reading.submissions for p in s.problems if p.severity == "error"]
     if doubts:
         reason = "；".join(dict.fromkeys(p.message for p in doubts[:5]))
-        return _Judged(document, reading, "review", doubts[0].code, reason)
-    return _Judged(document, reading, "accepted", None, None)
+        return _Judged(*about, reading, "review", doubts[0].code, reason)
+    return _Judged(*about, reading, "accepted", None, None)
 
 
 def _reports(judged: Sequence[_Judged]) -> list[ReportRow]:
-    """Reports of the batch; those that two files (or two places of one file) claim are for review and not current."""
-    rows = [ReportRow(s, j.document.document_id, True, s.status) for j in judged for s in j.reading.submissions]
-    claims = Counter(row.report_id for row in rows)
-    return [row if claims[row.report_id] == 1 else _contested(row) for row in rows]
+    """Reports of the batch. Files that say the same of a report are one report; where they differ (or one file claims
+    it twice) all are for review and none is current."""
+    rows = [ReportRow(s, j.document_id, True, s.status) for j in judged for s in j.reading.submissions]
+    claims: dict[str, list[ReportRow]] = {}
+    for row in rows:
+        claims.setdefault(row.report_id, []).append(row)
+    found: list[ReportRow] = []
+    for same in claims.values():
+        documents = {row.document_id for row in same}
+        if len(same) == 1:
+            found += same
+        elif len(documents) == len(same) and len({_figures(row.submission) for row in same}) == 1:
+            best = min(same, key=lambda row: len(row.submission.problems))
+            found.append(replace(best, also=tuple(row.document_id for row in same if row is not best)))
+        else:
+            found += [_contested(row) for row in same]
+    return found
+
+
+def _figures(submission: Submission) -> tuple[object, ...]:
+    """What two files must agree on to be one report: every leaf with its points, and the printed total."""
+    leaves = tuple((x.level1, x.level2, x.level3, x.weight, x.score) for x in submission.leaves)
+    return submission.stated_total, leaves
 
 
 def _contested(row: ReportRow) -> ReportRow:
@@ -250,7 +297,7 @@ def _with_contested(judged: Sequence[_Judged], reports: Sequence[ReportRow]) -> 
     meaning = problem("DUPLICATE_IN_BATCH").message
     return [
         replace(j, outcome="review", reason_code="DUPLICATE_IN_BATCH", reason=meaning)
-        if j.document.document_id in contested and j.outcome == "accepted"
+        if j.document_id in contested and j.outcome == "accepted"
         else j
         for j in judged
     ]
@@ -264,8 +311,6 @@ def _final(outcome: DocumentOutcome, judged: _Judged | None) -> DocumentOutcome:
 
 def _publish(warehouse: Warehouse, judged: Sequence[_Judged], reports: Sequence[ReportRow]) -> int:
     now = datetime.now(UTC).replace(tzinfo=None)
-    for j in judged:
-        warehouse.keep_original(j.document)
     documents = [j.row(now) for j in judged]
     counts = Counter(d.outcome for d in documents)
     words = {"accepted": "入库", "review": "待复核", "refused": "退回"}

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Literal
 
+from data import archive
 from data.codes import refusal
 
 MAX_BYTES = 20 * 1024 * 1024
-_SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF-", "PDF"),
-    (b"PK\x03\x04", "xlsx、docx 或压缩包"),
-    (b"\xd0\xcf\x11\xe0", "xls、doc、wps 或加密文件"),
+_UNSUPPORTED: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", "图片"),
     (b"\xff\xd8\xff", "图片"),
     (b"GIF8", "图片"),
-    (b"\x1f\x8b", "压缩包"),
-    (b"Rar!", "压缩包"),
-    (b"7z\xbc\xaf", "压缩包"),
+    (b"II*\x00", "图片"),
+    (b"BM", "图片"),
+    (b"\x1f\x8b", "压缩包，请改用 zip"),
+    (b"Rar!", "压缩包，请改用 zip"),
+    (b"7z\xbc\xaf", "压缩包，请改用 zip"),
+    (b"{\\rtf", "rtf"),
+    (b"\x7fELF", "程序"),
+    (b"MZ", "程序"),
 )
+_OLE = b"\xd0\xcf\x11\xe0"
+_BINARY = frozenset(range(8))
+Kind = Literal["xlsx", "xls", "docx", "pdf", "html", "zip", "text", "word"]
 _CONTROL_SHARE = 0.01
 
 
@@ -42,19 +50,72 @@ def receive(content: bytes, file_name: str) -> Document:
     return Document(sha256(content).hexdigest(), printable_name(file_name), content)
 
 
-def text_of(document: Document) -> str:
-    """The text of a text document: UTF-8 with or without BOM, UTF-16 with BOM, else GB18030.
+def kind_of(document: Document) -> Kind:
+    """What a document is, by its content, never by its name.
 
-    Raises ``Refusal`` E01 (too large), E02 (empty), E03 (another kind of file), E05 (not text).
+    Raises ``Refusal`` E01 (too large), E02 (empty), E03 (another kind of file), E04 (encrypted), E05, E20, E21.
     """
     content = document.content
     if len(content) > MAX_BYTES:
         raise refusal("E01", f"上限 {MAX_BYTES // 1024 // 1024} MB")
     if not content.strip():
         raise refusal("E02")
-    for signature, kind in _SIGNATURES:
-        if content.startswith(signature):
+    if content.lstrip(b"\r\n\t \x00")[:5] == b"%PDF-" or b"%PDF-" in content[:1024]:
+        return "pdf"
+    if content.startswith(b"PK\x03\x04") or content.startswith(b"PK\x05\x06"):
+        return _container(content)
+    if content.startswith(_OLE):
+        return _ole(content)
+    for signature, kind in _UNSUPPORTED:
+        if content.startswith(signature) and (len(signature) > 2 or not _BINARY.isdisjoint(content[:64])):
             raise refusal("E03", kind)
+    head = content[:2048].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    if head.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<body", b"<div")) or b"<html" in head:
+        return "html"
+    if b"<table" in content[:200_000].lower():
+        return "html"
+    return "text"
+
+
+def _container(content: bytes) -> Kind:
+    """What a zip container is: a workbook, a document, or an archive of files."""
+    names = set(archive.opened(content).namelist())
+    if "OFD.xml" in names:
+        raise refusal("E03", "ofd")
+    if "mimetype" in names and "content.xml" in names:
+        raise refusal("E03", "OpenDocument")
+    if "[Content_Types].xml" not in names:
+        return "zip"
+    if any(name.startswith("xl/") and "workbook" in name for name in names):
+        if "xl/workbook.bin" in names:
+            raise refusal("E03", "xlsb")
+        return "xlsx"
+    if "word/document.xml" in names or any(re.fullmatch(r"word/document\d*\.xml", name) for name in names):
+        return "docx"
+    raise refusal("E03", "演示文稿或其他 Office 文件")
+
+
+def _ole(content: bytes) -> Kind:
+    """What an OLE2 file is, by the names in its directory (UTF-16)."""
+
+    def holds(name: str) -> bool:
+        return name.encode("utf-16-le") in content
+
+    if holds("EncryptedPackage") or holds("EncryptionInfo"):
+        raise refusal("E04")
+    if holds("Workbook") or holds("Book"):
+        return "xls"
+    if holds("WordDocument"):
+        return "word"
+    raise refusal("E03", "旧版 Office 文件")
+
+
+def text_of(document: Document) -> str:
+    """The text of a text document: UTF-8 with or without BOM, UTF-16 with BOM, else GB18030.
+
+    Raises ``Refusal`` E02 (empty), E05 (not text).
+    """
+    content = document.content
     text = _decoded(content)
     if not text.replace("\ufeff", "").strip():
         raise refusal("E02")

@@ -44,6 +44,8 @@ class ReportRow:
     document_id: str
     is_current: bool
     status: str
+    also: tuple[str, ...] = ()
+    """Other documents of the batch that say the same."""
 
     @property
     def unit_id(self) -> str:
@@ -69,6 +71,7 @@ _SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
         "leaf_total_printed": _POINTS, "weight_total": _POINTS, "comparable_score": _POINTS, "grade": pa.string(),
         "status": pa.string(), "leaves": pa.int16(),
     },
+    "batch_report_document": {"number": pa.int64(), "document_id": pa.string(), "role": pa.string()},
     "batch_leaf": {
         "number": pa.int64(), "ordinal": pa.int16(), "level1": pa.string(), "level2": pa.string(),
         "level3": pa.string(), "level1_raw": pa.string(), "level2_raw": pa.string(), "hierarchy_method": pa.string(),
@@ -161,6 +164,10 @@ def _tables(documents: Sequence[DocumentRow], reports: Sequence[ReportRow]) -> d
                 "status": report.status, "leaves": len(s.leaves),
             }
         )  # fmt: skip
+        rows["batch_report_document"] += [
+            {"number": number, "document_id": document_id, "role": role}
+            for document_id, role in ((report.document_id, "自评表"), *((other, "副本") for other in report.also))
+        ]
         for name, values in (
             ("batch_leaf", s.leaves),
             ("batch_adjustment", s.adjustments),

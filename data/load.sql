@@ -70,7 +70,11 @@ group by b.number;
 
 -- name: report_documents
 insert into report_document_store
-select report_key, document_key, '自评表' from batch_key;
+select k.report_key, max(d.document_key), b.role
+from batch_report_document b
+join batch_key k using (number)
+join document_store d using (document_id)
+group by k.report_key, b.document_id, b.role;
 
 -- name: indicators
 insert into indicator_dim

@@ -32,6 +32,7 @@ from data.submission import (
 from data.table import columns, hierarchy
 from data.table.blocks import Table
 from data.table.rows import LeafRow, Order, TableRows, full_rows, read_rows, reading_order, without_junk
+from data.table.spans import with_flat_heads
 from data.vocabulary import Vocabulary
 
 _DIMENSION_ORDER = ("决策", "过程", "履职产出", "效益", "满意度", "可持续发展")
@@ -62,7 +63,7 @@ class _Read:
 
 def parse(grids: Sequence[Grid], vocabulary: Vocabulary, given: Given = NOTHING_GIVEN) -> Reading:
     """Every report of a document. Raises ``Refusal`` where no part of it holds an indicator table."""
-    found = parts(list(grids), vocabulary)
+    found = parts([with_flat_heads(grid, vocabulary) for grid in grids], vocabulary)
     tables = [part for part in found if part.header is not None and part.chunks]
     if not tables:
         raise refusal("E06")

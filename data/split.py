@@ -10,8 +10,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from data.normalise import chinese_count, folded, unwrapped
+from data.normalise import chinese_count, folded, search_key, unwrapped
 from data.submission import Grid, Row, YearBasis
 from data.table.columns import is_header
 from data.vocabulary import Vocabulary
@@ -70,14 +71,26 @@ def unit_line(row: Row) -> str | None:
     return name.strip() or None
 
 
-_BARE_UNIT_LABEL = re.compile(r"^(?:填报单位|填报部门|单位名称|部门名称|预算部门|预算单位)(?:\([^()]*\))?:?$")
+_BARE_UNIT_LABEL = re.compile(
+    r"^(?:填报单位|填报部门|单位名称|部门名称|预算部门|预算单位|实施单位|项目单位|项目实施单位|自评单位|评价单位|部门\(单位\)名称)"
+    r"(?:\([^()]*\))?:?$"
+)
+
+
+def _beside_label(row: Row, vocabulary: Vocabulary) -> str | None:
+    """The name in the cell beside 单位名称, 填报单位 …; of several the first."""
+    texts = [text for text in row.texts if text]
+    for label, name in pairwise(texts):
+        if _BARE_UNIT_LABEL.match(folded(label)) and looks_like_unit(unwrapped(name), vocabulary):
+            return unwrapped(name)
+    return None
 
 
 def _unit_names(rows: Sequence[tuple[Grid, Row]], vocabulary: Vocabulary) -> dict[int, str]:
     """Row number -> name, for 填报单位 lines; the name may stand on the line below its label."""
     found: dict[int, str] = {}
     for i, (_, row) in enumerate(rows):
-        name = unit_line(row)
+        name = unit_line(row) or _beside_label(row, vocabulary)
         if name is not None:
             found[i] = name
         elif i + 1 < len(rows) and _BARE_UNIT_LABEL.match(folded("".join(row.texts)).strip("*#_")):
@@ -104,6 +117,7 @@ def _starts(rows: list[tuple[Grid, Row]], vocabulary: Vocabulary) -> list[int]:
     starts = [0]
     names = _unit_names(rows, vocabulary)
     marked = headed = False
+    current = ""
     last_table = -1
     for i, (grid, row) in enumerate(rows):
         if is_header(row, vocabulary):
@@ -111,9 +125,13 @@ def _starts(rows: list[tuple[Grid, Row]], vocabulary: Vocabulary) -> list[int]:
             continue
         if headed and grid.kind == "table":
             last_table = i
-        if i not in names or not (marked or headed):
-            marked = marked or i in names
+        if i in names and search_key(names[i]) == current:
             continue
+        if i not in names or not (marked or headed):
+            if i in names:
+                marked, current = True, search_key(names[i])
+            continue
+        current = search_key(names[i])
         begin = i
         for back in range(i - 1, max(last_table, i - 1 - _LOOK_BACK, starts[-1]), -1):
             if is_title(rows[back][1].texts[0]):

@@ -38,7 +38,11 @@ class Cell:
     text: str
     state: CellState = "value"
     span: tuple[int, int] | None = None
-    """Rows and columns the cell covers, where the format tells; ``None`` where it does not."""
+    """Rows and columns the cell covers, where the format tells; ``None`` where it does not.
+
+    Of a ``covered`` cell: how many rows up and columns left the cell stands that covers it."""
+    under: str = ""
+    """Text of the cell that covers a ``covered`` one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def published() -> list[Path]:
 def sample_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """公开示例 as the first start builds it."""
     made = Warehouse(tmp_path_factory.mktemp("samples") / "samples", "samples")
-    ingest(made, [SAMPLES])
+    ingest(made, sorted(SAMPLES.glob("*.txt")))
     return made
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import IO
 
 import pytest
 
-from data import ingest as module
+from data import sandbox, worker
 from data.ingest import ingest
+from data.intake import receive
 from data.parse import Given
 from data.warehouse import Warehouse
 from tests.reports import LEAVES, report
@@ -110,22 +112,44 @@ def test_every_received_file_is_kept_as_received(own: Warehouse, tmp_path: Path)
     assert [own.original(d.document_id) for d in result.documents] == [file.read_bytes(), refused.read_bytes()]
 
 
-def test_an_error_of_ours_is_a_code_and_stays_with_its_document(
+def test_an_error_of_ours_is_a_code_without_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_: object) -> object:
+        raise ZeroDivisionError("secret path /x/y")
+
+    monkeypatch.setattr(worker, "parse", breaks)
+    reply = worker.answer(worker.Request("a.txt"), report().encode())
+    assert (reply.reading, reply.code) == (None, "E12")
+    assert "secret" not in (reply.reason or "")
+
+
+def test_a_child_that_dies_costs_its_document_only(
     own: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(tmp_path, "a.txt", report())
     put(tmp_path, "b.txt", report(unit="南京市玄武区水务局"))
-    real = module.parse
+    real = sandbox.send
 
-    def breaks(grids: list, words: object, given: object) -> object:  # type: ignore[type-arg]
-        if any("水务局" in t for g in grids for r in g.rows for t in r.texts):
-            raise ZeroDivisionError("secret path /x/y")
-        return real(grids, words, given)  # type: ignore[arg-type]
+    def killing(stream: IO[bytes], content: bytes) -> None:
+        if "水务局".encode() in content:
+            raise BrokenPipeError
+        real(stream, content)
 
-    monkeypatch.setattr(module, "parse", breaks)
+    monkeypatch.setattr(sandbox, "send", killing)
     result = ingest(own, [tmp_path])
-    assert [(d.outcome, d.reason_code) for d in result.documents] == [("accepted", None), ("refused", "E12")]
-    assert "secret" not in (result.documents[1].reason or "")
+    assert [(d.outcome, d.reason_code) for d in result.documents] == [("accepted", None), ("refused", "E23")]
+    monkeypatch.undo()
+    again = ingest(own, [tmp_path / "a.txt", tmp_path / "b.txt"])
+    assert [d.outcome for d in again.documents] == ["unchanged", "accepted"]
+
+
+def test_a_document_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "WALL_SECONDS", 0.001)
+    monkeypatch.setattr(sandbox, "_DOCUMENTS_PER_CHILD", 0)
+    document = receive(report().encode(), "a.txt")
+    sandbox.read(document)
+    assert sandbox.read(document).code == "E23"
+    monkeypatch.undo()
+    assert sandbox.read(document).code is None
 
 
 def test_the_order_of_files_changes_no_row(tmp_path: Path) -> None:

@@ -183,7 +183,7 @@ def test_year_unknown_is_refused_unless_given() -> None:
     ("content", "code"),
     [
         (b"", "E02"), (b"  \n\t\n", "E02"), (b"\xef\xbb\xbf", "E02"),
-        (bytes(range(256)) * 20, "E05"), (b"%PDF-1.7 ...", "E03"), (b"PK\x03\x04...", "E03"),
+        (bytes(range(256)) * 20, "E05"), (b"%PDF-1.7 ...", "E05"), (b"PK\x03\x04...", "E05"), (b"\x89PNG\r\n\x1a\n", "E03"),
         ("今天开会,没有表。\n".encode(), "E06"), (b"x" * (20 * 1024 * 1024 + 1), "E01"),
         ("一级指标\t二级指标\t三级指标\t分值\t得分\n".encode(), "E06"),
     ],

@@ -2,11 +2,38 @@
 
 from __future__ import annotations
 
-from data.intake import Document, text_of
-from data.readers import text
+from data import archive
+from data.codes import refusal
+from data.intake import Document, kind_of, text_of
+from data.readers import delimited, docx, html, pdf, text, xlsx
 from data.submission import Grid
 
 
 def read(document: Document) -> list[Grid]:
     """The grids of a document in reading order. Raises ``Refusal`` for what no reader takes."""
-    return text.grids(text_of(document))
+    match kind_of(document):
+        case "xlsx":
+            archive.office(document.content).close()
+            return xlsx.read(document.content, scan=True)
+        case "docx":
+            archive.office(document.content).close()
+            return docx.read(document.content)
+        case "xls":
+            return xlsx.read(document.content, scan=False)
+        case "pdf":
+            return pdf.read(document.content)
+        case "html":
+            return html.read(document.content)
+        case "word":
+            raise refusal("E03", "doc 或 wps，请另存为 docx")
+        case "zip":
+            raise refusal("E03", "压缩包内的压缩包")
+        case "text":
+            return _text(text_of(document))
+
+
+def _text(content: str) -> list[Grid]:
+    sign = delimited.separator_of(content)
+    if sign is None:
+        return text.grids(content)
+    return delimited.pipe_grids(content) if sign == "|" else delimited.comma_grids(content, sign)

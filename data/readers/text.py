@@ -48,6 +48,11 @@ def grids(text: str) -> list[Grid]:
     return found
 
 
+def clean(part: str) -> str:
+    """The text of a cell without invisible signs and without blanks around it."""
+    return _INVISIBLE.sub("", part).strip(" \u00a0\u3000\t\r\n\f\v")
+
+
 def _cell(part: str) -> Cell:
-    trimmed = _INVISIBLE.sub("", part).strip(" \u00a0\u3000")
+    trimmed = clean(part)
     return Cell(trimmed, "value" if trimmed else "blank")

@@ -66,6 +66,11 @@ class Table:
     """Labels that the prose names with a score."""
     form: str = "部门整体"
 
+    @property
+    def certain(self) -> bool:
+        """Whether true spans tell the labels of every row."""
+        return bool(self.rows) and all(row.labels is not None for row in self.rows)
+
 
 @dataclass(frozen=True, slots=True)
 class Sisters:

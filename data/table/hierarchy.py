@@ -15,9 +15,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import inf
 
 from data.codes import problem
-from data.normalise import chinese_count, label_of, search_key
+from data.normalise import chinese_count, label_of, search_key, stripped_name
 from data.submission import TOLERANCE, Problem, plain
 from data.table.blocks import CLEAR, COSTS, NO_SISTERS, Column, Cut, Sisters, Table
 from data.table.marks import Marks, read_marks, spelled
@@ -45,7 +46,38 @@ class Hierarchy:
 
 
 def resolve(tables: Sequence[Table], vocabulary: Vocabulary) -> list[Hierarchy]:
-    """The hierarchy of each table of a document, all tables considered together."""
+    """The hierarchy of each table of a document; tables without true spans are considered together."""
+    searched = iter(_searched([t for t in tables if not t.certain], vocabulary))
+    return [_from_spans(table) if table.certain else next(searched) for table in tables]
+
+
+def _from_spans(table: Table) -> Hierarchy:
+    """level1 and level2 as the cells that cover each row say; points in a label are compared with its rows."""
+    rows: list[Assigned] = []
+    sums: dict[tuple[int, str], tuple[Decimal, Decimal, LeafRow]] = {}
+    for row in table.rows:
+        printed = row.labels or ("", "")
+        labels = [label_of(text) for text in printed]
+        names = [stripped_name(found.name) for found in labels]
+        level1, level2 = names[0], names[1] or names[0]
+        rows.append(Assigned(level1, level2, "span", inf, inf))
+        for level, (text, found) in enumerate(zip(printed, labels, strict=True)):
+            if found.points is not None and not found.capped:
+                key = (level, text if level == 0 else "/".join(printed))
+                total = sums[key][1] if key in sums else Decimal(0)
+                sums[key] = (found.points, total + (row.weight or Decimal(0)), sums[key][2] if key in sums else row)
+    problems = [
+        problem("LABEL_POINTS_MISMATCH", f"“{text}”印 {points} 分，合计 {total} 分", first.place)
+        for (_, text), (points, total, first) in sums.items()
+        if abs(total - points) > TOLERANCE
+    ]
+    return Hierarchy(tuple(rows), tuple(problems))
+
+
+def _searched(tables: Sequence[Table], vocabulary: Vocabulary) -> list[Hierarchy]:
+    """Tables whose merged labels have to be searched for, all considered together."""
+    if not tables:
+        return []
     prepared = [_Unit(table, tables, vocabulary) for table in tables]
     styles1 = _style([unit.column1 for unit in prepared])
     styles2 = _style([unit.column2 for unit in prepared], COSTS.same_style if styles1 == "first" else 0.0)

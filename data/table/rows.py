@@ -16,6 +16,7 @@ from data.codes import problem
 from data.normalise import chinese_count, folded, label_of, number, search_key, stripped_name, unwrapped
 from data.split import Part
 from data.submission import Place, Problem, Row
+from data.table import spans
 from data.table.columns import Columns, header_role, name_like, reads_as_rule, reads_as_value
 from data.vocabulary import Vocabulary
 
@@ -39,6 +40,8 @@ class LeafRow:
     place: Place
     chunk: int
     shifted: bool = False
+    labels: tuple[str, str] | None = None
+    """level1 and level2 as true spans tell them; ``None`` where the format does not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,11 @@ def read_rows(part: Part, columns: Columns, vocabulary: Vocabulary) -> TableRows
                         )
                     continue
                 shifted, texts = aligned
+            if leaves and _continues(row, columns):
+                leaves[-1] = _with_more_text(leaves[-1], texts, columns)
+                continue
+            if "level3" in columns.by_role and part.exact:
+                texts = _with_wide_name(texts, row, columns)
             heads = [columns.text(texts, role) for role in ("level1", "level2", "level3")]
             weight, score = number(columns.text(texts, "weight")), number(columns.text(texts, "score"))
             kind = row_word(heads, vocabulary)
@@ -131,9 +139,41 @@ def read_rows(part: Part, columns: Columns, vocabulary: Vocabulary) -> TableRows
                 problems.append(problem("ROW_NOISE", unwrapped(" ".join(filter(None, texts)))[:40], row.place))
                 continue
             leaf, doubts = _leaf(texts, columns, weight, score, row.place, number_of_chunk, shifted)
-            leaves.append(leaf)
+            leaves.append(replace(leaf, labels=_labels(row, columns) if part.exact and not shifted else None))
             problems.extend(doubts)
     return TableRows(tuple(leaves), tuple(adjustments), tuple(totals), tuple(problems))
+
+
+def _labels(row: Row, columns: Columns) -> tuple[str, str] | None:
+    """level1 and level2 of a row by true spans; a column the table lacks says nothing and hinders nothing."""
+    found = []
+    for role in ("level1", "level2"):
+        at = columns.by_role.get(role)
+        text = "" if at is None else spans.label(row.cells[at]) if at < len(row.cells) else None
+        if text is None:
+            return None
+        found.append(text)
+    return found[0], found[1]
+
+
+def _continues(row: Row, columns: Columns) -> bool:
+    """Whether name, weight and score of the leaf above cover this row too: it only adds text."""
+    wanted = [columns.by_role[r] for r in ("level3", "weight", "score") if r in columns.by_role]
+    return len(wanted) > 1 and spans.continues(row, wanted)
+
+
+def _with_more_text(leaf: LeafRow, texts: Sequence[str], columns: Columns) -> LeafRow:
+    more = {role: "\n".join(filter(None, (text, columns.text(texts, role)))) for role, text in leaf.texts.items()}
+    return replace(leaf, texts=more)
+
+
+def _with_wide_name(texts: Sequence[str], row: Row, columns: Columns) -> list[str]:
+    """A name cell that is covered by its neighbour or by the row above has the text of the cell that covers it."""
+    at = columns.by_role["level3"]
+    found = list(texts)
+    if at < len(row.cells) and row.cells[at].state == "covered" and not found[at]:
+        found[at] = row.cells[at].under
+    return found
 
 
 def _trimmed(row: Row, width: int) -> list[str]:

@@ -15,22 +15,8 @@ from analytics import department, drilldown, overview
 from analytics import filters as filters_of
 from analytics.drilldown import DrillPath
 from analytics.filters import Filters
-from data.originals import OriginalLine, excerpt
+from data.originals import excerpt
 from data.warehouse import Warehouse
-
-
-@st.cache_resource(show_spinner=False)
-def _seen() -> list[bool]:
-    return []
-
-
-def first_run_of_the_server() -> bool:
-    """Whether no page was run in this process before."""
-    seen = _seen()
-    if seen:
-        return False
-    seen.append(True)
-    return True
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
@@ -84,6 +70,6 @@ def department_part(folder: str, version: int, name: str, unit_id: str, fiscal_y
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def original_lines(folder: str, document_id: str, locator: str) -> list[tuple[int, str, bool]]:
-    found: list[OriginalLine] = excerpt(Warehouse(Path(folder)), document_id, locator)
-    return [(line.number, line.text, line.wanted) for line in found]
+def original_lines(folder: str, document_id: str, locator: str) -> list[tuple[str, str, bool]]:
+    found = excerpt(Warehouse(Path(folder)), document_id, locator)
+    return [(line.words, line.text, line.wanted) for line in found]

@@ -97,6 +97,17 @@ def draw(page: str) -> Scope | None:
     return scope
 
 
+_served: list[str] = []
+
+
+def first_run_of_the_server(page: str) -> bool:
+    """Whether no page was drawn in this process before."""
+    if not _served:
+        _served.append(page)
+        return True
+    return False
+
+
 def current() -> Scope:
     """The scope that ``app.py`` drew in this run."""
     kept = dict(zip(Scope.__slots__, st.session_state[_KEY], strict=True))

@@ -1,0 +1,146 @@
+"""Reading in child processes: no document is parsed in the process that writes the warehouse or serves the pages.
+
+A child that dies, hangs or uses up its limits costs one document, never the batch; another takes its place. Children
+are kept between batches and replaced after some hundred documents, so that memory stays flat.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from data.codes import refusal
+from data.intake import Document
+from data.parse import NOTHING_GIVEN, Given
+from data.worker import REPLY, REQUEST, Line, Reply, Request, send, take
+
+WALL_SECONDS = 60.0
+_DOCUMENTS_PER_CHILD = 300
+_ROOT = Path(__file__).parent.parent
+
+
+class _Child:
+    """One child process; ``read`` is called by one thread at a time."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._read = 0
+
+    def read(self, document: Document, request: Request) -> Reply:
+        process = self._running()
+        timer = threading.Timer(WALL_SECONDS, _kill, (process,))
+        timer.start()
+        try:
+            assert process.stdin is not None and process.stdout is not None  # noqa: S101 - both are pipes
+            send(process.stdin, REQUEST.dump_json(request))
+            send(process.stdin, document.content)
+            content = take(process.stdout)
+            if content is not None:
+                self._read += 1
+                return REPLY.validate_json(content)
+        except (OSError, ValidationError, ValueError):
+            pass
+        finally:
+            timer.cancel()
+        self.close()
+        gone = refusal("E23")
+        return Reply(None, gone.code, gone.reason)
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is not None and (self._process.poll() is not None or self._read >= _DOCUMENTS_PER_CHILD):
+            self.close()
+        if self._process is None:
+            self._read = 0
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "data.worker"],
+                cwd=_ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        return self._process
+
+    def close(self) -> None:
+        if self._process is not None:
+            _kill(self._process)
+            for stream in (self._process.stdin, self._process.stdout):
+                with contextlib.suppress(OSError):
+                    if stream is not None:
+                        stream.close()
+            self._process.wait()
+        self._process = None
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+
+
+_idle: queue.LifoQueue[_Child] = queue.LifoQueue()
+_all: list[_Child] = []
+_guard = threading.Lock()
+
+
+def _workers() -> int:
+    return max(1, min(os.cpu_count() or 1, 8))
+
+
+def _borrow() -> _Child:
+    with _guard:
+        if _idle.empty() and len(_all) < _workers():
+            _all.append(_Child())
+            return _all[-1]
+    return _idle.get()
+
+
+def read(document: Document, given: Given = NOTHING_GIVEN) -> Reply:
+    """Read one document in a child process; every failure is a coded reply."""
+    return _asked(document, Request(document.file_name, given))
+
+
+def rows_around(document: Document, position: str) -> tuple[Line, ...]:
+    """The row of a document at a position with its neighbours; empty if it is not there."""
+    return _asked(document, Request(document.file_name, around=position)).lines
+
+
+def _asked(document: Document, request: Request) -> Reply:
+    child = _borrow()
+    try:
+        return child.read(document, request)
+    finally:
+        _idle.put(child)
+
+
+def read_all(documents: Iterable[Document], given: Given = NOTHING_GIVEN) -> Iterator[tuple[Document, Reply]]:
+    """Read documents on all cores; replies come in the order of the documents, few documents are held at a time."""
+    ahead: queue.Queue[tuple[Document, Future[Reply]]] = queue.Queue()
+    with ThreadPoolExecutor(_workers()) as pool:
+        for document in documents:
+            ahead.put((document, pool.submit(read, document, given)))
+            if ahead.qsize() > 2 * _workers():
+                first, reply = ahead.get()
+                yield first, reply.result()
+        while not ahead.empty():
+            first, reply = ahead.get()
+            yield first, reply.result()
+
+
+@atexit.register
+def _close() -> None:
+    for child in _all:
+        child.close()

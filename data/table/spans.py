@@ -1,0 +1,82 @@
+"""What a format that knows its cells tells beyond their text: heads of two rows, labels of merged cells.
+
+A label that covers its rows by a true span needs no search. Where a grid is exact but a label cell was left empty
+instead of merged, the rows are cut into blocks like those of a text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from data.submission import Cell, Grid, Row
+from data.table.columns import LEVELS, header_role, is_header
+from data.vocabulary import Vocabulary
+
+
+def with_flat_heads(grid: Grid, vocabulary: Vocabulary) -> Grid:
+    """A grid whose heads stand on one row each: a head printed over two rows becomes one row of its lower words."""
+    if grid.kind != "table" or not grid.exact:
+        return grid
+    rows: list[Row] = []
+    skip = False
+    for i, row in enumerate(grid.rows):
+        if skip:
+            skip = False
+            continue
+        below = grid.rows[i + 1] if i + 1 < len(grid.rows) else None
+        if below is not None and _one_head(row, below, vocabulary):
+            rows.append(_flat(row, below))
+            skip = True
+        else:
+            rows.append(_with_wide_words(row) if is_header(row, vocabulary) else row)
+    return replace(grid, rows=tuple(rows))
+
+
+def _one_head(upper: Row, lower: Row, vocabulary: Vocabulary) -> bool:
+    """Whether two rows are one head: together they name the columns, and the lower hangs under the upper."""
+    hangs = [cell for cell in lower.cells if cell.state == "covered" and cell.span and cell.span[0] == 1]
+    words = [cell for cell in lower.cells if cell.text]
+    if is_header(upper, vocabulary):
+        return (
+            bool(hangs) and len(hangs) + len(words) >= len(lower.cells) - 1 and _levels_hang(upper, lower, vocabulary)
+        )
+    wide = any(cell.span and cell.span[1] > 1 for cell in upper.cells if cell.state != "covered")
+    return bool(hangs or wide) and not is_header(lower, vocabulary) and is_header(_flat(upper, lower), vocabulary)
+
+
+def _levels_hang(upper: Row, lower: Row, vocabulary: Vocabulary) -> bool:
+    """Whether every level column of the head goes on in the lower row."""
+    levels = [i for i, cell in enumerate(upper.cells) if header_role(cell.text, vocabulary) in LEVELS]
+    return all(lower.cells[i].state == "covered" or header_role(lower.cells[i].text, vocabulary) for i in levels)
+
+
+def _flat(upper: Row, lower: Row) -> Row:
+    cells = []
+    for high, low in zip(upper.cells, lower.cells, strict=False):
+        text = low.text or (low.under if low.state == "covered" else "") or high.text or high.under
+        cells.append(Cell(text, "value" if text else "blank"))
+    return Row(tuple(cells), upper.place)
+
+
+def _with_wide_words(row: Row) -> Row:
+    """A head word over several columns names the last of them; the others stay without a name."""
+    cells = list(row.cells)
+    for i, cell in enumerate(cells):
+        wide = cell.span[1] if cell.span and cell.state != "covered" else 1
+        if wide > 1 and cell.text:
+            cells[i] = Cell("", "blank")
+            cells[i + wide - 1] = Cell(cell.text, "value")
+    return replace(row, cells=tuple(cells))
+
+
+def label(cell: Cell) -> str | None:
+    """The label that stands over a row in one column, where the cell tells; ``None`` where it was left empty."""
+    text = cell.text or (cell.under if cell.state == "covered" else "")
+    return text or None
+
+
+def continues(row: Row, columns: Sequence[int]) -> bool:
+    """Whether a row only continues the one above: its cells in all these columns are covered from above."""
+    cells = [row.cells[c] for c in columns if c < len(row.cells)]
+    return bool(cells) and all(cell.state == "covered" and cell.span and cell.span[0] > 0 for cell in cells)

@@ -1,0 +1,139 @@
+"""The child that reads documents: bytes in, a reading or a coded refusal out, under limits of its own.
+
+``python -m data.worker`` answers framed requests on standard input until it closes. It may not write files, and memory
+and processor time are limited where the system can do that; the parent keeps the wall clock.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import IO
+
+from pydantic import TypeAdapter
+
+from data import readers, vocabulary
+from data.codes import refusal
+from data.intake import receive
+from data.parse import NOTHING_GIVEN, Given, parse
+from data.submission import Grid, Reading, Refusal
+
+_MEMORY = 1024 * 1024 * 1024
+_CPU_SECONDS = 30
+_FILES = 128
+_LENGTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A document to read, its content follows in a frame of its own."""
+
+    file_name: str
+    given: Given = NOTHING_GIVEN
+    around: str | None = None
+    """Not the reports are wanted but the rows around this position."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row as it stands in the file; ``wanted`` marks the one asked for."""
+
+    words: str
+    text: str
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What was read, or why it was not: a code and a reason."""
+
+    reading: Reading | None
+    code: str | None = None
+    reason: str | None = None
+    lines: tuple[Line, ...] = ()
+
+
+REQUEST, REPLY = TypeAdapter(Request), TypeAdapter(Reply)
+
+
+def send(stream: IO[bytes], content: bytes) -> None:
+    stream.write(len(content).to_bytes(_LENGTH, "big") + content)
+    stream.flush()
+
+
+def take(stream: IO[bytes]) -> bytes | None:
+    """The next frame; ``None`` if the stream ended, also in the middle of one."""
+    head = stream.read(_LENGTH)
+    if len(head) < _LENGTH:
+        return None
+    length = int.from_bytes(head, "big")
+    content = stream.read(length)
+    return content if len(content) == length else None
+
+
+def answer(request: Request, content: bytes) -> Reply:
+    """Read one document. Every failure is a coded reply, none an exception."""
+    try:
+        document = receive(content, request.file_name)
+        grids = readers.read(document)
+        if request.around is not None:
+            return Reply(None, lines=_around(grids, request.around))
+        return Reply(parse(grids, vocabulary.load(), request.given))
+    except Refusal as refused:
+        return Reply(None, refused.code, refused.reason)
+    except (MemoryError, RecursionError):
+        heavy = refusal("E23")
+        return Reply(None, heavy.code, heavy.reason)
+    except Exception as error:
+        json.dump({"document": request.file_name, "error": repr(error)}, sys.stderr)
+        broken = refusal("E12", type(error).__name__)
+        return Reply(None, broken.code, broken.reason)
+
+
+def _around(grids: Sequence[Grid], position: str, around: int = 2) -> tuple[Line, ...]:
+    """The row at a position with its neighbours; empty if it is not there."""
+    rows = [row for grid in grids for row in grid.rows]
+    at = next((i for i, row in enumerate(rows) if row.place.position == position), None)
+    if at is None:
+        return ()
+    near = range(max(0, at - around), min(len(rows), at + around + 1))
+    return tuple(Line(rows[i].place.words, "\t".join(rows[i].texts), i == at) for i in near)
+
+
+def _limit() -> None:
+    """Limits for the life of this process, where the system knows them."""
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (_FILES, _FILES))
+
+
+def _limit_document() -> None:
+    """Processor time for the next document."""
+    try:
+        import resource
+    except ImportError:
+        return
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + _CPU_SECONDS + 1, most))
+
+
+def main() -> None:
+    requests, replies = sys.stdin.buffer, sys.stdout.buffer
+    sys.stdout = sys.stderr
+    vocabulary.load()
+    _limit()
+    while (head := take(requests)) is not None and (content := take(requests)) is not None:
+        _limit_document()
+        send(replies, REPLY.dump_json(answer(REQUEST.validate_json(head), content)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,178 @@
+"""Broken and hostile files: the right code, no number invented, nothing half-loaded, the others unharmed."""
+
+from __future__ import annotations
+
+import io
+import random
+import struct
+import zipfile
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from data import sandbox, worker
+from data.codes import REFUSALS
+from data.ingest import ingest
+from data.intake import receive
+from data.warehouse import Warehouse
+from tests import formats
+from tests.formats import sheet_of
+from tests.reports import report
+
+XLSX = formats.xlsx(sheet_of(report()))
+DOCX = formats.docx_bytes(sheet_of(report()))
+
+
+def rewritten(content: bytes, change: Callable[[str, bytes], bytes], extra: dict[str, bytes] | None = None) -> bytes:
+    """A container with its members changed and others added."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, change(name, old.read(name)))
+        for name, added in (extra or {}).items():
+            new.writestr(name, added)
+    return stream.getvalue()
+
+
+def same(_: str, content: bytes) -> bytes:
+    return content
+
+
+def with_doctype(name: str, content: bytes) -> bytes:
+    entity = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
+    head, sign, rest = content.partition(b"?>")
+    return head + sign + entity + rest if name in ("word/document.xml", "xl/worksheets/sheet1.xml") else content
+
+
+def far_away() -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(XLSX))
+    page = book.active
+    assert page is not None
+    page["XFD1048576"] = 1
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def encrypted_flag() -> bytes:
+    raw = bytearray(XLSX)
+    at = raw.find(b"PK\x01\x02")
+    while at >= 0:
+        raw[at + 8] |= 1
+        at = raw.find(b"PK\x01\x02", at + 4)
+    return bytes(raw)
+
+
+def bomb() -> bytes:
+    return rewritten(XLSX, same, {"xl/media/image1.png": b"\x00" * 50_000_000})
+
+
+def liar() -> bytes:
+    """A member that declares ten bytes and holds more."""
+    raw = bytearray(rewritten(XLSX, same, {"xl/extra.xml": b"a" * 5000}))
+    at = raw.rfind(b"PK\x01\x02", 0, raw.rfind(b"xl/extra.xml"))
+    raw[at + 24 : at + 28] = struct.pack("<I", 10)
+    return bytes(raw)
+
+
+def many_entries() -> bytes:
+    return rewritten(XLSX, same, {f"xl/x{i}.xml": b"<a/>" for i in range(2_100)})
+
+
+def ole(*names: str) -> bytes:
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600 + b"".join(n.encode("utf-16-le") for n in names)
+
+
+def external_target() -> bytes:
+    relation = b'<Relationship Id="r9" Type="http://x/image" Target="http://evil.example/a" TargetMode="External"/></Relationships>'
+    return rewritten(DOCX, lambda n, c: c.replace(b"</Relationships>", relation) if n.endswith(".rels") else c)
+
+
+HOSTILE: dict[str, tuple[bytes, set[str]]] = {
+    "empty": (b"", {"E02"}),
+    "blanks": (b" \n" * 50, {"E02"}),
+    "zeros": (b"\x00" * 5000, {"E02", "E05"}),
+    "random": (random.Random(1).randbytes(20_000), {"E05", "E03", "E06"}),
+    "picture": (b"\x89PNG\r\n\x1a\n" + b"0" * 99, {"E03"}),
+    "xlsx cut off": (XLSX[: len(XLSX) // 2], {"E05"}),
+    "docx cut off": (DOCX[:-30], {"E05"}),
+    "xlsx with a doctype": (rewritten(XLSX, with_doctype), {"E21"}),
+    "docx with a doctype": (rewritten(DOCX, with_doctype), {"E21"}),
+    "macros": (rewritten(XLSX, same, {"xl/vbaProject.bin": b"x"}), {"E21"}),
+    "external link": (rewritten(XLSX, same, {"xl/externalLinks/externalLink1.xml": b"<a/>"}), {"E21"}),
+    "embedded object": (rewritten(DOCX, same, {"word/embeddings/oleObject1.bin": b"x"}), {"E21"}),
+    "external target": (external_target(), {"E21"}),
+    "out of the folder": (rewritten(XLSX, same, {"../evil.xml": b"<a/>"}), {"E21"}),
+    "bomb": (bomb(), {"E20"}),
+    "false size": (liar(), {"E05", "E20"}),
+    "many entries": (many_entries(), {"E20"}),
+    "far-away cell": (far_away(), {"E24"}),
+    "encrypted member": (encrypted_flag(), {"E04"}),
+    "encrypted workbook": (ole("EncryptionInfo", "EncryptedPackage"), {"E04"}),
+    "word 97": (ole("WordDocument"), {"E03"}),
+    "broken xls": (ole("Workbook"), {"E05"}),
+    "other ole": (ole("Contents"), {"E03"}),
+    "ofd": (rewritten(b"PK\x05\x06" + b"\x00" * 18, same, {"OFD.xml": b"<a/>"}), {"E03"}),
+    "broken pdf": (b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog", {"E05", "E22"}),
+    "html without a table": (b"<html><body><p>x</p></body></html>", {"E06"}),
+    "table of a million columns": (b"<table><tr><td colspan=999999>x</td></tr></table>", {"E24"}),
+    "deep html": (b"<div>" * 100_000 + b"<table><tr><td>x", {"E05", "E06", "E23"}),
+    "csv with an open quote": (
+        '一级指标,二级指标,三级指标,分值,得分\n"a,b,c,1,1\n'.encode() * 3,
+        {"E05", "E06", "E09"},
+    ),
+    "wrong encoding": (report().encode("utf-16-le"), {"E05"}),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_is_refused_with_its_code(name: str) -> None:
+    content, codes = HOSTILE[name]
+    reply = sandbox.read(receive(content, name))
+    if reply.reading is not None:
+        assert reply.reading.submissions == ()
+        assert {code for _, code, _ in reply.reading.refusals} <= codes
+        return
+    assert reply.code in codes, reply
+    assert "Traceback" not in (reply.reason or "")
+
+
+def test_a_batch_of_hostile_files_leaves_the_good_one_unharmed(own: Warehouse, tmp_path: Path) -> None:
+    for i, (content, _) in enumerate(HOSTILE.values()):
+        (tmp_path / f"{i:02}.bin").write_bytes(content)
+    (tmp_path / "good.xlsx").write_bytes(XLSX)
+    result = ingest(own, [tmp_path])
+    outcomes = Counter(d.outcome for d in result.documents)
+    assert outcomes["accepted"] == 1
+    assert outcomes["review"] == 0
+    with own.cursor() as cursor:
+        assert cursor.execute("select count(*), sum(score) from leaf_score").fetchall()[0][0] == 7
+
+
+def test_an_archive_that_lies_is_refused_whole(own: Warehouse, tmp_path: Path) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.txt", report())
+        archive.writestr("b.txt", b"0" * 50_000_000)
+    (tmp_path / "a.zip").write_bytes(stream.getvalue())
+    assert [(d.outcome, d.reason_code) for d in ingest(own, [tmp_path]).documents] == [("refused", "E20")]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_damaged_files_are_refused_or_read_right_never_wrong(seed: int) -> None:
+    """A few flipped or lost bytes; ``benchmarks/fuzz.py`` does it ten thousand times."""
+    chance = random.Random(seed)
+    sources = [XLSX, DOCX, formats.html(sheet_of(report())).encode(), formats.comma(sheet_of(report())).encode()]
+    for content in sources:
+        for _ in range(12):
+            raw = bytearray(content)
+            for _ in range(chance.randint(1, 8)):
+                raw[chance.randrange(len(raw))] = chance.randrange(256)
+            if chance.random() < 0.3:
+                del raw[chance.randrange(len(raw)) :]
+            reply = worker.answer(worker.Request("x"), bytes(raw))
+            assert reply.reading is not None or reply.code in REFUSALS
+            assert reply.code != "E12", reply.reason
