@@ -112,11 +112,17 @@ _QUANTITY = re.compile(
 )
 
 
+_CALENDAR = frozenset({"月", "月份", "月底", "月末", "月前", "日", "号", "年底", "年末", "年度"})
+"""Words that make a number a date, no quantity."""
+
+
 def quantity(text: str) -> tuple[Decimal | None, str | None]:
     """Number and unit of a value cell: ``85. 00%`` is (85.00, '%'); (None, None) for words."""
     found = _QUANTITY.match(folded(text))
     value = _bounded(found["n"].replace(",", ""), _MOST_QUANTITY) if found else None
-    return (value, found["unit"] or None) if found and value is not None else (None, None)
+    if not found or value is None or found["unit"] in _CALENDAR:
+        return None, None
+    return value, found["unit"] or None
 
 
 def _bounded(digits: str, most: Decimal) -> Decimal | None:

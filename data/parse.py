@@ -6,16 +6,18 @@ narrative -> reconciliation. Bad content never raises; it becomes a :class:`Prob
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal
 
 from data.codes import problem, refusal
-from data.normalise import label_of, not_applicable, quantity, search_key, unwrapped
+from data.normalise import folded, label_of, not_applicable, quantity, search_key, unwrapped
 from data.prose import budget, narrative, stated
-from data.reconcile import reconcile
+from data.reconcile import budget_row_in_total, reconcile
 from data.split import Part, parts, printed_year, region_in_titles, region_of
 from data.submission import (
     Adjustment,
@@ -28,14 +30,22 @@ from data.submission import (
     StatedFigure,
     Submission,
     YearBasis,
+    plain,
 )
 from data.table import columns, hierarchy
 from data.table.blocks import Table
+from data.table.budget_rows import budget_block
 from data.table.rows import LeafRow, Order, TableRows, full_rows, read_rows, reading_order, without_junk
 from data.table.spans import with_flat_heads
 from data.vocabulary import Vocabulary
 
 _DIMENSION_ORDER = ("决策", "过程", "履职产出", "效益", "满意度", "可持续发展")
+_SUBJECT = re.compile(r"^项目名称(?:$|:(?P<name>.*)$)")
+_SIGN = re.compile(r"^(?P<sign>[≥≤=<>≧≦]|大于等于|小于等于|不低于|不少于|不超过|不高于|大于|小于|等于)(?P<rest>.+)$")
+_SIGNS = {
+    "≧": "≥", "≦": "≤", "大于等于": "≥", "小于等于": "≤", "不低于": "≥", "不少于": "≥", "不超过": "≤", "不高于": "≤",
+    "大于": ">", "小于": "<", "等于": "=",
+}  # fmt: skip
 _FEWEST_LEAVES = 2
 _MOST_LEAVES = 400
 
@@ -166,6 +176,7 @@ def _submission(
         replace(p, leaf=ordinal_at.get(p.place)) if p.leaf is None and p.place is not None else p
         for p in (*read.problems, *result.problems)
     ]
+    block = budget_block(part.prose)
     adjustments = tuple(
         Adjustment("减分" if a.kind == "减分" else "加分", a.label, a.score, a.cap, a.rule_text, a.place)
         for a in read.rows.adjustments
@@ -173,6 +184,7 @@ def _submission(
     level1 = list(dict.fromkeys(leaf.level1 for leaf in leaves if leaf.level1))
     level2 = list(dict.fromkeys(leaf.level2 for leaf in leaves if leaf.level2))
     in_prose, grade = stated.stated_figures(part.prose, level1, level2, unit, year)
+    in_total = budget_row_in_total(leaves, block.scored.weight) if block.scored else None
     in_table = _table_figures(read.rows)
     figures = [*in_table, *in_prose]
     amounts, amount_problems = budget.budget_figures(part.prose, unit, year, vocabulary)
@@ -180,7 +192,14 @@ def _submission(
     unmapped = [leaf for leaf in leaves if leaf.dimension is None]
     if unmapped:
         own.append(problem("DIMENSION_UNMAPPED", f"{len(unmapped)} 项", unmapped[0].place))
-    checked = reconcile(leaves, adjustments, figures, own, part.start.place)
+    counted = (block.scored.weight, block.scored.score) if block.scored and in_total else None
+    checked = reconcile(leaves, adjustments, figures, own, part.start.place, counted)
+    if block.scored is not None:
+        row = block.scored
+        adjustments += (Adjustment("预算执行", row.label, row.score, row.weight, None, row.place),)
+        if in_total is not None:
+            words = f"{row.label} {plain(row.score)} / {plain(row.weight)} 分"
+            own.append(problem("BUDGET_ROW_IN_TOTAL" if in_total else "TOTAL_EXCLUDES_BUDGET_ROW", words, row.place))
     totals = [f.value for f in figures if f.scope == Scope.TOTAL]
     return Submission(
         unit=unit,
@@ -188,17 +207,37 @@ def _submission(
         fiscal_year=year,
         year_basis=basis,
         form=form,  # type: ignore[arg-type]
-        subject="",
+        subject=_subject(part) if form == "项目" else "",
         leaves=checked.leaves,
         adjustments=adjustments,
         stated_figures=tuple(figures),
-        budget_figures=tuple(amounts),
+        budget_figures=(*block.figures, *amounts),
         narratives=tuple(sections),
         stated_total=totals[0] if totals else None,
         grade=next((t.grade for t in read.rows.totals if t.grade), grade),
-        problems=(*year_problems, *region_problems, *own, *amount_problems, *section_problems, *checked.problems),
+        problems=(
+            *year_problems,
+            *region_problems,
+            *own,
+            *block.problems,
+            *amount_problems,
+            *section_problems,
+            *checked.problems,
+        ),
         place=part.start.place,
+        budget_row_in_total=bool(in_total),
     )
+
+
+def _subject(part: Part) -> str:
+    """项目名称, in the cell beside the words or after a colon; empty where it is not printed."""
+    for row in part.prose:
+        texts = [text for text in row.texts if text]
+        for label, name in pairwise([*texts, ""]):
+            found = _SUBJECT.match(folded(label))
+            if found:
+                return found["name"] or unwrapped(name)
+    return ""
 
 
 def _table_figures(rows: TableRows) -> list[StatedFigure]:
@@ -245,7 +284,9 @@ def _leaf(ordinal: int, row: LeafRow, assigned: hierarchy.Assigned, form: str, v
 
     value_text, target_text = text("value"), text("target")
     value, value_unit = quantity(value_text) if value_text else (None, None)
-    target, _ = quantity(target_text) if target_text else (None, None)
+    signed = _SIGN.match(folded(target_text)) if target_text else None
+    target, _ = quantity(signed["rest"] if signed else target_text) if target_text else (None, None)
+    sign = _SIGNS.get(signed["sign"], signed["sign"]) if signed else None
     if value is not None and value_unit is None:
         value_unit = text("unit")
     return Leaf(
@@ -266,7 +307,7 @@ def _leaf(ordinal: int, row: LeafRow, assigned: hierarchy.Assigned, form: str, v
         value_unit=value_unit,
         target_text=target_text,
         target=target,
-        direction=text("comparator"),
+        direction=text("comparator") or sign,
         deviation_reason=text("reason"),
         applicability=_applicability(value_text, value, row.score),
         definition_text=text("definition"),

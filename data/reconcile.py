@@ -37,9 +37,15 @@ def reconcile(
     stated: Sequence[StatedFigure],
     earlier: Sequence[Problem],
     start: Place,
+    budget: tuple[Decimal, Decimal] | None = None,
 ) -> Reconciled:
-    """The leaves with proved scores filled in, and every sum that does not come out."""
-    problems = _cells(leaves) + _weights(leaves, stated, start)
+    """The leaves with proved scores filled in, and every sum that does not come out.
+
+    ``budget``: weight and score of the budget row where it is inside the total; totals are then those of the leaves.
+    """
+    weight, score = budget or (Decimal(0), Decimal(0))
+    stated = [_without(figure, weight, score) for figure in stated]
+    problems = _cells(leaves) + _weights(leaves, stated, start, Decimal(100) - weight)
     sums = _sums(leaves, adjustments, stated)
     blocked = {p.code for p in (*earlier, *problems)} & _BLOCKING
     leaves, proofs = (tuple(leaves), []) if blocked else _inferred(leaves, sums)
@@ -49,6 +55,24 @@ def reconcile(
     problems += _totals(leaves, adjustments, stated, start)
     problems += _parts(leaves, sums)
     return Reconciled(tuple(leaves), tuple(problems))
+
+
+def budget_row_in_total(leaves: Sequence[Leaf], weight: Decimal) -> bool | None:
+    """Whether the weights come to 100 with the budget row or without it; ``None`` where neither does."""
+    weights = [leaf.weight for leaf in leaves]
+    if None in weights:
+        return None
+    total = sum((w for w in weights if w is not None), Decimal(0))
+    if abs(total + weight - 100) <= TOLERANCE:
+        return True
+    return False if abs(total - 100) <= TOLERANCE else None
+
+
+def _without(figure: StatedFigure, weight: Decimal, score: Decimal) -> StatedFigure:
+    """A total less what the budget row adds to it."""
+    if figure.scope == Scope.TOTAL:
+        return replace(figure, value=figure.value - score)
+    return replace(figure, value=figure.value - weight) if figure.scope == Scope.WEIGHT_TOTAL else figure
 
 
 def _cells(leaves: Sequence[Leaf]) -> list[Problem]:
@@ -64,12 +88,12 @@ def _cells(leaves: Sequence[Leaf]) -> list[Problem]:
     return found
 
 
-def _weights(leaves: Sequence[Leaf], stated: Sequence[StatedFigure], start: Place) -> list[Problem]:
+def _weights(leaves: Sequence[Leaf], stated: Sequence[StatedFigure], start: Place, wanted: Decimal) -> list[Problem]:
     """The weights must sum to 100, or to the full marks that the total row prints."""
     if any(leaf.weight is None for leaf in leaves):
         return []
     total = sum((leaf.weight for leaf in leaves if leaf.weight is not None), Decimal(0))
-    if abs(total - 100) <= TOLERANCE:
+    if abs(total - wanted) <= TOLERANCE:
         return []
     printed = [s for s in stated if s.scope == Scope.WEIGHT_TOTAL]
     beside = f"，表内权重合计印 {plain(printed[0].value)}" if printed else ""

@@ -153,7 +153,7 @@ create table leaf_fact (
 create table adjustment_store (
     report_key integer not null,
     ordinal smallint not null,
-    kind varchar not null check (kind in ('加分', '减分')),
+    kind varchar not null check (kind in ('加分', '减分', '预算执行')),
     label varchar not null,
     score decimal(12, 6),
     cap decimal(12, 6),

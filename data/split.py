@@ -153,6 +153,8 @@ def _part(rows: list[tuple[Grid, Row]], vocabulary: Vocabulary) -> Part:
     for i, (grid, row) in enumerate(rows):
         if i in names:
             unit = unit or names[i]
+            if grid.kind == "table":
+                prose.append(row)
         elif is_header(row, vocabulary):
             header = header or row
             chunk_of = None
@@ -247,6 +249,7 @@ def printed_year(part: Part) -> tuple[int, YearBasis, tuple[int, ...]] | None:
     counted = Counter(int(y) for row in part.prose for text in row.texts for y in _YEAR.findall(folded(text)))
     in_titles = [int(y) for title in part.titles for y in _YEAR.findall(title)]
     in_titles += [y for title in part.titles for y in _chinese_years(title)]
+    in_titles += [y for row in part.prose if (y := _year_beside(row)) is not None]
     if in_titles:
         year, _ = Counter(in_titles).most_common(1)[0]
         untitled = [row for row in part.prose if not is_title("".join(row.texts))]
@@ -260,6 +263,18 @@ def printed_year(part: Part) -> tuple[int, YearBasis, tuple[int, ...]] | None:
     if rest and rest[0][1] == most:
         return None
     return year, "prose", ()
+
+
+def _year_beside(row: Row) -> int | None:
+    """The year in the cell beside 年度, 评价年度, 预算年度 …, or in a line of its own: (2023年度)."""
+    texts = [folded(text) for text in row.texts if text]
+    alone = re.fullmatch(r"\(?((?:19|20)\d{2})年度?\)?", texts[0]) if len(texts) == 1 else None
+    if alone:
+        return int(alone[1])
+    for label, value in pairwise(texts):
+        if re.fullmatch(r"(?:评价|预算|填报|自评|报告)?年度:?", label) and re.fullmatch(r"(?:19|20)\d{2}年?度?", value):
+            return int(value[:4])
+    return None
 
 
 def _chinese_years(text: str) -> list[int]:

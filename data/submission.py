@@ -17,6 +17,9 @@ from typing import Literal
 TOLERANCE = Decimal("0.005")
 """Printed sums of points agree if they differ by no more than this."""
 
+NO_VALUE = "\u2047"
+"""Text of a formula cell whose result was never stored: not blank, not readable."""
+
 CellState = Literal["value", "blank", "covered"]
 Severity = Literal["info", "warning", "error"]
 Status = Literal["accepted", "review"]
@@ -115,9 +118,11 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """A 加分 or 减分 row: outside the 100 points."""
+    """A row beside the indicators: 加分 and 减分 outside the 100 points, or the scored budget row (预算执行).
 
-    kind: Literal["加分", "减分"]
+    ``cap`` is the bound of a bonus, or the weight of the budget row."""
+
+    kind: Literal["加分", "减分", "预算执行"]
     label: str
     score: Decimal | None
     cap: Decimal | None
@@ -190,6 +195,8 @@ class Submission:
     grade: str | None
     problems: tuple[Problem, ...]
     place: Place
+    budget_row_in_total: bool = False
+    """Whether the scored budget row is part of the 100 points, as reconciliation found."""
 
     @property
     def status(self) -> Status:
@@ -212,8 +219,11 @@ class Submission:
 
     @property
     def comparable_score(self) -> Decimal | None:
-        """可比得分: Σ得分 / Σ权重 × 100 over the leaves, or ``None``."""
+        """可比得分: Σ得分 / Σ权重 × 100 over the leaves, with the budget row where it is inside the total."""
         scores, weights = self.leaf_total, self.weight_total
+        row = next((a for a in self.adjustments if a.kind == "预算执行"), None)
+        if self.budget_row_in_total and row is not None and scores is not None and weights is not None:
+            scores, weights = scores + (row.score or 0), weights + (row.cap or 0)
         return None if scores is None or not weights else scores / weights * 100
 
     @property

@@ -236,3 +236,119 @@ def test_a_file_is_known_by_its_content_not_by_its_name(own: Warehouse, tmp_path
     (tmp_path / "报告.txt").write_bytes(formats.xlsx(sheet_of(report())))
     (tmp_path / "报告.xlsx").write_text(report(unit="南京市玄武区水务局"), encoding="utf-8")
     assert [d.outcome for d in ingest(own, [tmp_path]).documents] == ["accepted", "accepted"]
+
+
+def project_form(score: str = "9.63", total: str = "96.63", unit: str = "（万元）") -> Sheet:
+    """项目支出绩效自评表: 绩效指标 down the side, a budget block with 10 points above the indicators."""
+    before = (
+        ("项目名称", "", "农村公路养护", "", "", "", "", "", "", ""),
+        ("主管部门", "", "南京市玄武区交通局", "", "", "实施单位", "", "南京市玄武区公路中心", "", ""),
+        (f"项目资金{unit}", "", "", "", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"),
+        ("", "", "年度资金总额", "", "500", "520", "500.5", "10", "96.25%", score),
+        ("", "", "其中:财政拨款", "", "500", "520", "500.5", "—", "96.25%", "—"),
+    )
+    head = (
+        "绩效指标", "一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分",
+        "偏差原因分析及改进措施", "",
+    )  # fmt: skip
+    rows = (
+        ("绩效指标", "产出指标", "数量指标", "养护里程", "≥120公里", "125公里", "30", "30", "", ""),
+        ("", "", "时效指标", "完成时间", "12月底前", "11月", "20", "20", "", ""),
+        ("", "效益指标", "社会效益指标", "通行保障", "明显改善", "明显改善", "30", "28", "个别路段受施工影响", ""),
+        ("", "满意度指标", "服务对象满意度指标", "群众满意度", "≥90%", "92%", "10", "9", "", ""),
+        ("总分", "", "", "", "", "", "100", total, "", ""),
+    )
+    return Sheet(("项目支出绩效自评表", "(2023年度)"), before[0], (*before[1:], head, *rows), ())
+
+
+def as_docx(sheet: Sheet, merges: list[tuple[int, int, int, int]]) -> bytes:
+    document = docx.Document()
+    for line in sheet.before:
+        document.add_paragraph(line)
+    rows = (sheet.head, *sheet.rows)
+    table = document.add_table(rows=len(rows), cols=len(sheet.head))
+    for r, row in enumerate(rows):
+        for c, text in enumerate(row):
+            table.cell(r, c).text = text
+    for top, left, bottom, right in merges:
+        text = rows[top][left]
+        table.cell(top, left).merge(table.cell(bottom, right)).text = text
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+PROJECT_MERGES = [(6, 0, 9, 0), (6, 1, 7, 1), (10, 0, 10, 5), (0, 0, 0, 1), (0, 2, 0, 9), (2, 0, 2, 3), (5, 8, 5, 9)]
+
+
+def test_a_project_form_with_its_budget_row_inside_the_total() -> None:
+    submission = one(as_docx(project_form(), PROJECT_MERGES))
+    assert (submission.form, submission.subject, submission.fiscal_year) == ("项目", "农村公路养护", 2023)
+    assert submission.unit == "南京市玄武区公路中心"
+    assert [(x.level1, x.level2, x.level3, x.weight, x.score) for x in submission.leaves] == [
+        ("产出指标", "数量指标", "养护里程", 30, 30),
+        ("产出指标", "时效指标", "完成时间", 20, 20),
+        ("效益指标", "社会效益指标", "通行保障", 30, 28),
+        ("满意度指标", "服务对象满意度指标", "群众满意度", 10, 9),
+    ]
+    first, second, third, _ = submission.leaves
+    assert (first.target, first.direction, first.value, first.value_unit) == (120, "≥", 125, "公里")
+    assert (second.value, second.value_text) == (None, "11月")
+    assert third.deviation_reason == "个别路段受施工影响"
+    assert [(b.item, b.amount_yuan) for b in submission.budget_figures] == [
+        ("initial_budget", 5_000_000),
+        ("adjusted_budget", 5_200_000),
+        ("expenditure", 5_005_000),
+    ]
+    assert [(a.kind, a.score, a.cap) for a in submission.adjustments] == [("预算执行", Decimal("9.63"), 10)]
+    assert submission.comparable_score == Decimal("96.63")
+    assert submission.status == "accepted"
+    assert "BUDGET_ROW_IN_TOTAL" in {p.code for p in submission.problems}
+
+
+def test_a_budget_row_that_the_total_does_not_fit_puts_the_report_into_review() -> None:
+    submission = one(as_docx(project_form(total="90.00"), PROJECT_MERGES))
+    assert submission.status == "review"
+    assert "TOTAL_MISMATCH" in {p.code for p in submission.problems}
+    assert [x.score for x in submission.leaves] == [30, 20, 28, 9]
+
+
+def test_amounts_without_a_printed_unit_are_not_taken() -> None:
+    submission = one(as_docx(project_form(unit=""), PROJECT_MERGES))
+    assert submission.budget_figures == ()
+    assert "AMOUNT_WITHOUT_UNIT" in {p.code for p in submission.problems}
+
+
+def test_three_weight_columns_give_the_weight_of_the_leaf() -> None:
+    head = ("一级指标", "分值", "二级指标", "分值", "三级指标", "分值", "评分标准", "得分")
+    rows = (
+        ("投入", "40", "目标设定", "40", "目标合理性", "20", "合理得满分", "20"),
+        ("", "", "", "", "指标明确性", "20", "明确得满分", "18"),
+        ("产出", "60", "职责履行", "60", "实际完成率", "60", "按完成比例得分", "59"),
+        ("总分", "100", "", "100", "", "100", "", "97"),
+    )
+    sheet = Sheet(("2023年度部门整体绩效自评表", "填报单位:长沙市岳麓区教育局"), head, rows, ())
+    merges = [(1, c, 2, c) for c in range(4)]
+    for content in (as_docx(sheet, merges), formats.xlsx(sheet, merged=False), formats.comma(sheet).encode()):
+        submission = one(content)
+        assert [(x.level1, x.level2, x.weight, x.score) for x in submission.leaves] == [
+            ("投入", "目标设定", 20, 20),
+            ("投入", "目标设定", 20, 18),
+            ("产出", "职责履行", 60, 59),
+        ]
+        assert submission.status == "accepted"
+
+
+def test_the_year_may_stand_in_the_cell_beside_its_label() -> None:
+    document = docx.Document()
+    document.add_paragraph("部门整体支出绩效自评表")
+    sheet = sheet_of(report())
+    table = document.add_table(rows=2 + len(sheet.rows), cols=len(sheet.head))
+    for c, text in enumerate(("部门名称", "南京市玄武区水务局", "年度", "2022")):
+        table.cell(0, c).text = text
+    for r, row in enumerate((sheet.head, *sheet.rows), start=1):
+        for c, text in enumerate(row):
+            table.cell(r, c).text = text
+    stream = io.BytesIO()
+    document.save(stream)
+    assert (one(stream.getvalue()).fiscal_year, one(stream.getvalue()).unit) == (2022, "南京市玄武区水务局")

@@ -28,15 +28,13 @@ from python_calamine import (
 from data import archive
 from data.codes import refusal
 from data.readers.rectangle import MOST_COLUMNS, MOST_ROWS, Block, grids
-from data.submission import Cell, Grid, Place, Row
+from data.submission import NO_VALUE, Cell, Grid, Place, Row
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 _RELATION = re.compile(r"\{[^}]*\}id$")
 _PERCENT_BUILTIN = {9: 0, 10: 2}
 _REFERENCE = re.compile(r"^([A-Z]{1,3})(\d{1,7})$")
-NO_VALUE = "\u2047"
-"""Stands for a formula cell whose result was never stored: not blank, not readable."""
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ there), so every proposed role is checked against the cells below it; where they
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -95,7 +95,8 @@ def decide(header: Row, body: Sequence[Sequence[str]], vocabulary: Vocabulary) -
         problems.append(problem("HEADER_CONTENT_CONFLICT", f"“{word}”一列按内容作为{name}取用", header.place))
 
     roles: dict[str, int] = {}
-    levels = _levels(proposed, profiles, full, vocabulary, conflict)
+    exact = {i for i in range(width) if search_key(header.cells[i].text).startswith(("三级", "四级"))}
+    levels = _levels(proposed, profiles, full, vocabulary, conflict, exact)
     roles.update(levels)
     roles.update(_points(proposed, profiles, set(levels.values()), conflict))
     taken = set(roles.values())
@@ -168,11 +169,15 @@ def _levels(
     body: Sequence[Sequence[str]],
     vocabulary: Vocabulary,
     conflict: Callable[[int, str], None],
+    exact: Set[int],
 ) -> dict[str, int]:
-    """The columns of level1 to level3: by header word, put right where their contents are exchanged."""
+    """The columns of level1 to level3: by header word, put right where their contents are exchanged.
+
+    ``exact``: columns headed by the word for 三级指标 itself, not by 指标名称 or 绩效指标.
+    """
     named: dict[str, int] = {}
     for i, role in proposed.items():
-        if role in LEVELS and role not in named:
+        if role in LEVELS and (role not in named or (role == "level3" and i in exact and named[role] not in exact)):
             named[role] = i
     _by_name_like_content(named, profiles, conflict)
     if len(named) < len(LEVELS) or not body:

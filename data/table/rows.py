@@ -15,7 +15,7 @@ from itertools import combinations, pairwise
 from data.codes import problem
 from data.normalise import chinese_count, folded, label_of, number, search_key, stripped_name, unwrapped
 from data.split import Part
-from data.submission import Place, Problem, Row
+from data.submission import NO_VALUE, Place, Problem, Row
 from data.table import spans
 from data.table.columns import Columns, header_role, name_like, reads_as_rule, reads_as_value
 from data.vocabulary import Vocabulary
@@ -284,8 +284,10 @@ def _leaf(
     score_text = columns.text(texts, "score")
     if score_text and score is None and folded(score_text).strip("-—/"):
         problems.append(problem("SCORE_UNREADABLE", f"{name}：“{score_text}”", place))
+    if any(text == NO_VALUE for text in texts):
+        problems.append(problem("FORMULA_WITHOUT_VALUE", name, place))
     others = {
-        role: columns.text(texts, role)
+        role: columns.text(texts, role).replace(NO_VALUE, "")
         for role in columns.by_role
         if role not in ("level1", "level2", "level3", "weight", "score")
     }

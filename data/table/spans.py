@@ -29,7 +29,7 @@ def with_flat_heads(grid: Grid, vocabulary: Vocabulary) -> Grid:
             rows.append(_flat(row, below))
             skip = True
         else:
-            rows.append(_with_wide_words(row) if is_header(row, vocabulary) else row)
+            rows.append(_with_wide_words(row, grid.rows[i + 1 :]) if is_header(row, vocabulary) else row)
     return replace(grid, rows=tuple(rows))
 
 
@@ -59,14 +59,17 @@ def _flat(upper: Row, lower: Row) -> Row:
     return Row(tuple(cells), upper.place)
 
 
-def _with_wide_words(row: Row) -> Row:
-    """A head word over several columns names the last of them; the others stay without a name."""
+def _with_wide_words(row: Row, body: Sequence[Row]) -> Row:
+    """A head word over several columns names the one of them that is filled most below, the first of equals."""
     cells = list(row.cells)
     for i, cell in enumerate(cells):
         wide = cell.span[1] if cell.span and cell.state != "covered" else 1
         if wide > 1 and cell.text:
+            under = range(i, i + wide)
+            filled = {c: sum(1 for below in body if c < len(below.cells) and below.cells[c].text) for c in under}
+            best = max(under, key=lambda c: (filled[c], -c))
             cells[i] = Cell("", "blank")
-            cells[i + wide - 1] = Cell(cell.text, "value")
+            cells[best] = Cell(cell.text, "value")
     return replace(row, cells=tuple(cells))
 
 
