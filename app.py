@@ -20,6 +20,9 @@ PAGES = {
         st.Page("pages/explore/drilldown.py", title="指标下钻", icon=":material/account_tree:", url_path="drilldown"),
         st.Page("pages/explore/department.py", title="部门画像", icon=":material/apartment:", url_path="department"),
     ],
+    "管理": [
+        st.Page("pages/manage/ingest.py", title="数据入库", icon=":material/upload_file:", url_path="ingest"),
+    ],
 }
 
 st.set_page_config(page_title="绩效透镜", page_icon="🔎", layout="wide")

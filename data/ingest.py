@@ -181,16 +181,17 @@ def _documents(files: Sequence[Path], progress: Progress | None) -> Iterator[Doc
         yield from opened(document)
 
 
-def opened(document: Document) -> Iterator[Document | DocumentOutcome]:
-    """A document, or those inside it where it is a zip archive."""
+def opened(document: Document) -> Iterator[Document]:
+    """A document, or those inside it where it is a zip archive; an unsound archive stays whole, to be refused."""
+    inside: list[Document] = []
     try:
-        if not document.content.startswith(b"PK") or kind_of(document) != "zip":
-            yield document
-            return
-        for name, content in archive.files(document.content):
-            yield receive(content, f"{document.file_name}/{name}")
-    except Refusal as refused:
-        yield DocumentOutcome(document.document_id, document.file_name, "refused", refused.code, refused.reason)
+        if document.content.startswith(b"PK") and kind_of(document) == "zip":
+            inside = [
+                receive(content, f"{document.file_name}/{name}") for name, content in archive.files(document.content)
+            ]
+    except Refusal:
+        inside = []
+    yield from inside or [document]
 
 
 def _bytes(file: Path) -> bytes:

@@ -18,7 +18,9 @@ import pytest
 from playwright.sync_api import Browser, Page, TimeoutError, expect, sync_playwright
 from pptx import Presentation
 
+from tests import formats
 from tests.conftest import ROOT
+from tests.reports import report
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 FLAGS = (
@@ -330,3 +332,23 @@ def test_a_page_sends_less_than_a_megabyte(browser: Browser, address: str, where
     page.get_by_role("button", name="导出本页").wait_for(timeout=WAIT)
     page.close()
     assert 1_000 < sum(sent) < 1_000_000
+
+
+def test_files_dropped_on_the_page_are_read_and_their_outcome_is_listed(browser: Browser, tmp_path: Path) -> None:
+    good, bad = tmp_path / "报告.xlsx", tmp_path / "坏.xlsx"
+    good.write_bytes(formats.xlsx(formats.sheet_of(report())))
+    bad.write_bytes(b"PK\x03\x04broken")
+    with served(tmp_path / "w") as fresh:
+        page = browser.new_page(viewport={"width": 1440, "height": 1000}, locale="zh-CN")
+        page.goto(fresh)
+        title(page, "4 个单位 4 份报告")
+        page.get_by_text("去数据入库").click()
+        title(page, "数据入库")
+        page.locator("input[type=file]").set_input_files([str(good), str(bad)])
+        expect(page.get_by_text("报告.xlsx")).to_be_visible(timeout=WAIT)
+        page.get_by_role("button", name="读取并入库").click()
+        title(page, "共 2 个文件：已入库 1 份，退回 1 份；读出报告 1 份")
+        keep(page, "ingest")
+        page.get_by_role("link", name="总览").click()
+        expect(page.get_by_text("1 个单位报送 1 份自评价报告")).to_be_visible(timeout=WAIT)
+        page.close()

@@ -27,7 +27,8 @@ def read(document: Document) -> list[Grid]:
         case "word":
             raise refusal("E03", "doc 或 wps，请另存为 docx")
         case "zip":
-            raise refusal("E03", "压缩包内的压缩包")
+            inside = sum(1 for _ in archive.files(document.content))
+            raise refusal("E03", "压缩包内的压缩包") if inside else refusal("E02", "压缩包内没有文件")
         case "text":
             return _text(text_of(document))
 

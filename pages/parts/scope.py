@@ -56,6 +56,7 @@ _KEY = "scope"
 _LINK = "scope_link"
 _NAMES = {"data": "数据集", "year": "年度", "region": "区划", "department": "主管部门", "unit": "单位"}
 _OWN_LEVEL = "own_level"
+_OPEN = "data_to_open"
 
 
 def draw(page: str) -> Scope | None:
@@ -95,6 +96,11 @@ def draw(page: str) -> Scope | None:
     )
     st.session_state[_KEY] = astuple(scope)
     return scope
+
+
+def open_next(dataset: str) -> None:
+    """Open a data set in the run that follows."""
+    st.session_state[_OPEN] = dataset
 
 
 _served: list[str] = []
@@ -185,7 +191,8 @@ def _dataset(
     available: Mapping[str, DataSet], given: Mapping[str, list[str]] | None, dropped: list[tuple[str, str]]
 ) -> DataSet:
     names = {code: found.name for code, found in available.items()}
-    said = _known("data", names, (given or {}).get("data", []), dropped)
+    wanted = st.session_state.pop(_OPEN, None)
+    said = [wanted] if wanted in names else _known("data", names, (given or {}).get("data", []), dropped)
     if said:
         st.session_state["data"] = said[0]
     elif st.session_state.get("data") not in names:
@@ -219,8 +226,8 @@ def first_choice(scope: Scope) -> None:
         st.button("浏览公开示例", on_click=_choose, icon=":material/visibility:")
     with own:
         st.markdown("**带入本单位的报告**")
-        st.caption("在终端运行一行命令，读完后刷新本页，左侧“数据集”即出现“本单位数据”。")
-        st.code("jixiao ingest 报告文件夹", language=None)
+        st.caption("拖入 xlsx、docx、PDF 等报告文件，读出的内容、存疑和退回原因逐份列出。")
+        st.page_link("pages/manage/ingest.py", label="去数据入库", icon=":material/upload_file:")
 
 
 def _choose() -> None:
