@@ -34,7 +34,7 @@ if scope.first_run_of_the_server(page.url_path) and page.url_path:
     st.stop()
 try:
     drill.follow()
-    opened = scope.draw(page.url_path)
+    opened = scope.draw()
     if opened is not None:
         page.run()
 except Refusal as refused:

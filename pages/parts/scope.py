@@ -1,7 +1,8 @@
 """What every page stands on: the open data set, its version, the filters. Drawn in ``app.py``, read by pages.
 
-Filters live in the widgets and are repeated in the link. A link that was opened, or gone back to, sets the widgets;
-after that the widgets write the link, also after a change of page by the menu, which empties it.
+Filters live in the widgets and are repeated in the link. The link a session starts with sets the
+widgets; after that the widgets write the link, also after a change of page by the menu, which empties it and may lose
+what the widgets hold: it is kept beside them.
 """
 
 from __future__ import annotations
@@ -59,10 +60,10 @@ _OWN_LEVEL = "own_level"
 _OPEN = "data_to_open"
 
 
-def draw(page: str) -> Scope | None:
-    """Draw data set and filters in the sidebar of a page; ``None`` if there is nothing to open."""
+def draw() -> Scope | None:
+    """Draw data set and filters in the sidebar; ``None`` if there is nothing to open."""
     available = {found.code: found for found in datasets.available()}
-    given = _given(page)
+    given = _given()
     dropped: list[tuple[str, str]] = []
     opened = _dataset(available, given, dropped)
     version = opened.warehouse.current()
@@ -77,6 +78,8 @@ def draw(page: str) -> Scope | None:
         regions = _many("region", names, "全部区划", given, dropped)
         if given is not None:
             st.session_state[_OWN_LEVEL] = given.get(_OWN_LEVEL) == ["true"]
+        elif _OWN_LEVEL not in st.session_state:
+            st.session_state[_OWN_LEVEL] = bool(_kept().get(_OWN_LEVEL))
         own_level = st.toggle("仅本级", key=_OWN_LEVEL, disabled=not regions, help="只看所选区划本级，不含其下级")
         picked_departments = _many(
             "department", departments, "全部主管部门" if departments else "报告未载明", given, dropped
@@ -87,7 +90,7 @@ def draw(page: str) -> Scope | None:
         if reviewing:
             st.caption(f"其中待复核 {reviewing} 份，未纳入比较")
     filters = Filters(tuple(map(int, picked_years)), tuple(regions), own_level, tuple(picked_departments), tuple(units))
-    _write_link(page, [opened.code], picked_years, regions, own_level, picked_departments, units)
+    _write_link([opened.code], picked_years, regions, own_level, picked_departments, units)
     if dropped:
         words = "、".join(f"{_NAMES[name]} {value[:40]}" for name, value in dropped)
         st.warning(markdown(f"链接中的 {words} 不在当前数据内，已略去，其余条件照常。"), icon=":material/link_off:")
@@ -120,16 +123,23 @@ def current() -> Scope:
     return Scope(**{**kept, "filters": Filters(*kept["filters"])})
 
 
-def _given(page: str) -> dict[str, list[str]] | None:
-    """What the link says of the filters, if it says something that the widgets did not write; else ``None``."""
-    said = {name: st.query_params.get_all(name) for name in (*_NAMES, _OWN_LEVEL) if name in st.query_params}
-    last_page, last_said = st.session_state.get(_LINK, (None, {}))
-    turned_by_menu = last_page not in (None, page) and not said
-    return None if turned_by_menu or said == last_said else said
+def _given() -> dict[str, list[str]] | None:
+    """What the link says of the filters, once in a session.
+
+    Later links lag behind the widgets: a second change may come before the browser knows what the first one wrote.
+    """
+    if _LINK in st.session_state:
+        return None
+    return {name: st.query_params.get_all(name) for name in (*_NAMES, _OWN_LEVEL) if name in st.query_params}
+
+
+def _kept() -> dict[str, list[str]]:
+    """The filters of the run before."""
+    kept: dict[str, list[str]] = st.session_state.get(_LINK, {})
+    return kept
 
 
 def _write_link(
-    page: str,
     dataset: list[str],
     years: list[str],
     regions: list[str],
@@ -145,7 +155,7 @@ def _write_link(
             st.query_params.pop(name, None)
         elif st.query_params.get_all(name) != said[name]:
             st.query_params[name] = said[name]
-    st.session_state[_LINK] = (page, said)
+    st.session_state[_LINK] = said
 
 
 def _many(
@@ -158,8 +168,9 @@ def _many(
     """A filter of any number of values, by code; a link may name a value by its code or by its name."""
     if given is not None:
         st.session_state[key] = _known(key, names, given.get(key, []), dropped)
-    elif key in st.session_state:
-        st.session_state[key] = [code for code in st.session_state[key] if code in names]
+    else:
+        held = st.session_state[key] if key in st.session_state else _kept().get(key, [])
+        st.session_state[key] = [code for code in held if code in names]
     picked: list[str] = st.multiselect(
         _NAMES[key], list(names), format_func=names.get, key=key, placeholder=empty, disabled=not names
     )
@@ -196,7 +207,11 @@ def _dataset(
     if said:
         st.session_state["data"] = said[0]
     elif st.session_state.get("data") not in names:
-        st.session_state.pop("data", None)
+        held = _kept().get("data", [])
+        if held and held[0] in names:
+            st.session_state["data"] = held[0]
+        else:
+            st.session_state.pop("data", None)
     with st.sidebar:
         code = st.selectbox(_NAMES["data"], list(names), format_func=names.get, key="data")
     return available[code]
