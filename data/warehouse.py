@@ -28,6 +28,7 @@ from filelock import FileLock, Timeout
 
 from data import vocabulary
 from data.codes import refusal
+from data.derive import derive
 from data.intake import Document
 from data.statements import named
 from data.submission import Refusal
@@ -216,7 +217,7 @@ class Warehouse:
             _replace(file, document.content)
 
     def publish(self, change: Callable[[duckdb.DuckDBPyConnection], None], action: str, detail: str) -> int:
-        """Make the next version by ``change`` on a copy of the current one, check it, and move CURRENT. Its number.
+        """Make the next version by ``change`` on a copy of the current one, derive what follows, check, move CURRENT. Its number.
 
         To be called while ``writing()``. Raises ``CheckFailed`` if a check returns rows; the current version stays.
         """
@@ -234,6 +235,7 @@ class Warehouse:
                 if current is not None and outdated:
                     _carry_over(self.file(current), connection)
                 change(connection)
+                derive(connection)
                 check(connection)
                 connection.execute("checkpoint")
             finally:

@@ -1,0 +1,13 @@
+"""What follows from rows already loaded."""
+
+from __future__ import annotations
+
+import duckdb
+
+
+def derive(connection: duckdb.DuckDBPyConnection) -> None:
+    """What follows from rows already loaded: recomputed leaves, findings.
+
+    Called on the draft of a version after its change and before its checks, also when an older version is carried over
+    into a new schema. What was derived before is found in the draft; only what is missing or outdated is made again.
+    """
