@@ -217,9 +217,10 @@ class Warehouse:
             _replace(file, document.content)
 
     def publish(self, change: Callable[[duckdb.DuckDBPyConnection], None], action: str, detail: str) -> int:
-        """Make the next version by ``change`` on a copy of the current one, derive what follows, check, move CURRENT. Its number.
+        """Make the next version by ``change`` on a copy of the current one and move CURRENT. Its number.
 
-        To be called while ``writing()``. Raises ``CheckFailed`` if a check returns rows; the current version stays.
+        What follows from the rows is derived, and everything checked, before CURRENT moves. To be called while
+        ``writing()``. Raises ``CheckFailed`` if a check returns rows; the current version stays.
         """
         current = self.current()
         number = self._next_number()
