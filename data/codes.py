@@ -35,6 +35,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "本页不能写入数据",
         "服务未限定在本机访问，入库与退回须输入管理员口令（由环境变量 JIXIAO_ADMIN_KEY 设定）。",
     ),
+    "E26": (
+        "旧版 doc、wps 文件未能转换",
+        "请在 Word 或 WPS 中“另存为” docx（表格为 xlsx）后提交，或在本机安装 LibreOffice。",
+    ),
     "E17": ("没有可退回的数据版本", "请用 jixiao versions 查看现有版本。"),
 }
 

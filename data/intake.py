@@ -25,7 +25,13 @@ _UNSUPPORTED: tuple[tuple[bytes, str], ...] = (
     (b"\x7fELF", "程序"),
     (b"MZ", "程序"),
 )
-_OLE = b"\xd0\xcf\x11\xe0"
+OLE = b"\xd0\xcf\x11\xe0"
+"""How OLE2 containers begin: doc, xls, wps, et, and encrypted xlsx and docx."""
+
+_SECTOR = 512
+_ENTRY = 128
+_WORD_97 = range(0x65, 0x113)
+_BOF, _GLOBALS, _WRITE_PROTECT, _FILEPASS = 0x0809, 0x0005, 0x0086, 0x002F
 _BINARY = frozenset(range(8))
 Kind = Literal["xlsx", "xls", "docx", "pdf", "html", "zip", "text", "word"]
 _CONTROL_SHARE = 0.01
@@ -64,7 +70,7 @@ def kind_of(document: Document) -> Kind:
         return "pdf"
     if content.startswith(b"PK\x03\x04") or content.startswith(b"PK\x05\x06"):
         return _container(content)
-    if content.startswith(_OLE):
+    if content.startswith(OLE):
         return _ole(content)
     for signature, kind in _UNSUPPORTED:
         if content.startswith(signature) and (len(signature) > 2 or not _BINARY.isdisjoint(content[:64])):
@@ -96,18 +102,54 @@ def _container(content: bytes) -> Kind:
 
 
 def _ole(content: bytes) -> Kind:
-    """What an OLE2 file is, by the names in its directory (UTF-16)."""
-
-    def holds(name: str) -> bool:
-        return name.encode("utf-16-le") in content
-
-    if holds("EncryptedPackage") or holds("EncryptionInfo"):
+    """What an OLE2 file is, by the names of its streams."""
+    names = _stream_names(content)
+    if names & {"EncryptedPackage", "EncryptionInfo"}:
         raise refusal("E04")
-    if holds("Workbook") or holds("Book"):
+    if names & {"Workbook", "Book"}:
+        if _sheet_password(content):
+            raise refusal("E04")
         return "xls"
-    if holds("WordDocument"):
+    if "WordDocument" in names:
+        if _word_password(content):
+            raise refusal("E04")
+        if "_VBA_PROJECT" in names:
+            raise refusal("E21", "含宏")
         return "word"
     raise refusal("E03", "旧版 Office 文件")
+
+
+def _stream_names(content: bytes) -> set[str]:
+    """The names in the directory of an OLE2 file: entries of 128 bytes, a name and its length in UTF-16 first."""
+    found = set()
+    for at in range(_SECTOR, len(content) - _ENTRY + 1, _ENTRY):
+        length = _short(content, at + 64)
+        if content[at + 66] in (1, 2, 5) and 2 < length <= 64 and length % 2 == 0:
+            found.add(content[at : at + length - 2].decode("utf-16-le", "replace"))
+    return found
+
+
+def _word_password(content: bytes) -> bool:
+    """Whether a Word 97 file needs a password: the flag fEncrypted in the head (FIB) of its text stream."""
+    for at in range(_SECTOR, len(content) - _SECTOR, _SECTOR):
+        if content[at : at + 2] == b"\xec\xa5" and _short(content, at + 2) in _WORD_97:
+            return bool(content[at + 0x0B] & 1)
+    return False
+
+
+def _sheet_password(content: bytes) -> bool:
+    """Whether an Excel 97 file needs a password: a FILEPASS record behind the one that opens the workbook."""
+    for at in range(_SECTOR, len(content) - _SECTOR, _SECTOR):
+        if _short(content, at) == _BOF and _short(content, at + 6) == _GLOBALS:
+            following = at + 4 + _short(content, at + 2)
+            if _short(content, following) == _WRITE_PROTECT:
+                following += 4 + _short(content, following + 2)
+            return _short(content, following) == _FILEPASS
+    return False
+
+
+def _short(content: bytes, at: int) -> int:
+    return int.from_bytes(content[at : at + 2], "little")
 
 
 def text_of(document: Document) -> str:

@@ -10,7 +10,6 @@ import atexit
 import contextlib
 import os
 import queue
-import signal
 import subprocess
 import sys
 import threading
@@ -20,9 +19,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from data import convert
 from data.codes import refusal
-from data.intake import Document
+from data.intake import OLE, Document
 from data.parse import NOTHING_GIVEN, Given
+from data.submission import Refusal
 from data.worker import REPLY, REQUEST, Line, Reply, Request, send, take
 
 WALL_SECONDS = 60.0
@@ -39,7 +40,7 @@ class _Child:
 
     def read(self, document: Document, request: Request) -> Reply:
         process = self._running()
-        timer = threading.Timer(WALL_SECONDS, _kill, (process,))
+        timer = threading.Timer(WALL_SECONDS, convert.kill, (process,))
         timer.start()
         try:
             assert process.stdin is not None and process.stdout is not None  # noqa: S101 - both are pipes
@@ -74,21 +75,13 @@ class _Child:
 
     def close(self) -> None:
         if self._process is not None:
-            _kill(self._process)
+            convert.kill(self._process)
             for stream in (self._process.stdin, self._process.stdout):
                 with contextlib.suppress(OSError):
                     if stream is not None:
                         stream.close()
             self._process.wait()
         self._process = None
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
 
 
 _idle: queue.LifoQueue[_Child] = queue.LifoQueue()
@@ -119,6 +112,19 @@ def rows_around(document: Document, position: str) -> tuple[Line, ...]:
 
 
 def _asked(document: Document, request: Request) -> Reply:
+    """What a child says of a document; of an old office file that none can read, what one says of it converted."""
+    reply = _in_child(document, request)
+    old_word = reply.code == "E26"
+    old_sheet = reply.code == "E05" and document.content.startswith(OLE)
+    if not old_word and not old_sheet:
+        return reply
+    try:
+        return _in_child(convert.converted(document, "docx" if old_word else "xlsx"), request)
+    except Refusal as refused:
+        return Reply(None, refused.code, refused.reason) if old_word else reply
+
+
+def _in_child(document: Document, request: Request) -> Reply:
     child = _borrow()
     try:
         return child.read(document, request)

@@ -83,7 +83,11 @@ def many_entries() -> bytes:
 
 
 def ole(*names: str) -> bytes:
-    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600 + b"".join(n.encode("utf-16-le") for n in names)
+    """An OLE2 container with nothing but a directory of these streams."""
+    entries = [
+        name.encode("utf-16-le").ljust(64, b"\0") + bytes([2 * len(name) + 2, 0, 2]) + bytes(61) for name in names
+    ]
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + b"".join(entries)
 
 
 def external_target() -> bytes:
@@ -112,7 +116,7 @@ HOSTILE: dict[str, tuple[bytes, set[str]]] = {
     "far-away cell": (far_away(), {"E24"}),
     "encrypted member": (encrypted_flag(), {"E04"}),
     "encrypted workbook": (ole("EncryptionInfo", "EncryptedPackage"), {"E04"}),
-    "word 97": (ole("WordDocument"), {"E03"}),
+    "word 97": (ole("WordDocument"), {"E26"}),
     "broken xls": (ole("Workbook"), {"E05"}),
     "other ole": (ole("Contents"), {"E03"}),
     "ofd": (rewritten(b"PK\x05\x06" + b"\x00" * 18, same, {"OFD.xml": b"<a/>"}), {"E03"}),

@@ -25,7 +25,7 @@ def read(document: Document) -> list[Grid]:
         case "html":
             return html.read(document.content)
         case "word":
-            raise refusal("E03", "doc 或 wps，请另存为 docx")
+            raise refusal("E26")
         case "zip":
             inside = sum(1 for _ in archive.files(document.content))
             raise refusal("E03", "压缩包内的压缩包") if inside else refusal("E02", "压缩包内没有文件")

@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 import pdfplumber
-from pdfminer.pdfdocument import PDFPasswordIncorrect
+from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 from pdfminer.pdfparser import PDFSyntaxError
 from pdfplumber.utils.exceptions import PdfminerException
 from pdfplumber.utils.text import extract_text
@@ -28,6 +28,9 @@ from data.submission import Cell, Grid, Place, Row
 
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
 _MOST_PAGES = 500
+_LOCKED = (PDFPasswordIncorrect, PDFEncryptionError)
+_FEW_CHARS = 40
+_MOST_OF_PAGE = 0.5
 _SAME = 3.0
 _PAGE_NUMBER = re.compile(r"[-—–\s]*(?:第?\s*\d+\s*页?(?:\s*[/共]\s*\d+\s*页?)?)[-—–\s]*")
 _BETWEEN = re.compile(r"(?<![A-Za-z])\n|\n(?![A-Za-z])")
@@ -42,18 +45,18 @@ def read(content: bytes) -> list[Grid]:
             pages = [_page(page, number) for number, page in enumerate(document.pages, start=1)]
     except PdfminerException as error:
         cause = error.args[0] if error.args else error
-        raise refusal("E04" if isinstance(cause, PDFPasswordIncorrect) else "E05") from error
-    except PDFPasswordIncorrect as error:
+        raise refusal("E04" if isinstance(cause, _LOCKED) else "E05") from error
+    except _LOCKED as error:
         raise refusal("E04") from error
     except (PDFSyntaxError, ValueError, KeyError, TypeError, AssertionError, IndexError, AttributeError) as error:
         raise refusal("E05", "PDF 结构损坏") from error
-    if not any(words for words, _ in pages):
+    if not any(readable for readable, _ in pages):
         raise refusal("E22")
     return _stitched([found for _, found in pages])
 
 
 def _page(page: Any, number: int) -> tuple[bool, list[Grid]]:
-    """Whether a page has words, and its grids from top to bottom."""
+    """Whether a page is more than a scan, and its grids from top to bottom."""
     page = page.dedupe_chars(tolerance=1)
     edges = [e for e in page.edges if e["orientation"] == "v"]
     settings: dict[str, Any] = {"vertical_strategy": "lines", "horizontal_strategy": "lines", "snap_tolerance": 3}
@@ -75,7 +78,14 @@ def _page(page: Any, number: int) -> tuple[bool, list[Grid]]:
     for i, table in enumerate(tables, start=1):
         pieces.append((table.bbox[1], _table(page, table, number, i)))
     pieces.sort(key=lambda piece: piece[0])
-    return bool(page.chars), _joined([grid for _, found in pieces for grid in found])
+    return not _scanned(page), _joined([grid for _, found in pieces for grid in found])
+
+
+def _scanned(page: Any) -> bool:
+    """Whether a page has no words, or only a mark on a picture that fills most of it."""
+    picture = max((abs(i["width"] * i["height"]) for i in page.images), default=0.0)
+    letters = sum(1 for c in page.chars if c["text"].strip())
+    return letters == 0 or (letters < _FEW_CHARS and picture > _MOST_OF_PAGE * float(page.width * page.height))
 
 
 def _paragraphs(lines: Sequence[dict[str, Any]]) -> list[tuple[int, float, str]]:
