@@ -29,8 +29,11 @@ create table unit_store (
 create table unit_alias (
     unit_id varchar not null,
     alias varchar not null,
+    alias_normalised varchar not null,
+    region_code varchar,
     kind varchar not null check (kind in ('全称', '简称', '编码', '曾用名')),
-    status varchar not null check (status in ('已确认', '待确认'))
+    status varchar not null check (status in ('已确认', '待确认', '已排除')),
+    likeness decimal(5, 2) check (likeness between 0 and 100)
 );
 
 create table roster_store (
@@ -196,6 +199,22 @@ create table budget_figure_store (
     place varchar not null
 );
 
+create table finance_figure_store (
+    unit_id varchar not null,
+    fiscal_year smallint not null check (fiscal_year between 1949 and 2199),
+    form varchar not null check (form in ('部门整体', '项目')),
+    subject varchar not null default '',
+    ordinal smallint not null,
+    item varchar not null,
+    amount decimal(24, 6) not null,
+    amount_yuan decimal(24, 2),
+    printed varchar not null,
+    printed_unit varchar not null,
+    document_key integer not null,
+    position varchar not null,
+    place varchar not null
+);
+
 create table narrative_store (
     report_key integer not null,
     ordinal smallint not null,
@@ -315,16 +334,82 @@ join report_store r using (report_key)
 join document_store d on d.document_key = s.document_key
 where r.is_current;
 
+create view unit_identity as
+with known as (
+    select u.unit_id, a.unit_id as alias_of
+    from unit_store u
+    join unit_alias a on a.alias_normalised = u.unit_normalised and a.region_code is not distinct from u.region_code
+    where a.status = '已确认' and a.kind <> '编码'
+),
+resolved as (
+    select
+        unit_id,
+        case
+            when bool_or(alias_of = unit_id) then unit_id
+            when count(distinct alias_of) = 1 then any_value(alias_of)
+        end as roster_unit_id
+    from known
+    group by unit_id
+)
+select u.unit_id, coalesce(k.roster_unit_id, u.unit_id) as roster_unit_id
+from unit_store u
+left join resolved k using (unit_id);
+
+create view unit_unmatched as
+select distinct r.fiscal_year, u.region_code, u.unit_id, u.unit
+from report_store r
+join unit_store u using (unit_key)
+join unit_identity i using (unit_id)
+semi join roster_store listed
+    on listed.fiscal_year = r.fiscal_year and listed.region_code is not distinct from u.region_code
+anti join roster_store o on o.fiscal_year = r.fiscal_year and o.unit_id = i.roster_unit_id
+where r.is_current;
+
 create view budget_figure as
+with figure as (
+    select
+        b.report_key, b.item, b.amount_yuan, b.printed, b.printed_unit, b.source, b.document_key, b.position, b.place,
+        b.amount, b.ordinal
+    from budget_figure_store b
+    union all
+    select
+        r.report_key, f.item, f.amount_yuan, f.printed, f.printed_unit, '财政数据', f.document_key, f.position, f.place,
+        f.amount, f.ordinal
+    from finance_figure_store f
+    left join unit_identity fi on fi.unit_id = f.unit_id
+    join unit_identity ri on ri.roster_unit_id = coalesce(fi.roster_unit_id, f.unit_id)
+    join unit_store u on u.unit_id = ri.unit_id
+    join report_store r
+        on r.unit_key = u.unit_key and r.fiscal_year = f.fiscal_year and r.form = f.form and r.subject = f.subject
+)
 select
     r.report_id, b.item, b.amount_yuan, b.printed, b.printed_unit, b.source,
     substr(d.document_id, 1, 8) || '#' || b.position as locator, n.name as item_name, b.amount, b.ordinal,
     d.file_name || ' ' || b.place as place
-from budget_figure_store b
+from figure b
 join report_store r using (report_key)
 join document_store d on d.document_key = b.document_key
 left join budget_item n on n.item = b.item
 where r.is_current;
+
+create view budget_disagreement as
+with figure as (
+    select
+        *,
+        abs(amount_yuan / nullif(amount, 0)) * 0.5
+            / pow(10, length(regexp_extract(printed, '[.](\d+)', 1))) as half_a_digit
+    from budget_figure
+    where amount_yuan is not null
+)
+select
+    own.report_id, own.item, own.item_name, own.amount_yuan as own_yuan, finance.amount_yuan as finance_yuan,
+    finance.amount_yuan - own.amount_yuan as difference_yuan, own.locator as own_locator,
+    finance.locator as finance_locator, own.place as own_place, finance.place as finance_place
+from figure own
+join figure finance using (report_id, item)
+where own.source = '自评报告' and finance.source = '财政数据'
+  and abs(finance.amount_yuan - own.amount_yuan)
+      > greatest(coalesce(own.half_a_digit, 0), coalesce(finance.half_a_digit, 0), 0.005);
 
 create view narrative as
 select
@@ -428,7 +513,14 @@ comment on column finding.working is '测算过程';
 comment on view review_score is '财政复评得分';
 comment on column review_score.ordinal is '指标次序,0 为总分';
 comment on table region is '区划(GB/T 2260)';
-comment on table unit_alias is '单位的简称、编码、曾用名';
+comment on table unit_alias is '单位的全称、简称、编码、曾用名：已确认的用于对应单位，待确认的由人判断，已排除的不再提出';
+comment on column unit_alias.region_code is '使用该名称的区划';
+comment on column unit_alias.likeness is '待确认名称与应报名单单位名称的相似程度，0 至 100';
+comment on view unit_identity is '填报单位与应报名单单位的对应，按已确认的名称；未对应的为其自身';
+comment on view unit_unmatched is '当年该区划有应报名单、而名单中没有的填报单位';
+comment on table finance_figure_store is '财政部门提供的预算执行数据的存储表，按单位和年度';
+comment on view budget_disagreement is '自评报告所述金额与财政数据不一致之处（允差为所印最末一位的一半）';
+comment on column budget_disagreement.difference_yuan is '财政数据减自评报告，元';
 comment on table threshold is '本数据版本所用的阈值及其出处';
 comment on table budget_item is '预算项目清单';
 comment on table leaf_fact is '三级指标得分的存储表,按年度、区划、单位聚集';
