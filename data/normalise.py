@@ -112,15 +112,18 @@ _QUANTITY = re.compile(
 )
 
 
-_CALENDAR = frozenset({"月", "月份", "月底", "月末", "月前", "日", "号", "年底", "年末", "年度"})
-"""Words that make a number a date, no quantity."""
+_CALENDAR = re.compile(r"^(?:月|日(?!均)|号|年[底末度初前中内])")
+"""Words that make a number a date, no quantity: 11月底前, 3月, 2年内."""
+_YEARS = (Decimal(1900), Decimal(2100))
 
 
 def quantity(text: str) -> tuple[Decimal | None, str | None]:
     """Number and unit of a value cell: ``85. 00%`` is (85.00, '%'); (None, None) for words."""
     found = _QUANTITY.match(folded(text))
     value = _bounded(found["n"].replace(",", ""), _MOST_QUANTITY) if found else None
-    if not found or value is None or found["unit"] in _CALENDAR:
+    if not found or value is None or _CALENDAR.match(found["unit"]):
+        return None, None
+    if found["unit"].startswith("年") and _YEARS[0] <= value < _YEARS[1]:
         return None, None
     return value, found["unit"] or None
 

@@ -41,10 +41,10 @@ from data.vocabulary import Vocabulary
 
 _DIMENSION_ORDER = ("决策", "过程", "履职产出", "效益", "满意度", "可持续发展")
 _SUBJECT = re.compile(r"^项目名称(?:$|:(?P<name>.*)$)")
-_SIGN = re.compile(r"^(?P<sign>[≥≤=<>≧≦]|大于等于|小于等于|不低于|不少于|不超过|不高于|大于|小于|等于)(?P<rest>.+)$")
+_SIGN = re.compile(r"^(?P<sign>[≥≤=<>≧≦═﹦]|大于等于|小于等于|不低于|不少于|不超过|不高于|大于|小于|等于)(?P<rest>.+)$")
 _SIGNS = {
-    "≧": "≥", "≦": "≤", "大于等于": "≥", "小于等于": "≤", "不低于": "≥", "不少于": "≥", "不超过": "≤", "不高于": "≤",
-    "大于": ">", "小于": "<", "等于": "=",
+    "≧": "≥", "≦": "≤", "═": "=", "≫": "≥", "≪": "≤", "大于等于": "≥", "小于等于": "≤",
+    "不低于": "≥", "不少于": "≥", "不超过": "≤", "不高于": "≤", "大于": ">", "小于": "<", "等于": "=",
 }  # fmt: skip
 _FEWEST_LEAVES = 2
 _MOST_LEAVES = 400
@@ -140,7 +140,7 @@ def _refuse_unusable(read: _Read) -> None:
         raise refusal("E19", f"{len(leaves)} 行，上限 {_MOST_LEAVES} 行")
     if len(leaves) < _FEWEST_LEAVES:
         raise refusal("E06", f"仅有 {len(leaves)} 行指标")
-    if all(leaf.score is None for leaf in leaves) or all(leaf.weight is None for leaf in leaves):
+    if all(leaf.score is None for leaf in leaves):
         raise refusal("E09")
     if read.part.unit is None:
         raise refusal("E08", read.part.start.place.words)
@@ -287,6 +287,8 @@ def _leaf(ordinal: int, row: LeafRow, assigned: hierarchy.Assigned, form: str, v
     signed = _SIGN.match(folded(target_text)) if target_text else None
     target, _ = quantity(signed["rest"] if signed else target_text) if target_text else (None, None)
     sign = _SIGNS.get(signed["sign"], signed["sign"]) if signed else None
+    beside = folded(row.texts.get("comparator", ""))
+    sign = _SIGNS.get(beside, beside if beside in _SIGNS.values() else None) or sign
     if value is not None and value_unit is None:
         value_unit = text("unit")
     return Leaf(
@@ -307,7 +309,7 @@ def _leaf(ordinal: int, row: LeafRow, assigned: hierarchy.Assigned, form: str, v
         value_unit=value_unit,
         target_text=target_text,
         target=target,
-        direction=text("comparator") or sign,
+        direction=sign,
         deviation_reason=text("reason"),
         applicability=_applicability(value_text, value, row.score),
         definition_text=text("definition"),

@@ -18,7 +18,8 @@ from data.table.columns import is_header
 from data.vocabulary import Vocabulary
 
 _UNIT_LINE = re.compile(
-    r"^(?:填报单位|填报部门|单位名称|部门名称|预算部门|预算单位|部门单位|部门\(单位\)名称?|被评价单位|评价单位|自评单位|申报单位)"
+    r"^(?:填报单位|填报部门|单位名称|部门名称|预算部门|预算单位|部门单位|部门\(单位\)名称?|被评价单位|评价单位|自评单位|申报单位|"
+    r"实施单位|项目单位|项目实施单位)"
     r"(?:\((?:公章|盖章|签章|加盖公章)\))?:(?P<name>.+)$"
 )
 _UNIT_LINE_TAIL = re.compile(
@@ -32,6 +33,7 @@ _TITLE_UNIT = re.compile(
 )
 _DATE_TAIL = re.compile(r"(?:\d{4}|[〇○零一二三四五六七八九十]{4})年.{0,8}$")
 _TITLE_LENGTH = 60
+_YEAR_TAIL = re.compile(r"\((?:19|20)\d{2}年度?\)$")
 _LOOK_BACK = 4
 _CLEAR_MAJORITY = 2
 
@@ -56,7 +58,7 @@ class Part:
 
 
 def is_title(text: str) -> bool:
-    whole = folded(text)
+    whole = _YEAR_TAIL.sub("", folded(text))
     return len(whole) <= _TITLE_LENGTH and bool(_TITLE.search(whole)) and not re.search(r"[。;]|\d+$|^附件\d*:", whole)
 
 

@@ -241,7 +241,8 @@ def printed(layout: Layout, said: Facts) -> tuple[Page, Truth]:
     columns = {role: start + i for i, (_, role) in enumerate(layout.columns)}
     rows = tuple(tuple(row) for row in (*head, *titles, *body))
     unit_line = layout.unit_line.format(said.unit)
-    before = [layout.title.format(year=said.year, unit=said.unit), *([unit_line] if unit_line else []), *layout.before]
+    before = [layout.title.format(year=said.year, unit=said.unit), *([unit_line] if unit_line else [])]
+    before += [line.format(year=said.year) for line in layout.before]
     after = list(layout.after)
     if layout.total == "head":
         before.append(f"自评总分:{_number(layout, said.total)}分")
@@ -323,9 +324,7 @@ def _sum(said: Facts, line: Line, level2: bool) -> Decimal:
     return sum((x.weight for x in same), Decimal(0))
 
 
-def _cell(
-    layout: Layout, said: Facts, role: str, line: Line, new1: bool, new2: bool, count: int, ordinal: int
-) -> str:
+def _cell(layout: Layout, said: Facts, role: str, line: Line, new1: bool, new2: bool, count: int, ordinal: int) -> str:
     if role in ("level1", "weight1"):
         points = layout.points_style.format(_number(layout, _sum(said, line, False)))
         text = line.level1 + (points if "level1" in layout.points else "")

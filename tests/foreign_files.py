@@ -130,6 +130,8 @@ def xlsx(page: Page, merged: bool = True, labels: str = "top", cover: bool = Fal
         for c, cell in enumerate(texts):
             if cell:
                 _set(sheet.cell(row + 1 + r, 1 + c), cell)
+                if cell.startswith("="):
+                    sheet.cell(row + 1 + r, 1 + c).data_type = "s"
     if merged:
         for b in blocks(page):
             if b.rows * b.columns > 1:

@@ -5,11 +5,11 @@ Layouts follow published forms (facts of layout only); which axis a document sta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from tests.foreign import Facts, Layout, Page, Truth, facts, of, printed
+from tests.foreign import Layout, Page, Truth, facts, of, printed
 from tests.foreign_files import PDF, WRITERS, print_all
 
 SEVEN = of("一级指标=level1", "二级指标=level2", "三级指标=level3", "年度指标值=target", "实际完成值=value")

@@ -32,6 +32,8 @@ _LOCKED = (PDFPasswordIncorrect, PDFEncryptionError)
 _FEW_CHARS = 40
 _MOST_OF_PAGE = 0.5
 _SAME = 3.0
+_TEXT_WIDTH = 0.7
+"""Share of a page's width that text fills at least."""
 _PAGE_NUMBER = re.compile(r"[-—–\s]*(?:第?\s*\d+\s*页?(?:\s*[/共]\s*\d+\s*页?)?)[-—–\s]*")
 _BETWEEN = re.compile(r"(?<![A-Za-z])\n|\n(?![A-Za-z])")
 
@@ -71,7 +73,7 @@ def _page(page: Any, number: int) -> tuple[bool, list[Grid]]:
 
     pieces: list[tuple[float, list[Grid]]] = []
     lines = page.filter(lambda o: o["object_type"] != "char" or outside(o)).extract_text_lines(return_chars=False)
-    for i, top, text in _paragraphs(lines):
+    for i, top, text in _paragraphs(lines, page.width * _TEXT_WIDTH):
         if not _PAGE_NUMBER.fullmatch(text):
             row = Row((Cell(text),), Place(f"p{number}/l{i}", f"第{number}页第{i}行"))
             pieces.append((top, [Grid("prose", (row,))]))
@@ -88,9 +90,12 @@ def _scanned(page: Any) -> bool:
     return letters == 0 or (letters < _FEW_CHARS and picture > _MOST_OF_PAGE * float(page.width * page.height))
 
 
-def _paragraphs(lines: Sequence[dict[str, Any]]) -> list[tuple[int, float, str]]:
-    """Number and top of the first line of each paragraph, and its text: a line that is full goes on in the next."""
-    right = max((line["x1"] for line in lines), default=0.0)
+def _paragraphs(lines: Sequence[dict[str, Any]], right: float) -> list[tuple[int, float, str]]:
+    """Number and top of the first line of each paragraph, and its text: a line that is full goes on in the next.
+
+    ``right``: how far the text of the page reaches at least; a short title alone on a page is no full line.
+    """
+    right = max([right, *(line["x1"] for line in lines)])
     left = min((line["x0"] for line in lines), default=0.0)
     found: list[tuple[int, float, str]] = []
     full = False

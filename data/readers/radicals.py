@@ -21,7 +21,9 @@ _SUPPLEMENT = {
     0x2EE4: "鬼", 0x2EE5: "鱼", 0x2EE6: "鸟", 0x2EE7: "卤", 0x2EE8: "麦", 0x2EE9: "黄", 0x2EEA: "黾", 0x2EEC: "齐",
     0x2EEE: "齿", 0x2EF0: "龙", 0x2EF3: "龟",
 }  # fmt: skip
-_TABLE = {**{code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}, **_SUPPLEMENT}
+_TODAY = {0x2F3E: "户", 0x2FAD: "青"}
+"""Kangxi radicals whose compatibility form is an older way to write the character."""
+_TABLE = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)} | _TODAY | _SUPPLEMENT
 
 
 def unified(text: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from data.codes import problem
-from data.normalise import chinese_count, folded, number, quantity, search_key
+from data.normalise import chinese_count, folded, label_of, number, quantity, search_key
 from data.submission import TOLERANCE, Problem, Row
 from data.vocabulary import Vocabulary
 
@@ -38,6 +38,7 @@ _VALUE_WORDS = re.compile(
 )
 _VALUE_LENGTH = 30
 _NAME_LENGTH = 40
+_MOST_NAMES = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,13 @@ class Columns:
     by_role: Mapping[str, int]
     width: int
     problems: tuple[Problem, ...]
+    points_in_names: bool = False
+    """Whether the weights stand in the names, 相关性(5分), in a table without a column of weights."""
+
+    @property
+    def names_end(self) -> int:
+        """The column after the last one of labels and names."""
+        return 1 + max((self.by_role[role] for role in LEVELS if role in self.by_role), default=-1)
 
     def text(self, cells: Sequence[str], role: str) -> str:
         column = self.by_role.get(role)
@@ -111,7 +119,12 @@ def decide(header: Row, body: Sequence[Sequence[str]], vocabulary: Vocabulary) -
     for i, proposal in proposed.items():
         if proposal and proposal not in roles and i not in set(roles.values()) and proposal not in ("weight", "score"):
             roles[proposal] = i
-    return Columns(roles, width, tuple(problems))
+    return Columns(roles, width, tuple(problems), "weight" not in roles and _points_in_names(full, roles))
+
+
+def _points_in_names(body: Sequence[Sequence[str]], roles: Mapping[str, int]) -> bool:
+    names = [label_of(row[roles["level3"]]) for row in body if "level3" in roles and row[roles["level3"]]]
+    return bool(names) and sum(n.points is not None and not n.capped for n in names) >= _MOST_NAMES * len(names)
 
 
 def _profile(cells: Sequence[str]) -> _Profile:
@@ -179,6 +192,10 @@ def _levels(
     for i, role in proposed.items():
         if role in LEVELS and (role not in named or (role == "level3" and i in exact and named[role] not in exact)):
             named[role] = i
+    before = named.get("level2", 0) - 1
+    if "level1" not in named and before >= 0 and proposed[before] is None and profiles[before].name >= _MOST_NAMES:
+        named["level1"] = before
+        conflict(before, "level1")
     _by_name_like_content(named, profiles, conflict)
     if len(named) < len(LEVELS) or not body:
         return named

@@ -24,6 +24,8 @@ _MAX_LOST_CELLS = 2
 _STUCK_LABEL = 6
 _NO_NAME = re.compile(r"^(?:达成|部分达成|未达成|基本达成)|^[≥≤><=]?\d+(?:\.\d+)?%?$|^是否|是否.*[,。;]")
 _TOTAL_CELLS = 3
+_LEFT_OPEN = re.compile(r"(?:指标\d*:?)?(?:[/\-—–.·、_]*|无)")
+"""The name cell of a row of the blank form that nobody filled in: 指标2:, ……, /."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,9 @@ def read_rows(part: Part, columns: Columns, vocabulary: Vocabulary) -> TableRows
                 texts = _with_wide_name(texts, row, columns)
             heads = [columns.text(texts, role) for role in ("level1", "level2", "level3")]
             weight, score = number(columns.text(texts, "weight")), number(columns.text(texts, "score"))
-            kind = row_word(heads, vocabulary)
+            if columns.points_in_names:
+                weight = label_of(heads[2]).points
+            kind = row_word(texts[: columns.names_end], vocabulary)
             if kind == "total":
                 totals.append(_total(texts, columns, row.place, number_of_chunk, i == 0, vocabulary))
                 adjusting = False
@@ -135,13 +139,19 @@ def read_rows(part: Part, columns: Columns, vocabulary: Vocabulary) -> TableRows
             if adjusting and weight is None:
                 adjustments.append(_adjustment(texts, columns, kind, score, row.place, adjustments, vocabulary))
                 continue
-            if not heads[2] and weight is None and score is None:
+            left_open = _LEFT_OPEN.fullmatch(folded(heads[2])) and not _says_more(texts, columns)
+            if (not heads[2] or left_open) and weight is None and score is None:
                 problems.append(problem("ROW_NOISE", unwrapped(" ".join(filter(None, texts)))[:40], row.place))
                 continue
             leaf, doubts = _leaf(texts, columns, weight, score, row.place, number_of_chunk, shifted)
             leaves.append(replace(leaf, labels=_labels(row, columns) if part.exact and not shifted else None))
             problems.extend(doubts)
     return TableRows(tuple(leaves), tuple(adjustments), tuple(totals), tuple(problems))
+
+
+def _says_more(texts: Sequence[str], columns: Columns) -> bool:
+    """Whether a row prints a target or a value although its name was left open."""
+    return any(not _LEFT_OPEN.fullmatch(folded(columns.text(texts, role))) for role in ("target", "value"))
 
 
 def _labels(row: Row, columns: Columns) -> tuple[str, str] | None:
@@ -272,6 +282,8 @@ def _leaf(
 ) -> tuple[LeafRow, list[Problem]]:
     problems: list[Problem] = []
     printed = columns.text(texts, "level3")
+    if columns.points_in_names:
+        printed = label_of(printed).name
     name = stripped_name(printed)
     if not name:
         problems.append(problem("NAME_MISSING", place=place))

@@ -68,6 +68,8 @@ class Vocabulary:
     sections: Mapping[str, str]
     budget_items: tuple[BudgetItem, ...]
     regions: tuple[Region, ...]
+    region_aliases: tuple[tuple[str, str], ...]
+    """(short name, code) of regions that documents call otherwise than GB/T 2260: 红河州, 内蒙古."""
     organisation_suffixes: frozenset[str]
 
     def without_indicators(self, names: Iterable[str]) -> Vocabulary:
@@ -127,11 +129,19 @@ class Vocabulary:
         """Every way a region is written in front of a name -> the codes it may mean."""
         found: dict[str, set[str]] = {}
         by_code = {r.region_code: r for r in self.regions}
+        short: dict[str, list[str]] = {}
+        for alias, code in self.region_aliases:
+            short.setdefault(code, []).append(alias)
         for r in self.regions:
             province = by_code.get(r.region_code[:2] + "0000")
-            forms = {r.full_name, r.name}
+            city = by_code.get(r.region_code[:4] + "00")
+            forms = {r.full_name, r.name, *short.get(r.region_code, ())}
             if province is not None and r.full_name != province.name:
-                forms.add(r.full_name.removeprefix(province.name))
+                rest = r.full_name.removeprefix(province.name)
+                above = ("", province.name, *short.get(province.region_code, ()))
+                forms |= {name + tail for name in above for tail in (rest, r.name)}
+            if city is not None and city is not r:
+                forms |= {name + r.name for name in short.get(city.region_code, ())}
             for form in forms:
                 found.setdefault(form, set()).add(r.region_code)
         return {form: frozenset(codes) for form, codes in found.items()}
@@ -170,5 +180,6 @@ def load(folder: Path = FOLDER) -> Vocabulary:
         regions=tuple(
             Region(r["region_code"], r["name"], r["full_name"], r["level"]) for r in _lines(folder, "regions.csv")
         ),
+        region_aliases=tuple((r["alias"], r["region_code"]) for r in _lines(folder, "region_aliases.csv")),
         organisation_suffixes=frozenset(r["suffix"] for r in _lines(folder, "organisations.csv")),
     )
