@@ -35,6 +35,7 @@ from data.submission import (
 from data.table import columns, hierarchy
 from data.table.blocks import Table
 from data.table.budget_rows import budget_block
+from data.table.non_leaves import leaves_only
 from data.table.rows import LeafRow, Order, TableRows, full_rows, read_rows, reading_order, without_junk
 from data.table.spans import with_flat_heads
 from data.vocabulary import Vocabulary
@@ -102,7 +103,7 @@ def _read_all(tables: Sequence[Part], vocabulary: Vocabulary) -> list[_Read]:
     for part in tables:
         assert part.header is not None  # noqa: S101 - parse() keeps only parts with a header
         roles = columns.decide(part.header, full_rows(part, vocabulary, len(part.header.cells)), vocabulary)
-        raw.append((part, roles, read_rows(part, roles, vocabulary)))
+        raw.append((part, roles, leaves_only(read_rows(part, roles, vocabulary), vocabulary)))
     known = {search_key(i.level3): n for n, i in enumerate(vocabulary.indicators)}
     alone = [_ordered(rows, [known], vocabulary) for _, _, rows in raw]
     reads = []

@@ -13,7 +13,9 @@ from decimal import Decimal
 from data.codes import problem
 from data.submission import TOLERANCE, Adjustment, Leaf, Place, Problem, Scope, StatedFigure, plain
 
-_BLOCKING = frozenset({"ROW_UNALIGNED", "NAME_MISSING", "WEIGHT_MISSING", "WEIGHT_NOT_100", "PAGE_ORDER_DOUBT"})
+_BLOCKING = frozenset(
+    {"ROW_UNALIGNED", "NAME_MISSING", "SCORE_SHARED", "WEIGHT_MISSING", "WEIGHT_NOT_100", "PAGE_ORDER_DOUBT"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,8 @@ def full_rows(part: Part, vocabulary: Vocabulary, width: int) -> list[list[str]]
 def row_word(texts: Sequence[str], vocabulary: Vocabulary) -> str | None:
     """Kind of row that one of the first cells names (total, bonus, …), points and colons removed."""
     for text in texts:
-        kind = vocabulary.row_words.get(label_of(re.sub(r":$", "", search_key(text))).name)
+        key = label_of(re.sub(r":$", "", search_key(text))).name
+        kind = vocabulary.row_words.get(key) or ("subtotal" if key.endswith("小计") else None)
         if kind:
             return kind
     return None
@@ -144,6 +145,7 @@ def read_rows(part: Part, columns: Columns, vocabulary: Vocabulary) -> TableRows
                 problems.append(problem("ROW_NOISE", unwrapped(" ".join(filter(None, texts)))[:40], row.place))
                 continue
             leaf, doubts = _leaf(texts, columns, weight, score, row.place, number_of_chunk, shifted)
+            doubts += _shared(row, columns, leaf) if part.exact else []
             leaves.append(replace(leaf, labels=_labels(row, columns) if part.exact and not shifted else None))
             problems.extend(doubts)
     return TableRows(tuple(leaves), tuple(adjustments), tuple(totals), tuple(problems))
@@ -170,6 +172,13 @@ def _continues(row: Row, columns: Columns) -> bool:
     """Whether name, weight and score of the leaf above cover this row too: it only adds text."""
     wanted = [columns.by_role[r] for r in ("level3", "weight", "score") if r in columns.by_role]
     return len(wanted) > 1 and spans.continues(row, wanted)
+
+
+def _shared(row: Row, columns: Columns, leaf: LeafRow) -> list[Problem]:
+    """A weight or score that a cell of the row above covers is not missing: it is that of several indicators."""
+    points = [columns.by_role[role] for role in ("weight", "score") if role in columns.by_role]
+    covered = any(spans.continues(row, [at]) for at in points)
+    return [problem("SCORE_SHARED", leaf.name, row.place)] if covered else []
 
 
 def _with_more_text(leaf: LeafRow, texts: Sequence[str], columns: Columns) -> LeafRow:
