@@ -61,6 +61,15 @@ create table document_store (
     check (outcome <> 'refused' or reason_code is not null)
 );
 
+create table waiting_store (
+    document_key integer not null,
+    unit varchar not null,
+    region_code varchar,
+    fiscal_year smallint not null,
+    form varchar not null,
+    subject varchar not null
+);
+
 create table template_store (
     template_key integer primary key,
     form varchar not null,
@@ -551,6 +560,7 @@ comment on table schema_info is '生成本数据版本的数据结构标识';
 comment on table unit_store is '填报单位，按首次出现登记';
 comment on table roster_store is '应报名单的存储表';
 comment on table document_store is '收到的文件及每次处理的结果';
+comment on table waiting_store is '没有指标表的报告正文，等待同一单位、年度的自评表';
 comment on table template_store is '表式：表类、发布区划、一级指标及权重合计';
 comment on table report_store is '自评价报告的每次报送';
 comment on table report_document_store is '报送与文件的对应';
