@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
+
+from data.statements import named
+
+_HERE = Path(__file__).parent
 
 
 def derive(connection: duckdb.DuckDBPyConnection) -> None:
@@ -11,3 +17,5 @@ def derive(connection: duckdb.DuckDBPyConnection) -> None:
     Called on the draft of a version after its change and before its checks, also when an older version is carried over
     into a new schema. What was derived before is found in the draft; only what is missing or outdated is made again.
     """
+    for statement in named(_HERE / "prepare.sql").values():
+        connection.execute(statement)
