@@ -23,6 +23,7 @@ from data import datasets, vocabulary
 from data.codes import refusal
 from data.ingest import IngestResult, ingest
 from data.parse import Given
+from data.recheck import recheck
 from data.submission import Refusal, plain
 from data.warehouse import Warehouse, version_name
 from exports.tables import PUBLIC_TABLES, export_table
@@ -141,6 +142,13 @@ def export_command(table: str, out: Path, folder: Path | None) -> None:
     with datasets.own(folder).cursor() as cursor:
         rows = export_table(cursor, table, out)
     click.echo(f"已导出 {table} {rows} 行至 {out}")
+
+
+@jixiao.command("recheck", help="按数据目录下 thresholds.toml 的阈值重新核对，不重新读取文件。")
+@warehouse_option
+def recheck_command(folder: Path | None) -> None:
+    number = recheck(datasets.own(folder))
+    click.echo(f"当前数据版本 {version_name(number)}")
 
 
 @jixiao.command("versions", help="列出数据版本。")

@@ -6,16 +6,14 @@ from pathlib import Path
 
 import duckdb
 
-from data.statements import named
-
-_HERE = Path(__file__).parent
+from data import findings
 
 
-def derive(connection: duckdb.DuckDBPyConnection) -> None:
+def derive(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """What follows from rows already loaded: recomputed leaves, findings.
 
     Called on the draft of a version after its change and before its checks, also when an older version is carried over
     into a new schema. What was derived before is found in the draft; only what is missing or outdated is made again.
+    ``folder``: the warehouse, which may set thresholds of its own.
     """
-    for statement in named(_HERE / "prepare.sql").values():
-        connection.execute(statement)
+    findings.run(connection, folder)

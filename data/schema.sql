@@ -61,15 +61,6 @@ create table document_store (
     check (outcome <> 'refused' or reason_code is not null)
 );
 
-create table waiting_store (
-    document_key integer not null,
-    unit varchar not null,
-    region_code varchar,
-    fiscal_year smallint not null,
-    form varchar not null,
-    subject varchar not null
-);
-
 create table template_store (
     template_key integer primary key,
     form varchar not null,
@@ -259,7 +250,53 @@ create table finding_store (
     working varchar not null,
     document_key integer,
     position varchar,
+    place varchar,
+    reading varchar,
+    against varchar,
+    against_place varchar,
+    check (points is null or points >= 0),
+    check (points is null or direction <> '中性')
+);
+
+create table finding_run (
+    report_key integer not null,
+    run_hash varchar not null
+);
+
+create table check_catalogue (
+    check_id varchar primary key,
+    name varchar not null,
+    explanation varchar not null,
+    severity varchar not null check (severity in ('重点', '一般', '提示')),
+    when_empty varchar not null
+);
+
+create table checked_identity_store (
+    report_key integer not null,
+    kind varchar not null,
+    subject varchar not null,
+    status varchar not null check (status in ('相符', '不符', '未能核对')),
+    stated decimal(24, 6),
+    computed decimal(24, 6),
+    unit varchar not null check (unit in ('分', '元', '人', '%')),
+    working varchar not null,
+    reading varchar not null,
+    against varchar not null,
+    against_place varchar,
+    document_key integer,
+    position varchar,
     place varchar
+);
+
+create table budget_rate_store (
+    report_key integer not null,
+    rate varchar not null,
+    basis varchar not null,
+    numerator decimal(24, 6) not null,
+    denominator decimal(24, 6) not null check (denominator > 0),
+    unit varchar not null check (unit in ('元', '人')),
+    value decimal(18, 6) not null,
+    working varchar not null
 );
 
 create table review_score_store (
@@ -274,41 +311,6 @@ create table threshold (
     name varchar primary key,
     value decimal(18, 6) not null,
     source varchar not null
-);
-
--- Prepared for the pages (data/prepare.sql): plain sums over the rows above, for current submissions.
-
-create table report_dimension (
-    report_key integer not null,
-    dimension varchar not null,
-    leaves smallint not null,
-    unscored smallint not null,
-    full_leaves smallint not null,
-    inferred smallint not null,
-    weight decimal(12, 6),
-    weight_scored decimal(12, 6),
-    score decimal(12, 6)
-);
-
-create table report_budget (
-    report_key integer not null,
-    initial_budget decimal(24, 2),
-    adjusted_budget decimal(24, 2),
-    approved_budget decimal(24, 2),
-    carried_in decimal(24, 2),
-    expenditure decimal(24, 2),
-    basic_expenditure decimal(24, 2),
-    project_expenditure decimal(24, 2),
-    adjusted_basic_budget decimal(24, 2),
-    adjusted_project_budget decimal(24, 2),
-    carried_out decimal(24, 2),
-    staff_establishment decimal(24, 6),
-    staff_on_post decimal(24, 6),
-    source varchar,
-    own_expenditure decimal(24, 2),
-    own_adjusted_budget decimal(24, 2),
-    stated_rate decimal(18, 6),
-    three_public_rate decimal(18, 6)
 );
 
 -- The public names.
@@ -476,10 +478,29 @@ where r.is_current;
 create view finding as
 select
     f.finding_id, r.report_id, f.ordinal, f.check_id, f.direction, f.points, f.message, f.working,
-    substr(d.document_id, 1, 8) || '#' || f.position as locator, d.file_name || ' ' || f.place as place
+    substr(d.document_id, 1, 8) || '#' || f.position as locator, d.file_name || ' ' || f.place as place,
+    k.name as check_name, k.severity, f.reading, f.against, d.file_name || ' ' || f.against_place as against_place,
+    d.document_id, r.report_key
 from finding_store f
 join report_store r using (report_key)
+join check_catalogue k using (check_id)
 left join document_store d on d.document_key = f.document_key
+where r.is_current;
+
+create view checked_identity as
+select
+    r.report_id, i.kind, i.subject, i.status, i.stated, i.computed, i.unit, i.working, i.reading, i.against,
+    d.file_name || ' ' || i.against_place as against_place, substr(d.document_id, 1, 8) || '#' || i.position as locator,
+    d.file_name || ' ' || i.place as place, r.report_key
+from checked_identity_store i
+join report_store r using (report_key)
+left join document_store d on d.document_key = i.document_key
+where r.is_current;
+
+create view budget_rate as
+select r.report_id, b.rate, b.basis, b.numerator, b.denominator, b.unit, b.value, b.working, r.report_key
+from budget_rate_store b
+join report_store r using (report_key)
 where r.is_current;
 
 create view review_score as
@@ -553,7 +574,21 @@ comment on view problem is '提取存疑:读取中的修复、推定和疑问(�
 comment on column problem.ordinal is '涉及的指标次序,不涉及指标为空';
 comment on column problem.severity is '程度:info 提示,warning 待核,error 须人工确认';
 comment on view finding is '存疑事项:报告自身的疑点';
+comment on column finding.check_id is '核对项目,见 check_catalogue';
+comment on column finding.direction is '自评得分相对于测算或表述:偏高、偏低、中性';
+comment on column finding.points is '与最近的可得分相差的分值,不分方向,中性为空';
 comment on column finding.working is '测算过程';
+comment on column finding.reading is '所印的读数';
+comment on column finding.against is '与之对照的读数';
+comment on column finding.against_place is '对照读数的原文位置';
+comment on view checked_identity is '勾稽核对:每条勾稽关系及其结果,相符的也在内';
+comment on column checked_identity.kind is '类别:总分、指标得分、权重、预算、人员、比率、正文比例、扣分';
+comment on column checked_identity.status is '结果:相符、不符、未能核对(所印项目不足以核对)';
+comment on column checked_identity.unit is '单位:分、元、人、%';
+comment on view budget_rate is '由所印金额和人数算得的比率,分子、分母和口径一并列出';
+comment on column budget_rate.value is '比率,85% 记作 0.85';
+comment on table check_catalogue is '核对项目目录';
+comment on column check_catalogue.when_empty is '没有查出时说明什么';
 comment on view review_score is '财政复评得分';
 comment on column review_score.ordinal is '指标次序,0 为总分';
 comment on table region is '区划(GB/T 2260)';
@@ -569,15 +604,14 @@ comment on table threshold is '本数据版本所用的阈值及其出处';
 comment on table budget_item is '预算项目清单';
 comment on table leaf_fact is '三级指标得分的存储表,按年度、区划、单位聚集';
 
--- What a view looks at: reports that are accepted and current, of some years, regions, departments and units (an empty
--- list: all). region_prefixes are codes without their trailing zero pairs, so that a region holds everything below it;
+-- What a view looks at: reports that are current (in_scope) and accepted too (in_view), of some years, regions,
+-- departments and units (an empty list: all). region_prefixes are codes without their trailing zero pairs, so that a region holds everything below it;
 -- own_level_codes are whole codes, for 仅本级.
 
-create macro report_in_view(years, region_prefixes, own_level_codes, departments, units) as table
+create macro report_in_scope(years, region_prefixes, own_level_codes, departments, units) as table
 select *
 from report
-where status = 'accepted'
-  and (len(years) = 0 or list_contains(years, fiscal_year))
+where (len(years) = 0 or list_contains(years, fiscal_year))
   and (len(departments) = 0 or list_contains(departments, department))
   and (len(units) = 0 or list_contains(units, unit_id))
   and (
@@ -586,55 +620,20 @@ where status = 'accepted'
     or len(list_filter(region_prefixes, lambda prefix: starts_with(region_code, prefix))) > 0
   );
 
+create macro report_in_view(years, region_prefixes, own_level_codes, departments, units) as table
+select *
+from report_in_scope(years, region_prefixes, own_level_codes, departments, units)
+where status = 'accepted';
+
 create macro leaf_in_view(years, region_prefixes, own_level_codes, departments, units) as table
 select l.*, coalesce(l.score, l.score_inferred) as counted, coalesce(l.dimension, '未映射') as mapped
 from leaf_score l
 semi join report_in_view(years, region_prefixes, own_level_codes, departments, units) r using (report_key);
 
--- Execution of the reports in view on a basis: adjusted 全年预算数, initial 年初预算数, carry_in 全年预算数加年初结转,
--- approved 财政批复 (the adjusted budget as the finance side gives it), average (mean of the basic and project rates).
-
-create macro execution_in_view(years, region_prefixes, own_level_codes, departments, units, basis) as table
-select
-    r.report_key, r.unit_id, r.unit, r.fiscal_year, r.region, r.region_code, r.department, r.template,
-    r.comparable_score::double as comparable_score,
-    case when basis <> 'average' then b.expenditure end::double as numerator,
-    case basis
-        when 'adjusted' then b.adjusted_budget
-        when 'initial' then b.initial_budget
-        when 'carry_in' then b.adjusted_budget + b.carried_in
-        when 'approved' then b.approved_budget
-    end::double as denominator,
-    case basis
-        when 'adjusted' then b.expenditure / nullif(b.adjusted_budget, 0)
-        when 'initial' then b.expenditure / nullif(b.initial_budget, 0)
-        when 'carry_in' then b.expenditure / nullif(b.adjusted_budget + b.carried_in, 0)
-        when 'approved' then b.expenditure / nullif(b.approved_budget, 0)
-        when 'average' then (
-            b.basic_expenditure / nullif(b.adjusted_basic_budget, 0)
-            + b.project_expenditure / nullif(b.adjusted_project_budget, 0)
-        ) / 2
-    end::double as rate,
-    b.source, b.stated_rate::double as stated_rate,
-    (b.own_expenditure / nullif(b.own_adjusted_budget, 0))::double as own_rate,
-    b.initial_budget, b.adjusted_budget, b.carried_in, b.expenditure, b.basic_expenditure, b.project_expenditure,
-    b.carried_out,
-    ((b.adjusted_budget - b.initial_budget) / nullif(b.initial_budget, 0))::double as adjustment_rate,
-    (b.carried_out / nullif(b.adjusted_budget, 0))::double as carry_over_rate,
-    ((b.carried_out - b.carried_in) / nullif(b.carried_in, 0))::double as carry_over_change,
-    (b.staff_on_post / nullif(b.staff_establishment, 0))::double as staff_rate,
-    b.three_public_rate::double as three_public_rate
-from report_in_view(years, region_prefixes, own_level_codes, departments, units) r
-left join report_budget b using (report_key);
-
-create macro pooled(numerator, denominator, mean, basis) as
-case when basis = 'average' then mean else numerator / nullif(denominator, 0) end::double;
-
 comment on table schema_info is '生成本数据版本的数据结构标识';
 comment on table unit_store is '填报单位，按首次出现登记';
 comment on table roster_store is '应报名单的存储表';
 comment on table document_store is '收到的文件及每次处理的结果';
-comment on table waiting_store is '没有指标表的报告正文，等待同一单位、年度的自评表';
 comment on table template_store is '表式：表类、发布区划、一级指标及权重合计';
 comment on table report_store is '自评价报告的每次报送';
 comment on table report_document_store is '报送与文件的对应';
@@ -649,5 +648,6 @@ comment on table narrative_store is '正文各节的存储表';
 comment on table problem_store is '提取存疑的存储表';
 comment on table finding_store is '存疑事项的存储表';
 comment on table review_score_store is '财政复评得分的存储表';
-comment on table report_dimension is '每份报告各指标维度的权重、得分合计（预先汇总）';
-comment on table report_budget is '每份报告的预算金额，财政数据优先（预先汇总），元';
+comment on table finding_run is '各报送最近一次核对所用的核对项目、阈值和资料';
+comment on table checked_identity_store is '勾稽核对结果的存储表';
+comment on table budget_rate_store is '比率的存储表';

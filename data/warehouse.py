@@ -216,9 +216,6 @@ class Warehouse:
         if not file.exists():
             _replace(file, document.content)
 
-    def forget_original(self, document_id: str) -> None:
-        (self.folder / "originals" / document_id).unlink(missing_ok=True)
-
     def publish(self, change: Callable[[duckdb.DuckDBPyConnection], None], action: str, detail: str) -> int:
         """Make the next version by ``change`` on a copy of the current one and move CURRENT. Its number.
 
@@ -239,7 +236,7 @@ class Warehouse:
                 if current is not None and outdated:
                     _carry_over(self.file(current), connection)
                 change(connection)
-                derive(connection)
+                derive(connection, self.folder)
                 check(connection)
                 connection.execute("checkpoint")
             finally:

@@ -29,6 +29,8 @@ PUBLIC_TABLES = (
     "narrative",
     "problem",
     "finding",
+    "checked_identity",
+    "budget_rate",
     "review_score",
 )
 _SQL = Path(__file__).parent / "table_sql"

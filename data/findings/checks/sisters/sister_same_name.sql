@@ -1,0 +1,37 @@
+-- 履职产出 and 效益 names shared with a few units of the region. Names that half of the units share are a template.
+with leaf as (
+    select l.report_key, l.ordinal, l.level3, l.document_key, l.position, l.place, r.fiscal_year, r.region_code, r.form, r.unit_key, r.unit
+    from checked_leaf l
+    join checked_report r using (report_key)
+    where r.is_current and l.dimension in ('履职产出', '效益') and l.canonical_leaf is null and length(l.level3) >= 4
+),
+size as (
+    select fiscal_year, region_code, form, count(distinct unit_key) as units from leaf group by all
+),
+name as (
+    select fiscal_year, region_code, form, level3, count(distinct unit_key) as units from leaf group by all
+),
+shared as (
+    select l.*, n.units as sharing, z.units, n.units > 1 and n.units * 2 < z.units as is_shared
+    from leaf l
+    join name n on n.fiscal_year = l.fiscal_year and n.region_code is not distinct from l.region_code and n.form = l.form and n.level3 = l.level3
+    join size z on z.fiscal_year = l.fiscal_year and z.region_code is not distinct from l.region_code and z.form = l.form
+),
+own as (
+    select
+        report_key, any_value(unit_key) as unit_key, any_value(fiscal_year) as fiscal_year, any_value(region_code) as region_code,
+        any_value(units) as units, count(*) as leaves, count(*) filter (is_shared) as shared,
+        string_agg(level3, '、' order by ordinal) filter (is_shared) as names,
+        min_by(document_key, ordinal) filter (is_shared) as document_key, min_by(position, ordinal) filter (is_shared) as position,
+        min_by(place, ordinal) filter (is_shared) as place
+    from shared
+    where units >= limit_of('sister_same_name.units')
+    group by report_key
+)
+select
+    report_key, null::smallint as ordinal, '指标名称' as subject, '中性' as direction, null::decimal(12, 6) as points,
+    leaves || ' 项履职产出、效益指标中 ' || shared || ' 项名称与同区个别单位相同' as message,
+    shared || ' ÷ ' || leaves || ' = ' || hundredths(shared / leaves) || '，参照值 ' || hundredths(limit_of('sister_same_name.share')) as working,
+    left(names, 120) as reading, '同区共 ' || units || ' 个单位' as against, null as against_place, document_key, position, place
+from own
+where shared >= 3 and shared / leaves >= limit_of('sister_same_name.share')

@@ -1,0 +1,8 @@
+-- Deductions written in prose that are not the points the item lost.
+select
+    i.report_key, null::smallint as ordinal, i.subject, '中性' as direction, null::decimal(12, 6) as points,
+    '“' || i.subject || '”' || i.reading || ' 分，' || i.against || ' 分' as message, i.working, i.reading, i.against,
+    i.against_place, i.document_key, i.position, i.place
+from checked_identity_store i
+join checked_report r using (report_key)
+where r.is_stale and i.kind = '扣分' and i.status = '不符'

@@ -1,0 +1,98 @@
+"""Run every check over the reports that were not checked yet, set by set."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from data.findings import catalogue
+from data.statements import named
+
+_HERE = Path(__file__).parent
+_VOCABULARY = _HERE.parent / "vocabulary"
+_WORDS = {"admission": "admissions.csv", "general_word": "general_words.csv"}
+
+
+def check_files() -> dict[str, Path]:
+    """The query of each check by its id, in the order of the catalogue's file, then of names."""
+    found = {file.stem: file for file in sorted((_HERE / "checks").rglob("*.sql"))}
+    order = list(catalogue.load())
+    return dict(sorted(found.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order)))
+
+
+def run(connection: duckdb.DuckDBPyConnection, folder: Path | None = None) -> int:
+    """Fill ``finding_store``, ``checked_identity_store`` and ``budget_rate_store``; the number of reports checked.
+
+    Looked at are reports never checked with these checks, thresholds, recomputed scores and amounts, and for the checks
+    between units the other reports of their year and region. ``folder``: a warehouse, whose own thresholds hold.
+    """
+    limits = catalogue.thresholds(folder)
+    steps = named(_HERE / "steps.sql")
+    _copy_catalogue(connection, limits, steps)
+    for name, statement in named(_HERE / "scope.sql").items():
+        connection.execute(statement, {"run": _fingerprint(limits)} if name == "checked_report" else None)
+    ((stale,),) = connection.execute("select count(*) from checked_report where is_stale").fetchall()
+    if stale:
+        for file in ("rates.sql", "identities.sql"):
+            for statement in named(_HERE / file).values():
+                connection.execute(statement)
+        connection.execute(steps["clear_findings"])
+        for table, file in _WORDS.items():
+            connection.register(table, _table(_VOCABULARY / file))
+        for check_id, query in check_files().items():
+            rows = connection.execute(query.read_text(encoding="utf-8")).to_arrow_table()
+            connection.register("batch_finding", rows)
+            connection.execute(steps["store"], {"check_id": check_id})
+            connection.unregister("batch_finding")
+        for table in _WORDS:
+            connection.unregister(table)
+        connection.execute(steps["forget_runs"])
+        connection.execute(steps["runs"])
+    connection.execute(named(_HERE / "scope.sql")["forget"])
+    return int(stale)
+
+
+def _copy_catalogue(
+    connection: duckdb.DuckDBPyConnection, limits: Sequence[catalogue.Threshold], steps: Mapping[str, str]
+) -> None:
+    """The catalogue and the thresholds used, as tables of the version."""
+    checks = [(c.check_id, c.name, c.explanation, c.severity, c.when_empty) for c in catalogue.load().values()]
+    batches = {
+        "batch_check": pa.table(
+            dict(
+                zip(
+                    ("check_id", "name", "explanation", "severity", "when_empty"),
+                    zip(*checks, strict=True),
+                    strict=True,
+                )
+            )
+        ),
+        "batch_threshold": pa.table(
+            {"name": [x.name for x in limits], "value": [x.value for x in limits], "source": [x.source for x in limits]}
+        ),
+    }
+    for name, table in batches.items():
+        connection.register(name, table)
+    for step in ("clear_catalogue", "catalogue", "clear_thresholds", "thresholds"):
+        connection.execute(steps[step])
+    for name in batches:
+        connection.unregister(name)
+
+
+def _fingerprint(limits: Sequence[catalogue.Threshold]) -> str:
+    """What tells one run from another: the checks, the words they look for, the thresholds."""
+    digest = sha256(repr([(x.name, x.value) for x in limits]).encode())
+    for file in (*sorted(_HERE.rglob("*.sql")), *(_VOCABULARY / name for name in _WORDS.values())):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _table(file: Path) -> pa.Table:
+    with file.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    return pa.Table.from_pylist(rows)

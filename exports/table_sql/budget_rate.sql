@@ -1,0 +1,1 @@
+select * from budget_rate order by report_id, rate, basis

@@ -1,0 +1,1 @@
+select * from checked_identity order by report_id, kind, subject
