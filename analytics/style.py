@@ -46,3 +46,15 @@ def percent(rate: float | None) -> str:
 def points(score: float | None) -> str:
     """Points with two decimals; ``—`` for none."""
     return "—" if score is None or score != score else f"{score:.2f}"
+
+
+def money(yuan: float | None) -> str:
+    """Yuan as 亿元 from one 亿 on, else as 万元, two decimals; ``—`` for none."""
+    if yuan is None or yuan != yuan:
+        return "—"
+    return f"{yuan / 1e8:,.2f} 亿元" if abs(yuan) >= 1e8 else f"{yuan / 1e4:,.2f} 万元"
+
+
+def change(rate: float | None) -> str:
+    """A difference of two rates of 0 to 1 in 百分点, signed; ``—`` for none."""
+    return "—" if rate is None or rate != rate else f"{rate * 100:+.2f} 个百分点"

@@ -13,6 +13,11 @@ from analytics.filters import Filters
 Unit = Literal["%", "分", "个"]
 
 
+def is_rate(column: str) -> bool:
+    """Whether a column holds rates of 0 to 1, shown as percentages: ``rate`` or ``…_rate``."""
+    return column == "rate" or column.endswith("_rate")
+
+
 @dataclass(frozen=True, slots=True)
 class Chart:
     """What a native chart needs to repeat the figure: which columns of the table, drawn how, in which unit.

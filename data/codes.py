@@ -39,6 +39,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "旧版 doc、wps 文件未能转换",
         "请在 Word 或 WPS 中“另存为” docx（表格为 xlsx）后提交，或在本机安装 LibreOffice。",
     ),
+    "E27": ("数据版本已变动", "读取之后另有入库或退回，请重新读取后再发布。"),
     "E31": ("阈值设置有误", "thresholds.toml 每行为“核对项目.阈值 = 数字”，名称见核对项目目录；请更正后重试。"),
     "E17": ("没有可退回的数据版本", "请用 jixiao versions 查看现有版本。"),
 }

@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from data.ingest import ingest
+from data.simulate import City, write
 from data.statements import named
 from data.submission import Refusal
 from data.warehouse import DATASETS, Warehouse
@@ -76,6 +78,23 @@ def _build(warehouse: Warehouse) -> None:
                 return
 
 
+def simulated(place: Path | None = None) -> Warehouse:
+    return Warehouse(folder(place) / "simulated", "simulated")
+
+
+SHOWN_CITY = City(districts=6, units=60, first_year=2019, years=6, renewed_in=2022, merged_in=2023)
+"""The simulated city that a page offers: small enough to be there in seconds."""
+
+
+def build_simulated(place: Path | None = None, city: City = SHOWN_CITY) -> Warehouse:
+    """模拟数据, made from a simulated city by the door of all documents, if it is not there yet."""
+    warehouse = simulated(place)
+    if warehouse.current() is None:
+        with tempfile.TemporaryDirectory(prefix="jixiao-") as made:
+            ingest(warehouse, [write(city, Path(made)).folder])
+    return warehouse
+
+
 def available(place: Path | None = None) -> list[DataSet]:
     """The data sets that can be opened now: the user's own first if it holds reports, else the samples first."""
     mine = own(place)
@@ -85,6 +104,10 @@ def available(place: Path | None = None) -> list[DataSet]:
         kept = DataSet(mine.dataset, DATASETS.get(mine.dataset, mine.dataset), mine)
         first = _holds_reports(mine.folder, mine.dataset, mine.published())
         found.insert(0 if first else len(found), kept)
+    invented = simulated(place)
+    if invented.folder != mine.folder and invented.current() is not None:
+        _holds_reports(invented.folder, invented.dataset, invented.published())
+        found.append(DataSet("simulated", DATASETS["simulated"], invented))
     return found
 
 

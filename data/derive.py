@@ -7,6 +7,9 @@ from pathlib import Path
 import duckdb
 
 from data import findings
+from data.statements import named
+
+_HERE = Path(__file__).parent
 
 
 def derive(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -16,4 +19,6 @@ def derive(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     into a new schema. What was derived before is found in the draft; only what is missing or outdated is made again.
     ``folder``: the warehouse, which may set thresholds of its own.
     """
+    for statement in named(_HERE / "prepare.sql").values():
+        connection.execute(statement)
     findings.run(connection, folder)

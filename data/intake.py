@@ -44,6 +44,8 @@ class Document:
     document_id: str
     file_name: str
     content: bytes
+    folder: str = ""
+    """Where it lay, to tell which files lay together."""
 
 
 def printable_name(name: str) -> str:
@@ -52,8 +54,8 @@ def printable_name(name: str) -> str:
     return "".join(c for c in clean if unicodedata.category(c)[0] != "C").strip()[:200] or "未命名"
 
 
-def receive(content: bytes, file_name: str) -> Document:
-    return Document(sha256(content).hexdigest(), printable_name(file_name), content)
+def receive(content: bytes, file_name: str, folder: str = "") -> Document:
+    return Document(sha256(content).hexdigest(), printable_name(file_name), content, folder)
 
 
 def kind_of(document: Document) -> Kind:

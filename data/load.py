@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
@@ -13,8 +14,9 @@ import duckdb
 import pyarrow as pa
 
 from data import identity
+from data.batch import Files
 from data.statements import named
-from data.submission import Place, Submission
+from data.submission import Identity, Place, Submission
 
 _HERE = Path(__file__).parent
 _POINTS = pa.decimal128(12, 6)
@@ -37,15 +39,22 @@ class DocumentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """A report of which a refused file holds the prose: it waits for the file with the table."""
+
+    document_id: str
+    identity: Identity
+
+
+@dataclass(frozen=True, slots=True)
 class ReportRow:
     """A submission with its document; ``is_current`` is false where two files of one batch claim the same report."""
 
     submission: Submission
     document_id: str
-    is_current: bool
-    status: str
-    also: tuple[str, ...] = ()
-    """Other documents of the batch that say the same."""
+    is_current: bool = True
+    attached: Files = ()
+    """Other documents that belong to the report."""
 
     @property
     def unit_id(self) -> str:
@@ -57,12 +66,19 @@ class ReportRow:
         return identity.report_id(self.unit_id, s.fiscal_year, s.form, s.subject)
 
 
-_LOCATED = {"position": pa.string(), "place": pa.string()}
-_SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
+_LOCATED = {"position": pa.string(), "place": pa.string(), "document_id": pa.string()}
+_Schemas = Mapping[str, Mapping[str, pa.DataType]]
+_DOCUMENTS: _Schemas = {
     "batch_document": {
         "number": pa.int64(), "document_id": pa.string(), "file_name": pa.string(), "size_bytes": pa.int64(),
         "received_at": pa.timestamp("us"), "outcome": pa.string(), "reason_code": pa.string(), "reason": pa.string(),
     },
+    "batch_waiting": {
+        "document_id": pa.string(), "unit": pa.string(), "region_code": pa.string(), "fiscal_year": pa.int16(),
+        "form": pa.string(), "subject": pa.string(),
+    },
+}  # fmt: skip
+_REPORTS: _Schemas = {
     "batch_report": {
         "number": pa.int64(), "report_id": pa.string(), "document_id": pa.string(), "is_current": pa.bool_(),
         "unit_id": pa.string(), "unit": pa.string(), "unit_normalised": pa.string(), "region_code": pa.string(),
@@ -103,24 +119,42 @@ _SCHEMAS: Mapping[str, Mapping[str, pa.DataType]] = {
 }  # fmt: skip
 
 
-def load(connection: duckdb.DuckDBPyConnection, documents: Sequence[DocumentRow], reports: Sequence[ReportRow]) -> None:
+def load(
+    connection: duckdb.DuckDBPyConnection,
+    documents: Sequence[DocumentRow],
+    waiting: Sequence[WaitingRow],
+    reports: Iterable[Sequence[ReportRow]],
+) -> None:
     """Write documents and reports in one transaction; earlier submissions of the same reports cease to be current.
 
-    Raises ``duckdb.Error`` and leaves nothing behind if a row breaks a CHECK.
+    ``reports`` come some hundred at a time, so that memory stays flat. Raises ``duckdb.Error`` and leaves nothing
+    behind if a row breaks a CHECK.
     """
-    tables = _tables(documents, reports)
+    added = 0
+    connection.begin()
+    try:
+        with _registered(connection, _document_tables(documents, waiting)):
+            for statement in named(_HERE / "load_documents.sql").values():
+                connection.execute(statement)
+            for chunk in reports:
+                tables = _report_tables(chunk)
+                added += tables["batch_leaf"].num_rows
+                with _registered(connection, tables):
+                    for statement in named(_HERE / "load.sql").values():
+                        connection.execute(statement)
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+    _cluster(connection, added)
+
+
+@contextmanager
+def _registered(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table]) -> Iterator[None]:
     for name, table in tables.items():
         connection.register(name, table)
     try:
-        connection.begin()
-        try:
-            for statement in named(_HERE / "load.sql").values():
-                connection.execute(statement)
-            connection.commit()
-        except BaseException:
-            connection.rollback()
-            raise
-        _cluster(connection, tables["batch_leaf"].num_rows)
+        yield
     finally:
         for name in tables:
             connection.unregister(name)
@@ -141,15 +175,16 @@ def _cluster(connection: duckdb.DuckDBPyConnection, added: int) -> None:
         raise
 
 
-def _tables(documents: Sequence[DocumentRow], reports: Sequence[ReportRow]) -> dict[str, pa.Table]:
-    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in _SCHEMAS}
-    for number, d in enumerate(documents):
-        rows["batch_document"].append(
-            {
-                "number": number, "document_id": d.document_id, "file_name": d.file_name, "size_bytes": d.size_bytes,
-                "received_at": d.received_at, "outcome": d.outcome, "reason_code": d.reason_code, "reason": d.reason,
-            }
-        )  # fmt: skip
+def _document_tables(documents: Sequence[DocumentRow], waiting: Sequence[WaitingRow]) -> dict[str, pa.Table]:
+    rows = {
+        "batch_document": [{"number": number} | asdict(d) for number, d in enumerate(documents)],
+        "batch_waiting": [{"document_id": w.document_id} | asdict(w.identity) for w in waiting],
+    }
+    return {name: _table(rows[name], schema) for name, schema in _DOCUMENTS.items()}
+
+
+def _report_tables(reports: Sequence[ReportRow]) -> dict[str, pa.Table]:
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in _REPORTS}
     for number, report in enumerate(reports):
         s = report.submission
         rows["batch_report"].append(
@@ -161,12 +196,12 @@ def _tables(documents: Sequence[DocumentRow], reports: Sequence[ReportRow]) -> d
                 "template": s.template, "position": s.place.position, "stated_total": s.stated_total,
                 "leaf_total": s.leaf_total, "leaf_total_printed": s.leaf_total_printed,
                 "weight_total": s.weight_total, "comparable_score": s.comparable_score, "grade": s.grade,
-                "status": report.status, "leaves": len(s.leaves),
+                "status": s.status if report.is_current else "review", "leaves": len(s.leaves),
             }
         )  # fmt: skip
         rows["batch_report_document"] += [
             {"number": number, "document_id": document_id, "role": role}
-            for document_id, role in ((report.document_id, "自评表"), *((other, "副本") for other in report.also))
+            for document_id, role in ((report.document_id, "自评表"), *report.attached)
         ]
         for name, values in (
             ("batch_leaf", s.leaves),
@@ -176,8 +211,8 @@ def _tables(documents: Sequence[DocumentRow], reports: Sequence[ReportRow]) -> d
             ("batch_narrative", s.narratives),
             ("batch_problem", s.problems),
         ):
-            rows[name] += [_row(number, i, value, _SCHEMAS[name]) for i, value in enumerate(values, start=1)]
-    return {name: _table(rows[name], schema) for name, schema in _SCHEMAS.items()}
+            rows[name] += [_row(number, i, value, _REPORTS[name]) for i, value in enumerate(values, start=1)]
+    return {name: _table(rows[name], schema) for name, schema in _REPORTS.items()}
 
 
 def _row(number: int, ordinal: int, value: object, schema: Iterable[str]) -> dict[str, Any]:
@@ -189,6 +224,7 @@ def _row(number: int, ordinal: int, value: object, schema: Iterable[str]) -> dic
         "ordinal": ordinal,
         "position": place.position if place else None,
         "place": place.words if place else None,
+        "document_id": (place.document if place else None) or None,
     }
 
 

@@ -1,12 +1,5 @@
 -- Submissions -> rows of the star. The batch arrives as registered tables batch_…; each statement is one step.
 
--- name: documents
-insert into document_store
-select
-    (select coalesce(max(document_key), 0) from document_store) + row_number() over (order by number),
-    document_id, file_name, size_bytes, received_at, outcome, reason_code, reason
-from batch_document;
-
 -- name: units
 insert into unit_store
 select
@@ -29,11 +22,15 @@ where not exists (
 
 -- name: retire
 update report_store set is_current = false
-where is_current
+where report_key in (select report_key from batch_earlier)
+  and is_current
   and (
     report_id in (select report_id from batch_report where is_current)
     or document_key in (
-        select document_key from document_store where document_id in (select document_id from batch_report)
+        select document_key
+        from document_store
+        where document_id in (select document_id from batch_report)
+          and document_id in (select document_id from batch_document)
     )
   );
 
@@ -44,9 +41,6 @@ with earlier as (
 ),
 numbered as (
     select *, row_number() over (partition by report_id order by number) as later from batch_report
-),
-newest_document as (
-    select document_id, max(document_key) as document_key from document_store group by document_id
 )
 select
     (select coalesce(max(report_key), 0) from report_store) + row_number() over (order by b.number),
@@ -57,24 +51,24 @@ from numbered b
 join unit_store u using (unit_id)
 join template_store t
     on t.form = b.form and t.template = b.template and t.region_code is not distinct from b.region_code
-join newest_document d using (document_id)
+join batch_newest d using (document_id)
 left join earlier e using (report_id);
 
 -- name: batch_keys
-create temp table batch_key as
+create or replace temp table batch_key as
 select b.number, max(r.report_key) as report_key, max(r.document_key) as document_key
 from batch_report b
 join report_store r using (report_id)
 join document_store d on d.document_key = r.document_key and d.document_id = b.document_id
+where r.position = b.position
 group by b.number;
 
 -- name: report_documents
 insert into report_document_store
-select k.report_key, max(d.document_key), b.role
+select k.report_key, d.document_key, b.role
 from batch_report_document b
 join batch_key k using (number)
-join document_store d using (document_id)
-group by k.report_key, b.document_id, b.role;
+join batch_newest d using (document_id);
 
 -- name: indicators
 insert into indicator_dim
@@ -142,31 +136,29 @@ order by k.report_key, b.ordinal;
 
 -- name: adjustments
 insert into adjustment_store
-select k.report_key, b.ordinal, b.kind, b.label, b.score, b.cap, b.rule_text, k.document_key, b.position, b.place
-from batch_adjustment b join batch_key k using (number);
+select k.report_key, b.ordinal, b.kind, b.label, b.score, b.cap, b.rule_text, coalesce(d.document_key, k.document_key), b.position, b.place
+from batch_adjustment b join batch_key k using (number) left join batch_newest d using (document_id);
 
 -- name: stated_figures
 insert into stated_figure_store
-select k.report_key, b.ordinal, b.scope, b.label, b.source, b.value, b.out_of, k.document_key, b.position, b.place
-from batch_stated_figure b join batch_key k using (number);
+select k.report_key, b.ordinal, b.scope, b.label, b.source, b.value, b.out_of, coalesce(d.document_key, k.document_key), b.position, b.place
+from batch_stated_figure b join batch_key k using (number) left join batch_newest d using (document_id);
 
 -- name: budget_figures
 insert into budget_figure_store
 select
-    k.report_key, b.ordinal, b.item, b.amount, b.amount_yuan, b.printed, b.printed_unit, b.source, k.document_key,
-    b.position, b.place
-from batch_budget_figure b join batch_key k using (number);
+    k.report_key, b.ordinal, b.item, b.amount, b.amount_yuan, b.printed, b.printed_unit, b.source,
+    coalesce(d.document_key, k.document_key), b.position, b.place
+from batch_budget_figure b join batch_key k using (number) left join batch_newest d using (document_id);
 
 -- name: narratives
 insert into narrative_store
-select k.report_key, b.ordinal, b.section, b.heading, b.text, b.state, k.document_key, b.position, b.place
-from batch_narrative b join batch_key k using (number);
+select k.report_key, b.ordinal, b.section, b.heading, b.text, b.state, coalesce(d.document_key, k.document_key), b.position, b.place
+from batch_narrative b join batch_key k using (number) left join batch_newest d using (document_id);
 
 -- name: problems
 insert into problem_store
 select
-    k.report_key, k.document_key, b.ordinal, b.leaf, b.code, b.severity, b.message, b.position, b.place
-from batch_problem b join batch_key k using (number);
-
--- name: forget_batch
-drop table batch_key;
+    k.report_key, coalesce(d.document_key, k.document_key), b.ordinal, b.leaf, b.code, b.severity, b.message, b.position,
+    b.place
+from batch_problem b join batch_key k using (number) left join batch_newest d using (document_id);

@@ -21,11 +21,15 @@ from data.reconcile import budget_row_in_total, reconcile
 from data.split import Part, parts, printed_year, region_in_titles, region_of
 from data.submission import (
     Adjustment,
+    BudgetFigure,
     Grid,
+    Identity,
     Leaf,
+    Narrative,
     Problem,
     Reading,
     Refusal,
+    Row,
     Scope,
     StatedFigure,
     Submission,
@@ -34,7 +38,7 @@ from data.submission import (
 )
 from data.table import columns, hierarchy
 from data.table.blocks import Table
-from data.table.budget_rows import budget_block
+from data.table.budget_rows import BudgetBlock, budget_block
 from data.table.non_leaves import leaves_only
 from data.table.rows import LeafRow, Order, TableRows, full_rows, read_rows, reading_order, without_junk
 from data.table.spans import with_flat_heads
@@ -70,17 +74,34 @@ class _Read:
     rows: TableRows
     leaves: tuple[LeafRow, ...]
     problems: tuple[Problem, ...]
+    prose: tuple[tuple[Row, ...], ...] = ()
+    """Its prose, document by document."""
 
 
-def parse(grids: Sequence[Grid], vocabulary: Vocabulary, given: Given = NOTHING_GIVEN) -> Reading:
-    """Every report of a document. Raises ``Refusal`` where no part of it holds an indicator table."""
+def parse(
+    grids: Sequence[Grid],
+    vocabulary: Vocabulary,
+    given: Given = NOTHING_GIVEN,
+    companions: Sequence[tuple[str, Sequence[Grid]]] = (),
+) -> Reading:
+    """Every report of a document.
+
+    ``companions`` are other documents (document_id, grids) whose prose belongs to reports of this one: it is read with
+    them, its lines keep their document. Raises ``Refusal`` where there is neither an indicator table nor such prose.
+    """
     found = parts([with_flat_heads(grid, vocabulary) for grid in grids], vocabulary)
     tables = [part for part in found if part.header is not None and part.chunks]
     if not tables:
-        raise refusal("E06")
+        return _prose_only(found, vocabulary, given)
+    added = [
+        (document_id, part)
+        for document_id, other in companions
+        for part in parts([with_flat_heads(grid, vocabulary) for grid in other], vocabulary)
+    ]
     refusals: list[tuple[str, str, str]] = []
     reads: list[_Read] = []
-    for read in _read_all(tables, vocabulary):
+    for alone in _read_all(tables, vocabulary):
+        read = replace(alone, prose=(alone.part.prose, *_prose_of(alone.part, added)))
         try:
             _refuse_unusable(read)
         except Refusal as refused:
@@ -95,6 +116,44 @@ def parse(grids: Sequence[Grid], vocabulary: Vocabulary, given: Given = NOTHING_
         except Refusal as refused:
             refusals.append((read.part.unit or "", refused.code, refused.reason))
     return Reading(tuple(submissions), tuple(refusals))
+
+
+def _prose_only(found: Sequence[Part], vocabulary: Vocabulary, given: Given) -> Reading:
+    """The reports a document without an indicator table speaks of, beside its refusal."""
+    missing = refusal("E06")
+    told: list[Identity] = []
+    for part in found:
+        unit = part.unit
+        if unit is None:
+            continue
+        try:
+            year, _, _ = _year(part, found, given)
+        except Refusal:
+            continue
+        sections, _ = narrative.narratives(part.prose, vocabulary)
+        amounts, _ = budget.budget_figures(part.prose, unit, year, vocabulary)
+        scores, _ = stated.stated_figures(part.prose, [], [], unit, year)
+        if sections or amounts or scores:
+            region, _ = _region(part, vocabulary, given)
+            form = _form(part)
+            told.append(Identity(unit, region, year, form, _subject(part) if form == "项目" else ""))
+    if not told:
+        raise missing
+    return Reading((), (("", missing.code, missing.reason),), tuple(dict.fromkeys(told)))
+
+
+def _prose_of(part: Part, added: Sequence[tuple[str, Part]]) -> list[tuple[Row, ...]]:
+    """The prose that other documents hold of a unit, its lines marked with their document."""
+    name = search_key(part.unit or "")
+    return [
+        tuple(replace(row, place=replace(row.place, document=document_id)) for row in other.prose)
+        for document_id, other in added
+        if other.unit is not None and search_key(other.unit) == name
+    ]
+
+
+def _form(part: Part) -> Literal["部门整体", "项目"]:
+    return "项目" if part.form == "项目" else "部门整体"
 
 
 def _read_all(tables: Sequence[Part], vocabulary: Vocabulary) -> list[_Read]:
@@ -152,8 +211,7 @@ def _table(read: _Read) -> Table:
     declared: dict[str, Decimal] = {}
     spoken: set[str] = set()
     printed = [label_of(r.level1_cell).name for r in read.leaves]
-    figures, _ = stated.stated_figures(read.part.prose, printed, [], read.part.unit or "")
-    for figure in figures:
+    for figure in _stated(read, printed, [], None)[0]:
         spoken.add(search_key(figure.label))
         if figure.scope == Scope.LEVEL1 and figure.out_of is not None:
             declared.setdefault(search_key(figure.label), figure.out_of)
@@ -167,7 +225,7 @@ def _submission(
     unit = part.unit or ""
     year, basis, year_problems = _year(part, document, given)
     region, region_problems = _region(part, vocabulary, given)
-    form = "项目" if part.form == "项目" else "部门整体"
+    form = _form(part)
     leaves = [
         _leaf(i, row, assigned, form, vocabulary)
         for i, (row, assigned) in enumerate(zip(read.leaves, result.rows, strict=True), start=1)
@@ -177,19 +235,20 @@ def _submission(
         replace(p, leaf=ordinal_at.get(p.place)) if p.leaf is None and p.place is not None else p
         for p in (*read.problems, *result.problems)
     ]
-    block = budget_block(part.prose)
+    blocks = [budget_block(prose) for prose in read.prose]
+    block = next((b for b in blocks if b.figures or b.problems), BudgetBlock())
     adjustments = tuple(
         Adjustment("减分" if a.kind == "减分" else "加分", a.label, a.score, a.cap, a.rule_text, a.place)
         for a in read.rows.adjustments
     )
     level1 = list(dict.fromkeys(leaf.level1 for leaf in leaves if leaf.level1))
     level2 = list(dict.fromkeys(leaf.level2 for leaf in leaves if leaf.level2))
-    in_prose, grade = stated.stated_figures(part.prose, level1, level2, unit, year)
+    in_prose, grade = _stated(read, level1, level2, year)
     in_total = budget_row_in_total(leaves, block.scored.weight) if block.scored else None
     in_table = _table_figures(read.rows)
     figures = [*in_table, *in_prose]
-    amounts, amount_problems = budget.budget_figures(part.prose, unit, year, vocabulary)
-    sections, section_problems = narrative.narratives(part.prose, vocabulary)
+    amounts, amount_problems = _amounts(read, year, vocabulary)
+    sections, section_problems = _sections(read, vocabulary)
     unmapped = [leaf for leaf in leaves if leaf.dimension is None]
     if unmapped:
         own.append(problem("DIMENSION_UNMAPPED", f"{len(unmapped)} 项", unmapped[0].place))
@@ -207,7 +266,7 @@ def _submission(
         region_code=region,
         fiscal_year=year,
         year_basis=basis,
-        form=form,  # type: ignore[arg-type]
+        form=form,
         subject=_subject(part) if form == "项目" else "",
         leaves=checked.leaves,
         adjustments=adjustments,
@@ -228,6 +287,46 @@ def _submission(
         place=part.start.place,
         budget_row_in_total=bool(in_total),
     )
+
+
+def _stated(
+    read: _Read, level1: Sequence[str], level2: Sequence[str], year: int | None
+) -> tuple[list[StatedFigure], str | None]:
+    """Scores stated in the prose of all documents; what a companion only repeats counts once."""
+    found: list[StatedFigure] = []
+    grade: str | None = None
+    for prose in read.prose:
+        figures, told = stated.stated_figures(prose, level1, level2, read.part.unit or "", year)
+        grade = grade or told
+        said = {(f.scope, f.label, f.value) for f in found}
+        found += [f for f in figures if (f.scope, f.label, f.value) not in said]
+    return found, grade
+
+
+def _amounts(read: _Read, year: int, vocabulary: Vocabulary) -> tuple[list[BudgetFigure], list[Problem]]:
+    """Amounts in the prose of all documents; what a companion only repeats counts once."""
+    found: list[BudgetFigure] = []
+    problems: list[Problem] = []
+    for prose in read.prose:
+        figures, doubts = budget.budget_figures(prose, read.part.unit or "", year, vocabulary)
+        problems += doubts
+        said = {(f.item, f.amount_yuan, f.amount) for f in found}
+        found += [f for f in figures if (f.item, f.amount_yuan, f.amount) not in said]
+    if len(read.prose) > 1:
+        problems = [p for p in problems if p.code != "AMOUNT_CONFLICT"] + budget.conflicts(found, vocabulary)
+    return found, problems
+
+
+def _sections(read: _Read, vocabulary: Vocabulary) -> tuple[list[Narrative], list[Problem]]:
+    """The sections of all documents; of two with one name the first document's stands."""
+    found: dict[str, Narrative] = {}
+    problems: list[Problem] = []
+    for prose in read.prose:
+        sections, doubts = narrative.narratives(prose, vocabulary)
+        problems += doubts
+        for section in sections:
+            found.setdefault(section.section, section)
+    return list(found.values()), problems
 
 
 def _subject(part: Part) -> str:

@@ -13,15 +13,16 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 
 from data import convert
 from data.codes import refusal
-from data.intake import OLE, Document
+from data.intake import OLE, Document, kind_of
 from data.parse import NOTHING_GIVEN, Given
 from data.submission import Refusal
 from data.worker import REPLY, REQUEST, Line, Reply, Request, send, take
@@ -29,6 +30,8 @@ from data.worker import REPLY, REQUEST, Line, Reply, Request, send, take
 WALL_SECONDS = 60.0
 _DOCUMENTS_PER_CHILD = 300
 _ROOT = Path(__file__).parent.parent
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class _Child:
@@ -38,14 +41,15 @@ class _Child:
         self._process: subprocess.Popen[bytes] | None = None
         self._read = 0
 
-    def read(self, document: Document, request: Request) -> Reply:
+    def read(self, document: Document, request: Request, companions: Sequence[Document]) -> Reply:
         process = self._running()
         timer = threading.Timer(WALL_SECONDS, convert.kill, (process,))
         timer.start()
         try:
             assert process.stdin is not None and process.stdout is not None  # noqa: S101 - both are pipes
             send(process.stdin, REQUEST.dump_json(request))
-            send(process.stdin, document.content)
+            for sent in (document, *companions):
+                send(process.stdin, sent.content)
             content = take(process.stdout)
             if content is not None:
                 self._read += 1
@@ -101,9 +105,20 @@ def _borrow() -> _Child:
     return _idle.get()
 
 
-def read(document: Document, given: Given = NOTHING_GIVEN) -> Reply:
-    """Read one document in a child process; every failure is a coded reply."""
-    return _asked(document, Request(document.file_name, given))
+def read(document: Document, given: Given = NOTHING_GIVEN, companions: Sequence[Document] = ()) -> Reply:
+    """Read one document in a child process, with the prose of its companions; every failure is a coded reply."""
+    ids = tuple(other.document_id for other in companions)
+    try:
+        readable = [_readable(other) for other in companions]
+    except Refusal as refused:
+        return Reply(None, refused.code, refused.reason)
+    return _asked(document, Request(document.file_name, given, companions=ids), readable)
+
+
+def _readable(document: Document) -> Document:
+    """A document, converted if it is an old one of Word."""
+    old = document.content.startswith(OLE) and kind_of(document) == "word"
+    return convert.converted(document, "docx") if old else document
 
 
 def rows_around(document: Document, position: str) -> tuple[Line, ...]:
@@ -111,33 +126,33 @@ def rows_around(document: Document, position: str) -> tuple[Line, ...]:
     return _asked(document, Request(document.file_name, around=position)).lines
 
 
-def _asked(document: Document, request: Request) -> Reply:
+def _asked(document: Document, request: Request, companions: Sequence[Document] = ()) -> Reply:
     """What a child says of a document; of an old office file that none can read, what one says of it converted."""
-    reply = _in_child(document, request)
+    reply = _in_child(document, request, companions)
     old_word = reply.code == "E26"
     old_sheet = reply.code == "E05" and document.content.startswith(OLE)
     if not old_word and not old_sheet:
         return reply
     try:
-        return _in_child(convert.converted(document, "docx" if old_word else "xlsx"), request)
+        return _in_child(convert.converted(document, "docx" if old_word else "xlsx"), request, companions)
     except Refusal as refused:
         return Reply(None, refused.code, refused.reason) if old_word else reply
 
 
-def _in_child(document: Document, request: Request) -> Reply:
+def _in_child(document: Document, request: Request, companions: Sequence[Document]) -> Reply:
     child = _borrow()
     try:
-        return child.read(document, request)
+        return child.read(document, request, companions)
     finally:
         _idle.put(child)
 
 
-def read_all(documents: Iterable[Document], given: Given = NOTHING_GIVEN) -> Iterator[tuple[Document, Reply]]:
-    """Read documents on all cores; replies come in the order of the documents, few documents are held at a time."""
-    ahead: queue.Queue[tuple[Document, Future[Reply]]] = queue.Queue()
+def read_all(wanted: Iterable[T], read_one: Callable[[T], R]) -> Iterator[tuple[T, R]]:
+    """Read on all cores; replies come in the order of what is wanted, few of which is held at a time."""
+    ahead: queue.Queue[tuple[T, Future[R]]] = queue.Queue()
     with ThreadPoolExecutor(_workers()) as pool:
-        for document in documents:
-            ahead.put((document, pool.submit(read, document, given)))
+        for item in wanted:
+            ahead.put((item, pool.submit(read_one, item)))
             if ahead.qsize() > 2 * _workers():
                 first, reply = ahead.get()
                 yield first, reply.result()

@@ -61,6 +61,15 @@ create table document_store (
     check (outcome <> 'refused' or reason_code is not null)
 );
 
+create table waiting_store (
+    document_key integer not null,
+    unit varchar not null,
+    region_code varchar,
+    fiscal_year smallint not null,
+    form varchar not null,
+    subject varchar not null
+);
+
 create table template_store (
     template_key integer primary key,
     form varchar not null,
@@ -311,6 +320,41 @@ create table threshold (
     name varchar primary key,
     value decimal(18, 6) not null,
     source varchar not null
+);
+
+-- Prepared for the pages (data/prepare.sql): plain sums over the rows above, for current submissions.
+
+create table report_dimension (
+    report_key integer not null,
+    dimension varchar not null,
+    leaves smallint not null,
+    unscored smallint not null,
+    full_leaves smallint not null,
+    inferred smallint not null,
+    weight decimal(12, 6),
+    weight_scored decimal(12, 6),
+    score decimal(12, 6)
+);
+
+create table report_budget (
+    report_key integer not null,
+    initial_budget decimal(24, 2),
+    adjusted_budget decimal(24, 2),
+    approved_budget decimal(24, 2),
+    carried_in decimal(24, 2),
+    expenditure decimal(24, 2),
+    basic_expenditure decimal(24, 2),
+    project_expenditure decimal(24, 2),
+    adjusted_basic_budget decimal(24, 2),
+    adjusted_project_budget decimal(24, 2),
+    carried_out decimal(24, 2),
+    staff_establishment decimal(24, 6),
+    staff_on_post decimal(24, 6),
+    source varchar,
+    own_expenditure decimal(24, 2),
+    own_adjusted_budget decimal(24, 2),
+    stated_rate decimal(18, 6),
+    three_public_rate decimal(18, 6)
 );
 
 -- The public names.
@@ -630,10 +674,50 @@ select l.*, coalesce(l.score, l.score_inferred) as counted, coalesce(l.dimension
 from leaf_score l
 semi join report_in_view(years, region_prefixes, own_level_codes, departments, units) r using (report_key);
 
+-- Execution of the reports in view on a basis: adjusted 全年预算数, initial 年初预算数, carry_in 全年预算数加年初结转,
+-- approved 财政批复 (the adjusted budget as the finance side gives it), average (mean of the basic and project rates).
+
+create macro execution_in_view(years, region_prefixes, own_level_codes, departments, units, basis) as table
+select
+    r.report_key, r.unit_id, r.unit, r.fiscal_year, r.region, r.region_code, r.department, r.template,
+    r.comparable_score::double as comparable_score,
+    case when basis <> 'average' then b.expenditure end::double as numerator,
+    case basis
+        when 'adjusted' then b.adjusted_budget
+        when 'initial' then b.initial_budget
+        when 'carry_in' then b.adjusted_budget + b.carried_in
+        when 'approved' then b.approved_budget
+    end::double as denominator,
+    case basis
+        when 'adjusted' then b.expenditure / nullif(b.adjusted_budget, 0)
+        when 'initial' then b.expenditure / nullif(b.initial_budget, 0)
+        when 'carry_in' then b.expenditure / nullif(b.adjusted_budget + b.carried_in, 0)
+        when 'approved' then b.expenditure / nullif(b.approved_budget, 0)
+        when 'average' then (
+            b.basic_expenditure / nullif(b.adjusted_basic_budget, 0)
+            + b.project_expenditure / nullif(b.adjusted_project_budget, 0)
+        ) / 2
+    end::double as rate,
+    b.source, b.stated_rate::double as stated_rate,
+    (b.own_expenditure / nullif(b.own_adjusted_budget, 0))::double as own_rate,
+    b.initial_budget, b.adjusted_budget, b.carried_in, b.expenditure, b.basic_expenditure, b.project_expenditure,
+    b.carried_out,
+    ((b.adjusted_budget - b.initial_budget) / nullif(b.initial_budget, 0))::double as adjustment_rate,
+    (b.carried_out / nullif(b.adjusted_budget, 0))::double as carry_over_rate,
+    ((b.carried_out - b.carried_in) / nullif(b.carried_in, 0))::double as carry_over_change,
+    (b.staff_on_post / nullif(b.staff_establishment, 0))::double as staff_rate,
+    b.three_public_rate::double as three_public_rate
+from report_in_view(years, region_prefixes, own_level_codes, departments, units) r
+left join report_budget b using (report_key);
+
+create macro pooled(numerator, denominator, mean, basis) as
+case when basis = 'average' then mean else numerator / nullif(denominator, 0) end::double;
+
 comment on table schema_info is '生成本数据版本的数据结构标识';
 comment on table unit_store is '填报单位，按首次出现登记';
 comment on table roster_store is '应报名单的存储表';
 comment on table document_store is '收到的文件及每次处理的结果';
+comment on table waiting_store is '没有指标表的报告正文，等待同一单位、年度的自评表';
 comment on table template_store is '表式：表类、发布区划、一级指标及权重合计';
 comment on table report_store is '自评价报告的每次报送';
 comment on table report_document_store is '报送与文件的对应';
@@ -648,6 +732,8 @@ comment on table narrative_store is '正文各节的存储表';
 comment on table problem_store is '提取存疑的存储表';
 comment on table finding_store is '存疑事项的存储表';
 comment on table review_score_store is '财政复评得分的存储表';
+comment on table report_dimension is '每份报告各指标维度的权重、得分合计（预先汇总）';
+comment on table report_budget is '每份报告的预算金额，财政数据优先（预先汇总），元';
 comment on table finding_run is '各报送最近一次核对所用的核对项目、阈值和资料';
 comment on table checked_identity_store is '勾稽核对结果的存储表';
 comment on table budget_rate_store is '比率的存储表';

@@ -32,6 +32,8 @@ class Place:
 
     position: str
     words: str
+    document: str = ""
+    """document_id of the file, where it is not the one that holds the report's table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,12 +247,25 @@ class Refusal(Exception):  # noqa: N818 - a refused document is an outcome, not 
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """What tells one report from another."""
+
+    unit: str
+    region_code: str | None
+    fiscal_year: int
+    form: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What one document gave: its reports, and the units in it that were refused."""
 
     submissions: tuple[Submission, ...]
     refusals: tuple[tuple[str, str, str], ...] = field(default=())
     """(unit or empty, code, reason)."""
+    prose: tuple[Identity, ...] = field(default=())
+    """Reports of which the document holds the prose and no indicator table: the table may be in another file."""
 
 
 def plain(number: Decimal) -> str:

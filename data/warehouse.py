@@ -216,6 +216,9 @@ class Warehouse:
         if not file.exists():
             _replace(file, document.content)
 
+    def forget_original(self, document_id: str) -> None:
+        (self.folder / "originals" / document_id).unlink(missing_ok=True)
+
     def publish(self, change: Callable[[duckdb.DuckDBPyConnection], None], action: str, detail: str) -> int:
         """Make the next version by ``change`` on a copy of the current one and move CURRENT. Its number.
 

@@ -34,6 +34,8 @@ class Request:
     given: Given = NOTHING_GIVEN
     around: str | None = None
     """Not the reports are wanted but the rows around this position."""
+    companions: tuple[str, ...] = ()
+    """document_ids of files whose prose is to be read with the reports; their contents follow in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +75,18 @@ def take(stream: IO[bytes]) -> bytes | None:
     return content if len(content) == length else None
 
 
-def answer(request: Request, content: bytes) -> Reply:
-    """Read one document. Every failure is a coded reply, none an exception."""
+def answer(request: Request, content: bytes, companions: Sequence[bytes] = ()) -> Reply:
+    """Read one document, with the prose of its companions. Every failure is a coded reply, none an exception."""
     try:
         document = receive(content, request.file_name)
         grids = readers.read(document)
         if request.around is not None:
             return Reply(None, lines=_around(grids, request.around))
-        return Reply(parse(grids, vocabulary.load(), request.given))
+        added = [
+            (document_id, readers.read(receive(other, document_id)))
+            for document_id, other in zip(request.companions, companions, strict=True)
+        ]
+        return Reply(parse(grids, vocabulary.load(), request.given, added))
     except Refusal as refused:
         return Reply(None, refused.code, refused.reason)
     except (MemoryError, RecursionError):
@@ -132,7 +138,9 @@ def main() -> None:
     _limit()
     while (head := take(requests)) is not None and (content := take(requests)) is not None:
         _limit_document()
-        send(replies, REPLY.dump_json(answer(REQUEST.validate_json(head), content)))
+        request = REQUEST.validate_json(head)
+        companions = [take(requests) or b"" for _ in request.companions]
+        send(replies, REPLY.dump_json(answer(request, content, companions)))
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ from pptx.parts.slide import NotesSlidePart, SlidePart
 from pptx.util import Emu, Inches, Pt
 
 from analytics.style import BLUE, GREEN, GREY, ORANGE, PURPLE, percent, points
-from analytics.view import Chart, View
+from analytics.view import Chart, View, is_rate
 
 FONT = "Microsoft YaHei"
 SIMULATED = "模拟数据"
@@ -397,7 +397,7 @@ def _shown(value: Any, column: str) -> str:
     if _is_number(value):
         if not math.isfinite(value):
             return "—"
-        if column == "rate" or column.endswith("_rate"):
+        if is_rate(column):
             return percent(float(value))
         return str(int(value)) if isinstance(value, Integral) else points(float(value))
     if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):

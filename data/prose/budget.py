@@ -76,10 +76,11 @@ def budget_figures(
                     continue
                 yuan = None if amount.unit in PERSONS else value * YUAN[amount.unit]
                 found.append(BudgetFigure(item.item, value, yuan, amount.text, amount.unit, "自评报告", row.place))
-    return found, problems + _conflicts(found, vocabulary)
+    return found, problems + conflicts(found, vocabulary)
 
 
-def _conflicts(found: Sequence[BudgetFigure], vocabulary: Vocabulary) -> list[Problem]:
+def conflicts(found: Sequence[BudgetFigure], vocabulary: Vocabulary) -> list[Problem]:
+    """Items that stand with different amounts."""
     names = {i.item: i.name for i in vocabulary.budget_items}
     first: dict[str, BudgetFigure] = {}
     problems = []

@@ -33,6 +33,15 @@ class Money:
     establishment: Whole
 
     @property
+    def general_public(self) -> Whole:
+        """Revenue from 一般公共预算; revenue in all is the adjusted budget."""
+        return self.adjusted * 88 // 100
+
+    @property
+    def government_fund(self) -> Whole:
+        return self.adjusted * 7 // 100
+
+    @property
     def initial(self) -> Whole:
         return self.initial_basic + self.initial_project
 
@@ -72,15 +81,15 @@ def amounts(rng: np.random.Generator, quality: Floats) -> Money:
     plus_project = np.rint(initial_project * added * 1.4).astype(np.int64)
     less_project = np.rint(initial_project * np.minimum(reduced, 0.8)).astype(np.int64)
     adjusted_basic, adjusted_project = initial_basic + plus_basic, initial_project + plus_project - less_project
-    shortfall = rng.gamma(1.6, 0.035, (n, years)) * np.exp(-0.45 * quality)
+    shortfall = rng.gamma(1.6, 0.045, (n, years)) * np.exp(-0.45 * quality)
     basic = np.rint(adjusted_basic * np.clip(1 - shortfall * 0.35, 0.55, 1)).astype(np.int64)
     project = np.rint(adjusted_project * np.clip(1 - shortfall * 1.3, 0.3, 1)).astype(np.int64)
     carried_in, carried_out = np.zeros_like(basic), np.zeros_like(basic)
     held = np.rint(initial[:, 0] * rng.gamma(1.2, 0.03, n)).astype(np.int64)
     for year in range(years):
         carried_in[:, year] = held
-        from_before = np.rint(held * rng.uniform(0.3, 0.9, n)).astype(np.int64)
-        returned = rng.random(n) < 0.5
+        from_before = np.rint(held * rng.uniform(0.2, 0.7, n)).astype(np.int64)
+        returned = rng.random(n) < 0.35
         project[:, year] += np.where(returned, from_before, 0)
         carried_out[:, year] = (
             held + adjusted_basic[:, year] + adjusted_project[:, year] - basic[:, year] - project[:, year]

@@ -148,7 +148,9 @@ def _amounts(here: _Here, rng: np.random.Generator) -> dict[str, Any]:
         "initial_project_budget": money.initial_project, "adjusted_budget": money.adjusted,
         "adjusted_basic_budget": money.adjusted_basic, "adjusted_project_budget": money.adjusted_project,
         "carried_in": money.carried_in, "expenditure": money.expenditure, "basic_expenditure": money.basic,
-        "project_expenditure": money.project, "carried_out": money.carried_out,
+        "project_expenditure": money.project, "carried_out": money.carried_out, "revenue": money.adjusted,
+        "revenue_general_public": money.general_public, "revenue_government_fund": money.government_fund,
+        "revenue_other": money.adjusted - money.general_public - money.government_fund,
     }  # fmt: skip
     heads = {"staff_establishment": money.establishment, "staff_on_post": money.staff}
     n = len(here.present)

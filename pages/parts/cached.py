@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from analytics import department, drilldown, overview
+from analytics import department, drilldown, execution, overview
 from analytics import filters as filters_of
 from analytics.drilldown import DrillPath
 from analytics.filters import Filters
@@ -67,6 +67,26 @@ def overview_bands(folder: str, version: int, filters: Filters) -> pd.DataFrame:
 def department_part(folder: str, version: int, name: str, unit_id: str, fiscal_year: int) -> pd.DataFrame:
     with Warehouse(Path(folder)).cursor(version) as cursor:
         return department.part(cursor, name, unit_id, fiscal_year)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def execution_years(folder: str, version: int, filters: Filters, basis: str) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return execution.years(cursor, filters, basis)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def execution_breaks(folder: str, version: int, filters: Filters) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return execution.breaks(cursor, filters)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def execution_part(
+    folder: str, version: int, name: str, filters: Filters, fiscal_year: int, basis: str
+) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return execution.part(cursor, name, filters, fiscal_year, basis)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

@@ -12,7 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from analytics.view import View
+from analytics.view import View, is_rate
 from pages.parts.literal import markdown
 
 _NUMBERS = {
@@ -108,15 +108,15 @@ def _columns(view: View) -> tuple[pd.DataFrame, dict[str, object]]:
     """The shown columns with their labels, widths and number formats."""
     shown = view.shown
     data: pd.DataFrame = view.table[shown]
-    if "score_rate" in data:
-        data = data.assign(score_rate=data["score_rate"] * 100)
+    rates = [column for column in shown if is_rate(column)]
+    data = data.assign(**{column: data[column].astype(float) * 100 for column in rates})
     config: dict[str, object] = {}
     for column in shown:
         label = view.columns[column]
-        if column == "score_rate":
+        if column in rates:
             config[column] = st.column_config.NumberColumn(label, format="%.2f%%")
-        elif column in _NUMBERS:
-            config[column] = st.column_config.NumberColumn(label, format=_NUMBERS[column])
+        elif column in _NUMBERS or column.endswith("_wan"):
+            config[column] = st.column_config.NumberColumn(label, format=_NUMBERS.get(column, "localized"))
         else:
             config[column] = st.column_config.Column(label, width="medium" if column in _WIDE else None)
     return data, config

@@ -1,0 +1,353 @@
+"""预算执行: how the money was spent, on a basis that is always named.
+
+A rate is a quotient of two amounts that the report or the finance side states; 财政数据 is preferred. A rate that a
+report prints without amounts (自填·口径不明) is counted and shown, and enters no sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import plotly.graph_objects as go
+
+from analytics.filters import Filters
+from analytics.style import BLUE, GREEN, GREY, ORANGE, TEMPLATE, change, literal, money, percent
+from analytics.view import Chart, View
+from data.statements import named
+
+_SQL = Path(__file__).with_suffix(".sql")
+_MOST_POINTS = 2_000
+_FEWEST_POINTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """预算执行率的口径: its code, name, and formula in words."""
+
+    code: str
+    name: str
+    formula: str
+
+
+BASES: tuple[Basis, ...] = (
+    Basis("adjusted", "调整预算口径", "全年执行数 ÷ 全年预算数（调整后）"),
+    Basis("initial", "年初预算口径", "全年执行数 ÷ 年初预算数"),
+    Basis("carry_in", "含上年结转口径", "全年执行数 ÷（全年预算数 + 上年结转结余）"),
+    Basis("approved", "批复口径", "全年执行数 ÷ 财政部门批复的本年度预算数（财政数据）"),
+    Basis("average", "基本与项目平均口径", "（基本支出执行率 + 项目支出执行率）÷ 2"),
+)
+
+
+def basis_of(code: str | None) -> Basis:
+    """The basis of a code; the default for any other text."""
+    return next((b for b in BASES if b.code == code), BASES[0])
+
+
+def years(cursor: duckdb.DuckDBPyConnection, filters: Filters, basis: str) -> pd.DataFrame:
+    """One row a year: fiscal_year, reports, rated, stated_only, numerator, denominator (yuan), rate (pooled), low_rate,
+    middle_rate, high_rate (10, 50, 90 % quantiles over units), steady_units, steady_rate. Rates are 0 to 1."""
+    return cursor.execute(named(_SQL)["years"], filters.parameters() | {"basis": basis}).df()
+
+
+def breaks(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> pd.DataFrame:
+    """Years with the year before: entered, gone (units), renewed (districts whose usual form changed)."""
+    return cursor.execute(named(_SQL)["breaks"], filters.parameters()).df()
+
+
+def part(
+    cursor: duckdb.DuckDBPyConnection, name: str, filters: Filters, fiscal_year: int, basis: str = ""
+) -> pd.DataFrame:
+    """A table about one year: ``units`` (one row a report, on a basis), ``bridge`` (one row of sums) or ``revenue``."""
+    parameters = {k: v for k, v in filters.parameters().items() if k != "years"} | {"fiscal_year": fiscal_year}
+    if name == "units":
+        parameters["basis"] = basis
+    return cursor.execute(named(_SQL)[name], parameters).df()
+
+
+def broken(found: pd.DataFrame) -> dict[int, str]:
+    """Fiscal year -> why its numbers are not compared with the year before: a changed form, or units merged or split.
+
+    Units that only come, or only go, do not break the line.
+    """
+    reasons = {}
+    for row in found.to_dict("records"):
+        words = []
+        if row["renewed"]:
+            words.append(f"{row['renewed']} 个区划更换表式")
+        if row["entered"] and row["gone"]:
+            words.append(f"单位有合并或调整（减少 {row['gone']} 个，新增 {row['entered']} 个）")
+        if words:
+            reasons[int(row["fiscal_year"])] = "，".join(words)
+    return reasons
+
+
+_YEAR_COLUMNS = {
+    "fiscal_year": "年度", "numerator_wan": "全年执行数（万元）", "denominator_wan": "预算数（万元）", "rate": "执行率",
+    "low_rate": "单位十分位数（低）", "middle_rate": "单位中位数", "high_rate": "单位十分位数（高）",
+    "steady_rate": "同口径单位执行率", "steady_units": "同口径单位数",
+    "rated": "有金额的报告", "stated_only": "自填·口径不明", "reports": "报告数",
+}  # fmt: skip
+
+
+def trend_view(df: pd.DataFrame, reasons: dict[int, str], filters: Filters, basis: Basis) -> View:
+    """The rate over the years with the spread over units; the line breaks where years cannot be compared."""
+    rated = df[df["rate"].notna()]
+    if rated.empty:
+        return View("预算执行率：没有可计算的报告", "", df.head(0), None, _YEAR_COLUMNS, (), filters)
+    last = rated.iloc[-1]
+    year = int(last["fiscal_year"])
+    title = f"{year} 年预算执行率 {percent(last['rate'])}（{basis.name}）"
+    words = [f"全年执行数 {money(last['numerator'])}，预算数 {money(last['denominator'])}"] if last["numerator"] else []
+    if len(rated) > 1 and year not in reasons:
+        before = rated.iloc[-2]
+        words.append(f"较 {int(before['fiscal_year'])} 年 {change(last['rate'] - before['rate'])}")
+    words.append(f"{int(last['rated'])} 份报告有金额")
+    sentence = "；".join(words) + "。"
+    notes = [f"{basis.name}：{basis.formula}；各年为执行数合计 ÷ 预算数合计。" if basis.code != "average"
+             else f"{basis.name}：{basis.formula}；各年为各单位的平均数。"]  # fmt: skip
+    notes += [f"{y} 年折线断开：{why}。" for y, why in reasons.items() if y in set(rated["fiscal_year"])]
+    if len(rated) > 1:
+        notes.append(f"同口径单位：各年均有该口径执行率的 {int(last['steady_units'])} 个单位。")
+    if int(df["stated_only"].sum()):
+        notes.append(f"另有 {int(df['stated_only'].sum())} 份报告只填执行率、未列金额，属自填·口径不明，未计入。")
+    table = df.assign(
+        item=df["fiscal_year"].astype(str),
+        numerator_wan=df["numerator"] / 1e4,
+        denominator_wan=df["denominator"] / 1e4,
+    )
+    chart = Chart("column", "item", ("rate",), "%")
+    figure = _trend(rated, reasons) if len(rated) > 1 else None
+    return View(title, sentence, table, figure, _YEAR_COLUMNS, tuple(notes), filters, f"{title}。{sentence}", chart)
+
+
+def _trend(df: pd.DataFrame, reasons: dict[int, str]) -> go.Figure:
+    """Pooled rate, like-for-like rate, and the band between the outer tenths of the units."""
+    figure = go.Figure()
+    for number, piece in enumerate(_pieces(df, reasons)):
+        shown = number == 0
+        x = list(piece["fiscal_year"])
+        figure.add_scatter(
+            x=[*x, *reversed(x)], y=[*(piece["high_rate"] * 100), *reversed(list(piece["low_rate"] * 100))],
+            fill="toself", fillcolor="rgba(0,114,178,0.14)", line={"width": 0}, hoverinfo="skip",
+            name="单位分布（10%–90%）",            legendgroup="band", showlegend=shown, mode="lines",
+        )  # fmt: skip
+        figure.add_scatter(
+            x=x, y=piece["rate"] * 100, mode="lines+markers+text", name="执行率", legendgroup="rate", showlegend=shown,
+            line={"color": BLUE, "width": 3}, marker={"size": 9}, text=[percent(r) for r in piece["rate"]],
+            textposition="top center", customdata=piece["fiscal_year"], cliponaxis=False,
+            hovertemplate="%{x} 年<br>执行率 %{y:.2f}%<extra></extra>",
+        )  # fmt: skip
+        figure.add_scatter(
+            x=x, y=piece["steady_rate"] * 100, mode="lines+markers", name="同口径单位", legendgroup="steady",
+            showlegend=shown, line={"color": GREY, "width": 2, "dash": "dot"}, marker={"size": 7, "symbol": "square"},
+            hovertemplate="%{x} 年<br>同口径单位 %{y:.2f}%<extra></extra>",
+        )  # fmt: skip
+    for year in reasons:
+        if year in set(df["fiscal_year"]):
+            figure.add_vline(x=year - 0.5, line={"color": ORANGE, "dash": "dash", "width": 1})
+    return figure.update_layout(
+        template=TEMPLATE,
+        height=380,
+        margin={"t": 32},
+        legend={"orientation": "h", "y": -0.18},
+        xaxis={"dtick": 1, "tickformat": "d", "fixedrange": True},
+        yaxis={"ticksuffix": "%", "fixedrange": True},
+        dragmode=False,
+    )
+
+
+def _pieces(df: pd.DataFrame, reasons: dict[int, str]) -> list[pd.DataFrame]:
+    """Runs of consecutive years that may be joined by a line: no gap between them, no reason to break."""
+    runs: list[list[int]] = []
+    before: int | None = None
+    for position, year in enumerate(df["fiscal_year"].astype(int)):
+        if before is None or year != before + 1 or year in reasons:
+            runs.append([])
+        runs[-1].append(position)
+        before = year
+    return [df.iloc[run] for run in runs]
+
+
+_BRIDGE_COLUMNS = {"item": "项目", "wan": "金额（万元）"}
+
+
+def bridge_view(df: pd.DataFrame, filters: Filters, fiscal_year: int) -> View:
+    """From initial budget to carried out, as a waterfall."""
+    row = df.iloc[0]
+    if not int(row["reports"]):
+        return View("资金来去：没有同时列明五项金额的报告", "", df.head(0), None, _BRIDGE_COLUMNS, (), filters)
+    initial, adjusted, carried_in, spent, carried_out = (
+        float(row[c]) for c in ("initial_budget", "adjusted_budget", "carried_in", "expenditure", "carried_out")
+    )
+    rest = carried_out - (adjusted + carried_in - spent)
+    steps = [
+        ("年初预算数", initial, "absolute"),
+        ("预算调整（净额）", adjusted - initial, "relative"),
+        ("上年结转结余", carried_in, "relative"),
+        ("全年执行数", -spent, "relative"),
+    ]
+    if abs(rest) > 0.5:
+        steps.append(("勾稽差额", rest, "relative"))
+    steps.append(("年末结转结余", carried_out, "total"))
+    title = f"{fiscal_year} 年由年初预算 {money(initial)} 至年末结转结余 {money(carried_out)}"
+    sentence = f"全年预算数 {money(adjusted)}，上年结转结余 {money(carried_in)}，全年执行数 {money(spent)}。"
+    notes = (
+        f"含同时列明五项金额的 {int(row['reports'])} 份报告。",
+        "年末结转结余 = 全年预算数 + 上年结转结余 − 全年执行数。",
+    )
+    table = pd.DataFrame({"item": [s[0] for s in steps], "wan": [s[1] / 1e4 for s in steps]})
+    divisor, unit = (1e8, "亿元") if abs(initial) >= 1e8 else (1e4, "万元")
+    figure = go.Figure(
+        go.Waterfall(
+            x=[s[0] for s in steps],
+            y=[s[1] / divisor for s in steps],
+            measure=[s[2] for s in steps],
+            text=[f"{s[1] / divisor:,.2f}" for s in steps],
+            textposition="outside",
+            increasing={"marker": {"color": BLUE}},
+            decreasing={"marker": {"color": ORANGE}},
+            totals={"marker": {"color": GREEN}},
+            hovertemplate="%{x}<br>%{y:,.2f} " + unit + "<extra></extra>",
+            cliponaxis=False,
+        )
+    ).update_layout(
+        template=TEMPLATE,
+        height=360,
+        margin={"t": 32},
+        xaxis={"fixedrange": True},
+        yaxis={"title": {"text": unit}, "fixedrange": True},
+        dragmode=False,
+    )
+    return View(title, sentence, table, figure, _BRIDGE_COLUMNS, notes, filters, f"{title}。{sentence}",
+                Chart("column", "item", ("wan",), "分"))  # fmt: skip
+
+
+_UNIT_COLUMNS = {
+    "unit": "填报单位", "fiscal_year": "年度", "rate": "执行率", "numerator_wan": "全年执行数（万元）",
+    "denominator_wan": "预算数（万元）", "source": "金额来源", "stated_rate": "表内所填执行率",
+    "own_gap_rate": "财政数据与自评报告之差", "adjustment_rate": "预算调整率（净额）", "carry_over_rate": "结转结余率",
+    "carry_over_change_rate": "结转结余变动率", "staff_rate": "在职人员控制率", "three_public_rate": "“三公”经费变动率",
+    "comparable_score": "可比得分", "region": "区划", "department": "主管部门",
+}  # fmt: skip
+
+
+def units_view(df: pd.DataFrame, filters: Filters, basis: Basis, fiscal_year: int) -> View:
+    """Every unit of a year with its rate, amounts and source, against its 可比得分."""
+    rated = df[df["rate"].notna()]
+    name = f"{fiscal_year} 年各单位预算执行率（{basis.name}）"
+    if df.empty:
+        return View(f"{name}：没有可显示的数据", "", df, None, _UNIT_COLUMNS, (), filters)
+    table = df.assign(
+        numerator_wan=df["numerator"] / 1e4,
+        denominator_wan=df["denominator"] / 1e4,
+        own_gap_rate=(df["rate"] - df["own_rate"]) if basis.code == "adjusted" else None,
+        source=df["source"].fillna("").where(df["rate"].notna(), "自填·口径不明").where(
+            df["rate"].notna() | df["stated_rate"].notna(), "未列金额"
+        ),
+    )  # fmt: skip
+    if rated.empty:
+        stated = int(df["stated_rate"].notna().sum())
+        words = f"{len(df)} 份报告均未列明该口径所需金额；其中 {stated} 份在指标表内填有执行率，属自填·口径不明。"
+        return View(f"{name}：缺少金额", words, table, None, _UNIT_COLUMNS, (), filters)
+    over = int((rated["rate"] > 1).sum())
+    spread = f"由 {percent(rated['rate'].min())} 至 {percent(rated['rate'].max())}"
+    title = f"{name}{spread}" if len(rated) > 1 else f"{name}：1 份报告列明金额"
+    sentence = (
+        f"{len(df)} 份报告中 {len(rated)} 份有金额，中位数 {percent(rated['rate'].median())}"
+        + (f"；{over} 份超过 100%" if over else "")
+        + "。"
+    )
+    notes = [f"{basis.name}：{basis.formula}。金额以财政数据为先，其次为自评报告。"]
+    if len(rated) > _MOST_POINTS:
+        notes.append(f"图中为按执行率等距抽取的 {_MOST_POINTS} 份，表中为全部。")
+    enough = rated["comparable_score"].notna().sum() >= _FEWEST_POINTS
+    return View(
+        title,
+        sentence,
+        table,
+        _scatter(rated) if enough else None,
+        _UNIT_COLUMNS,
+        tuple(notes),
+        filters,
+        f"{title}。{sentence}",
+    )
+
+
+def _scatter(df: pd.DataFrame) -> go.Figure:
+    scored = df[df["comparable_score"].notna()]
+    if len(scored) > _MOST_POINTS:
+        step = len(scored) / _MOST_POINTS
+        scored = scored.iloc[[int(i * step) for i in range(_MOST_POINTS)]]
+    points = go.Scatter(
+        x=scored["rate"] * 100,
+        y=scored["comparable_score"],
+        mode="markers",
+        customdata=scored["item"],
+        hovertext=[literal(str(u)) for u in scored["unit"]],
+        hovertemplate="%{hovertext}<br>执行率 %{x:.2f}%<br>可比得分 %{y:.2f}<extra></extra>",
+        marker={"color": BLUE, "size": 8 if len(scored) < 300 else 5, "opacity": 0.65},
+    )
+    return go.Figure(points).update_layout(
+        template=TEMPLATE,
+        height=380,
+        xaxis={"title": {"text": "预算执行率"}, "ticksuffix": "%", "fixedrange": True},
+        yaxis={"title": {"text": "可比得分"}, "fixedrange": True, "showgrid": True},
+        clickmode="event+select",
+        dragmode=False,
+    )
+
+
+def figures(df: pd.DataFrame, bridge: pd.DataFrame, reasons: dict[int, str]) -> list[tuple[str, str, str | None]]:
+    """Label, value and change of the figures that head the page, for the last year with a rate."""
+    rated = df[df["rate"].notna()]
+    if rated.empty:
+        return []
+    last, year = rated.iloc[-1], int(rated.iloc[-1]["fiscal_year"])
+    comparable = len(rated) > 1 and year not in reasons
+    moved = change(float(last["rate"] - rated.iloc[-2]["rate"])) if comparable else None
+    row = bridge.iloc[0]
+    held = float(row["carried_out"]) / float(row["adjusted_budget"]) if int(row["reports"]) else None
+    return [
+        ("预算执行率", percent(last["rate"]), moved),
+        ("全年执行数", money(last["numerator"]), None),
+        ("预算数", money(last["denominator"]), None),
+        ("结转结余率", percent(held), None),
+    ]
+
+
+_REVENUE_COLUMNS = {"item": "收入来源", "wan": "金额（万元）", "share_rate": "占比", "reports": "报告数"}
+
+
+def revenue_view(df: pd.DataFrame, filters: Filters, fiscal_year: int) -> View:
+    """Revenue by kind over the reports that state it."""
+    if df.empty:
+        return View("收入构成：报告未列明", "", df, None, _REVENUE_COLUMNS, (), filters)
+    total = float(df["amount"].sum())
+    table = df.assign(wan=df["amount"] / 1e4, share_rate=df["amount"] / total if total else None)
+    most = df.iloc[0]
+    title = (
+        f"{fiscal_year} 年收入合计 {money(total)}，其中{str(most['item']).rpartition('·')[2]} {money(most['amount'])}"
+    )
+    return View(title, "", table, None, _REVENUE_COLUMNS, ("仅含列明收入来源的报告。",), filters, title,
+                Chart("bar", "item", ("share_rate",), "%"))  # fmt: skip
+
+
+def latest(df: pd.DataFrame, chosen: Sequence[int]) -> int | None:
+    """The year that the one-year panels show: the last of those in view."""
+    found = [int(y) for y in df["fiscal_year"] if not chosen or int(y) in chosen]
+    return max(found) if found else None
+
+
+def lacking(years: pd.DataFrame, units: pd.DataFrame) -> str:
+    """What the data in view lacks for this page, in a sentence; empty where it lacks nothing."""
+    words = []
+    if len(years) < 2:
+        words.append("只有一个年度，无法显示趋势")
+    without = int(units["rate"].isna().sum())
+    if 2 * without > len(units):
+        words.append(f"{len(units)} 份报告中 {without} 份未列明所需金额")
+    return "；".join(words) + "。" if words else ""

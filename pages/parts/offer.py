@@ -1,0 +1,23 @@
+"""What a page offers where the open data lacks what it needs: the simulated city, marked as simulated."""
+
+import streamlit as st
+
+from data import datasets
+from pages.parts import scope
+from pages.parts.literal import markdown
+from pages.parts.scope import Scope
+
+
+def simulated(here: Scope, lacking: str) -> None:
+    """Say what is lacking, and offer the simulated data; nothing of it mixes with the open data."""
+    with st.container(border=True, key="offer"):
+        st.markdown(markdown(lacking))
+        if here.dataset != "simulated":
+            st.caption("可打开模拟数据查看多年度、多区划的效果：单位、区划和数字均为虚构，与当前数据不相混。")
+            st.button("打开模拟数据", on_click=_open, icon=":material/science:")
+
+
+def _open() -> None:
+    with st.spinner("正在生成模拟数据……"):
+        datasets.build_simulated()
+    scope.open_next("simulated")

@@ -1,0 +1,95 @@
+"""预算执行: every basis by hand on the published amounts, and what is said where amounts are missing."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from analytics import execution
+from analytics.filters import Filters
+from data.warehouse import Warehouse
+
+
+def years(warehouse: Warehouse, basis: str) -> pd.DataFrame:
+    with warehouse.cursor() as cursor:
+        return execution.years(cursor, Filters(), basis)
+
+
+def part(warehouse: Warehouse, name: str, basis: str = "") -> pd.DataFrame:
+    with warehouse.cursor() as cursor:
+        return execution.part(cursor, name, Filters(), 2024, basis)
+
+
+@pytest.mark.parametrize(
+    ("basis", "numerator", "denominator"),
+    [("initial", 5959.46, 5763.60), ("adjusted", 5959.46, 6091.91), ("carry_in", 5959.46, 6091.91 + 860.29)],
+)
+def test_each_basis_divides_by_its_own_amount(
+    sample_warehouse: Warehouse, basis: str, numerator: float, denominator: float
+) -> None:
+    (row,) = years(sample_warehouse, basis).to_dict("records")
+    assert row["rate"] == pytest.approx(numerator / denominator, abs=1e-9)
+    assert (row["reports"], row["rated"], row["stated_only"]) == (4, 1, 3)
+
+
+def test_the_three_bases_are_those_worked_by_hand(sample_warehouse: Warehouse) -> None:
+    rates = [f"{years(sample_warehouse, b)['rate'].iloc[0]:.4f}" for b in ("initial", "adjusted", "carry_in")]
+    assert rates == ["1.0340", "0.9783", "0.8572"]
+
+
+def test_a_basis_without_its_amounts_has_no_rate(sample_warehouse: Warehouse) -> None:
+    for basis in ("approved", "average"):
+        assert years(sample_warehouse, basis)["rate"].isna().all()
+        view = execution.units_view(part(sample_warehouse, "units", basis), Filters(), execution.basis_of(basis), 2024)
+        assert "缺少金额" in view.title
+
+
+def test_a_rate_that_is_only_stated_enters_no_sum_and_is_named(sample_warehouse: Warehouse) -> None:
+    view = execution.units_view(part(sample_warehouse, "units", "adjusted"), Filters(), execution.BASES[0], 2024)
+    by_unit = view.table.set_index("unit")
+    assert by_unit.loc["南京市江宁区商务局(本级)", "source"] == "自填·口径不明"
+    assert by_unit.loc["南京市江宁区商务局(本级)", "stated_rate"] == pytest.approx(0.85)
+    assert pd.isna(by_unit.loc["南京市江宁区商务局(本级)", "rate"])
+    assert by_unit.loc["南京市数据局", "source"] == "自评报告"
+
+
+def test_the_bridge_ends_at_what_is_carried_out(sample_warehouse: Warehouse) -> None:
+    view = execution.bridge_view(part(sample_warehouse, "bridge"), Filters(), 2024)
+    steps = dict(zip(view.table["item"], view.table["wan"], strict=True))
+    assert steps == pytest.approx(
+        {"年初预算数": 5763.60, "预算调整（净额）": 328.31, "上年结转结余": 860.29, "全年执行数": -5959.46,
+         "年末结转结余": 992.74}
+    )  # fmt: skip
+    assert "勾稽差额" not in steps
+
+
+def test_one_year_draws_no_trend_and_the_page_says_so(sample_warehouse: Warehouse) -> None:
+    found = years(sample_warehouse, "adjusted")
+    assert execution.trend_view(found, {}, Filters(), execution.BASES[0]).figure is None
+    assert "只有一个年度" in execution.lacking(found, part(sample_warehouse, "units", "adjusted"))
+
+
+def test_a_line_breaks_at_a_gap_and_at_a_year_that_cannot_be_compared() -> None:
+    found = pd.DataFrame({
+        "fiscal_year": [2018, 2019, 2021, 2022, 2023], "reports": 3, "rated": 3, "stated_only": 0,
+        "numerator": [90.0, 95.0, 92.0, 96.0, 99.0], "denominator": 100.0, "rate": [0.9, 0.95, 0.92, 0.96, 0.99],
+        "low_rate": 0.8, "middle_rate": 0.9, "high_rate": 1.0, "steady_units": 3, "steady_rate": 0.9,
+    })  # fmt: skip
+    view = execution.trend_view(found, {2023: "1 个区划更换表式"}, Filters(), execution.BASES[0])
+    assert view.figure is not None
+    lines = [list(t.x) for t in view.figure.data if t.name == "执行率"]
+    assert lines == [[2018, 2019], [2021, 2022], [2023]]
+    assert any("2023 年折线断开：1 个区划更换表式" in note for note in view.notes)
+    assert "较" not in view.sentence
+
+
+def test_units_that_only_come_do_not_break_a_line() -> None:
+    found = pd.DataFrame(
+        {"fiscal_year": [2020, 2021, 2022], "before": [2019, 2020, 2021], "entered": [5, 1, 0], "gone": [0, 2, 0],
+         "renewed": [0, 0, 2]}
+    )  # fmt: skip
+    assert set(execution.broken(found)) == {2021, 2022}
+
+
+def test_an_unknown_basis_in_a_link_is_the_default() -> None:
+    assert execution.basis_of("x'; drop table report --") is execution.BASES[0]
