@@ -41,6 +41,8 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
     "E27": ("数据版本已变动", "读取之后另有入库或退回，请重新读取后再发布。"),
     "E31": ("阈值设置有误", "thresholds.toml 每行为“核对项目.阈值 = 数字”，名称见核对项目目录；请更正后重试。"),
+    "E33": ("绩效目标申报表，不是自评表", "该表填报的是年初目标，没有得分；请提交同一年度的绩效自评表。"),
+    "E34": ("绩效运行监控表，不是自评表", "该表反映年中执行情况，没有得分；请提交年度终了后的绩效自评表。"),
     "E17": ("没有可退回的数据版本", "请用 jixiao versions 查看现有版本。"),
 }
 
@@ -49,6 +51,7 @@ PROBLEMS: dict[str, tuple[Severity, str]] = {
     "YEAR_INHERITED": ("warning", "该单位未印年度，年度取自同一文件的其他单位"),
     "YEAR_GIVEN": ("info", "报告未印年度，年度由入库人指定"),
     "YEAR_CONFLICT": ("warning", "报告中出现不同年度"),
+    "UNIT_INHERITED": ("warning", "该表未印单位，单位取自同一文件的前一部分"),
     "REGION_UNKNOWN": ("error", "无法从报告中确定区划"),
     "REGION_GIVEN": ("info", "报告未印区划，区划由入库人指定"),
     "LABEL_GARBAGE": ("info", "级别名称单元格不可辨读，未采用"),
@@ -78,6 +81,10 @@ PROBLEMS: dict[str, tuple[Severity, str]] = {
     "WEIGHT_MISSING": ("error", "权重缺失或不可辨读"),
     "WEIGHT_NOT_100": ("error", "权重合计不等于 100"),
     "SCORE_MISSING": ("error", "得分缺失，且无法由总计推定"),
+    "VALUES_ONLY": ("error", "表内未印得分，仅保留完成值"),
+    "SCORE_COLUMNS": ("error", "有不止一列得分，且各列不同，需人工确认取用哪一列"),
+    "REVIEW_SCORE_BESIDE": ("info", "表内另有复核得分一列，未作自评得分取用"),
+    "TARGET_ADJUSTED": ("info", "指标值经过调整，按调整后的取用"),
     "SCORE_UNREADABLE": ("error", "得分单元格不可辨读"),
     "SCORE_INFERRED": ("warning", "得分缺失，由总计推定"),
     "SCORE_ABOVE_WEIGHT": ("error", "得分高于权重"),

@@ -16,6 +16,7 @@ from typing import Literal
 
 from data.codes import problem, refusal
 from data.normalise import folded, label_of, not_applicable, quantity, search_key, unwrapped
+from data.other_forms import CODES, refuse_other_form, values_only
 from data.prose import budget, narrative, stated
 from data.reconcile import budget_row_in_total, reconcile
 from data.split import Part, parts, printed_year, region_in_titles, region_of
@@ -31,6 +32,7 @@ from data.submission import (
     Refusal,
     Row,
     Scope,
+    Severity,
     StatedFigure,
     Submission,
     YearBasis,
@@ -103,7 +105,7 @@ def parse(
     for alone in _read_all(tables, vocabulary):
         read = replace(alone, prose=(alone.part.prose, *_prose_of(alone.part, added)))
         try:
-            _refuse_unusable(read)
+            _refuse_unusable(read, vocabulary)
         except Refusal as refused:
             refusals.append((read.part.unit or "", refused.code, refused.reason))
             continue
@@ -115,7 +117,9 @@ def parse(
             submissions.append(_submission(read, result, found, vocabulary, given))
         except Refusal as refused:
             refusals.append((read.part.unit or "", refused.code, refused.reason))
-    return Reading(tuple(submissions), tuple(refusals))
+    told = {s.unit for s in submissions}
+    beside = [r for r in refusals if r[0] in told and r[1] in CODES]
+    return Reading(tuple(submissions), tuple(r for r in refusals if r not in beside))
 
 
 def _prose_only(found: Sequence[Part], vocabulary: Vocabulary, given: Given) -> Reading:
@@ -194,14 +198,15 @@ def _rank(leaf: LeafRow, vocabulary: Vocabulary) -> int | None:
     return _DIMENSION_ORDER.index(dimension) if dimension in _DIMENSION_ORDER else None
 
 
-def _refuse_unusable(read: _Read) -> None:
+def _refuse_unusable(read: _Read, vocabulary: Vocabulary) -> None:
     leaves = read.leaves
     if len(leaves) > _MOST_LEAVES:
         raise refusal("E19", f"{len(leaves)} 行，上限 {_MOST_LEAVES} 行")
+    left_open = sum(p.code == "ROW_NOISE" for p in read.problems)
+    if len(leaves) + left_open >= _FEWEST_LEAVES:
+        refuse_other_form(read.part, leaves, vocabulary)
     if len(leaves) < _FEWEST_LEAVES:
         raise refusal("E06", f"仅有 {len(leaves)} 行指标")
-    if all(leaf.score is None for leaf in leaves):
-        raise refusal("E09")
     if read.part.unit is None:
         raise refusal("E08", read.part.start.place.words)
 
@@ -252,6 +257,11 @@ def _submission(
     unmapped = [leaf for leaf in leaves if leaf.dimension is None]
     if unmapped:
         own.append(problem("DIMENSION_UNMAPPED", f"{len(unmapped)} 项", unmapped[0].place))
+    if part.unit_basis != "printed":
+        severity: Severity = "warning" if part.unit_basis == "only" else "error"
+        own.append(problem("UNIT_INHERITED", unit, part.start.place, severity=severity))
+    if values_only(read.leaves):
+        own.append(problem("VALUES_ONLY", f"{len(leaves)} 项", part.start.place))
     counted = (block.scored.weight, block.scored.score) if block.scored and in_total else None
     checked = reconcile(leaves, adjustments, figures, own, part.start.place, counted)
     if block.scored is not None:

@@ -14,7 +14,15 @@ from data.codes import problem
 from data.submission import TOLERANCE, Adjustment, Leaf, Place, Problem, Scope, StatedFigure, plain
 
 _BLOCKING = frozenset(
-    {"ROW_UNALIGNED", "NAME_MISSING", "SCORE_SHARED", "WEIGHT_MISSING", "WEIGHT_NOT_100", "PAGE_ORDER_DOUBT"}
+    {
+        "ROW_UNALIGNED",
+        "NAME_MISSING",
+        "SCORE_SHARED",
+        "VALUES_ONLY",
+        "WEIGHT_MISSING",
+        "WEIGHT_NOT_100",
+        "PAGE_ORDER_DOUBT",
+    }
 )
 
 
@@ -53,7 +61,8 @@ def reconcile(
     leaves, proofs = (tuple(leaves), []) if blocked else _inferred(leaves, sums)
     problems += proofs
     missing = [leaf for leaf in leaves if leaf.counted_score is None]
-    problems += [problem("SCORE_MISSING", leaf.level3, leaf.place, leaf.ordinal) for leaf in missing]
+    if "VALUES_ONLY" not in blocked:
+        problems += [problem("SCORE_MISSING", leaf.level3, leaf.place, leaf.ordinal) for leaf in missing]
     problems += _totals(leaves, adjustments, stated, start)
     problems += _parts(leaves, sums)
     return Reconciled(tuple(leaves), tuple(problems))
@@ -79,10 +88,13 @@ def _without(figure: StatedFigure, weight: Decimal, score: Decimal) -> StatedFig
 
 def _cells(leaves: Sequence[Leaf]) -> list[Problem]:
     found = []
+    nowhere = all(leaf.weight is None for leaf in leaves)
+    if nowhere:
+        found.append(problem("WEIGHT_MISSING", f"全表 {len(leaves)} 项均未印权重", leaves[0].place))
     for leaf in leaves:
-        if leaf.weight is None:
+        if leaf.weight is None and not nowhere:
             found.append(problem("WEIGHT_MISSING", leaf.level3, leaf.place, leaf.ordinal))
-        elif leaf.score is not None and leaf.score > leaf.weight + TOLERANCE:
+        elif leaf.weight is not None and leaf.score is not None and leaf.score > leaf.weight + TOLERANCE:
             words = f"{leaf.level3}：得分 {plain(leaf.score)}，权重 {plain(leaf.weight)}"
             found.append(problem("SCORE_ABOVE_WEIGHT", words, leaf.place, leaf.ordinal))
         if leaf.score is not None and leaf.score < 0:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Literal
 
 from data.normalise import chinese_count, folded, search_key, unwrapped
 from data.submission import Grid, Row, YearBasis
@@ -36,6 +37,7 @@ _TITLE_LENGTH = 60
 _YEAR_TAIL = re.compile(r"\((?:19|20)\d{2}年度?\)$")
 _LOOK_BACK = 4
 _CLEAR_MAJORITY = 2
+_TOTAL_CELLS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class Part:
     chunks: tuple[tuple[Row, ...], ...]
     start: Row
     exact: bool
+    unit_basis: Literal["printed", "only", "before"] = "printed"
+    """Whether its own lines name the unit, or it is the only one of the document, or the one named before."""
 
     @property
     def form(self) -> str:
@@ -108,22 +112,36 @@ def parts(grids: list[Grid], vocabulary: Vocabulary) -> list[Part]:
     if not rows:
         return []
     starts = _starts(rows, vocabulary)
-    found: list[Part] = []
-    for begin, end in zip(starts, [*starts[1:], len(rows)], strict=True):
-        found.append(_part(rows[begin:end], vocabulary))
-    return found
+    found = [_part(rows[a:b], vocabulary) for a, b in zip(starts, [*starts[1:], len(rows)], strict=True)]
+    named = {search_key(part.unit) for part in found if part.unit}
+    return [
+        replace(part, unit=before.unit, unit_basis="only" if len(named) == 1 else "before")
+        if part.unit is None and part.header is not None and before is not None
+        else part
+        for part, before in zip(found, [_last_named(found[:i]) for i in range(len(found))], strict=True)
+    ]
+
+
+def _last_named(found: Sequence[Part]) -> Part | None:
+    return next((part for part in reversed(found) if part.unit), None)
 
 
 def _starts(rows: list[tuple[Grid, Row]], vocabulary: Vocabulary) -> list[int]:
-    """Row numbers at which a new unit begins; the first is always 0."""
+    """Row numbers at which a new unit or another form of the same unit begins; the first is always 0."""
     starts = [0]
     names = _unit_names(rows, vocabulary)
+    heads = [i for i, (_, row) in enumerate(rows) if is_header(row, vocabulary)]
+    totals = [i for i, (_, row) in enumerate(rows) if _is_total(row, vocabulary)]
     marked = headed = False
     current = ""
     last_table = -1
     for i, (grid, row) in enumerate(rows):
         if is_header(row, vocabulary):
             headed, last_table = True, i
+            continue
+        if headed and _opens_form(i, rows, heads, totals, vocabulary):
+            starts.append(i)
+            marked = headed = False
             continue
         if headed and grid.kind == "table":
             last_table = i
@@ -143,6 +161,35 @@ def _starts(rows: list[tuple[Grid, Row]], vocabulary: Vocabulary) -> list[int]:
     return starts
 
 
+def _opens_form(
+    i: int, rows: list[tuple[Grid, Row]], heads: Sequence[int], totals: Sequence[int], vocabulary: Vocabulary
+) -> bool:
+    """Whether a title behind an indicator table opens another one: that table is complete, or the next head differs.
+
+    A title that every page repeats opens nothing: the same head follows, and only one total.
+    """
+    texts = [text for text in rows[i][1].texts if text]
+    if len(texts) != 1 or not (is_title(texts[0]) or _names_other_form(texts[0], vocabulary)):
+        return False
+    before, after = [h for h in heads if h < i], [h for h in heads if h > i]
+    if not before or not after:
+        return False
+    last, following = before[-1], after[0]
+    words = [{search_key(text) for text in rows[h][1].texts if text} for h in (last, following)]
+    complete = any(last < t < i for t in totals) and any(t > following for t in totals)
+    return complete or words[0] != words[1]
+
+
+def _names_other_form(text: str, vocabulary: Vocabulary) -> bool:
+    key = search_key(text)
+    return len(key) <= _TITLE_LENGTH and any(key.endswith(word) for _, word in vocabulary.other_forms)
+
+
+def _is_total(row: Row, vocabulary: Vocabulary) -> bool:
+    words = [vocabulary.row_words.get(search_key(text).rstrip(":")) for text in row.texts[:_TOTAL_CELLS]]
+    return "total" in words
+
+
 def _part(rows: list[tuple[Grid, Row]], vocabulary: Vocabulary) -> Part:
     unit: str | None = None
     titles: list[str] = []
@@ -152,7 +199,9 @@ def _part(rows: list[tuple[Grid, Row]], vocabulary: Vocabulary) -> Part:
     chunk_of: Grid | None = None
     exact = all(grid.exact for grid, _ in rows if grid.kind == "table")
     names = _unit_names(rows, vocabulary)
+    complete = False
     for i, (grid, row) in enumerate(rows):
+        foreign = complete and header is not None and grid.exact and len(row.cells) != len(header.cells)
         if i in names:
             unit = unit or names[i]
             if grid.kind == "table":
@@ -160,7 +209,8 @@ def _part(rows: list[tuple[Grid, Row]], vocabulary: Vocabulary) -> Part:
         elif is_header(row, vocabulary):
             header = header or row
             chunk_of = None
-        elif header is not None and grid.kind == "table":
+        elif header is not None and grid.kind == "table" and not foreign:
+            complete = complete or _is_total(row, vocabulary)
             if grid is not chunk_of:
                 chunks.append([])
                 chunk_of = grid

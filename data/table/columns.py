@@ -106,7 +106,14 @@ def decide(header: Row, body: Sequence[Sequence[str]], vocabulary: Vocabulary) -
     exact = {i for i in range(width) if search_key(header.cells[i].text).startswith(("三级", "四级"))}
     levels = _levels(proposed, profiles, full, vocabulary, conflict, exact)
     roles.update(levels)
-    roles.update(_points(proposed, profiles, set(levels.values()), conflict))
+    words = {i: search_key(header.cells[i].text) for i in range(width)}
+    points, doubt = _points(proposed, profiles, set(levels.values()), words, conflict)
+    roles.update(points)
+    if doubt:
+        problems.append(problem("SCORE_COLUMNS", doubt, header.place))
+    beside = [i for i in range(width) if proposed[i] == "review_score" and profiles[i].fill > 0]
+    if beside:
+        problems.append(problem("REVIEW_SCORE_BESIDE", "、".join(header.cells[i].text for i in beside), header.place))
     taken = set(roles.values())
     texts = {i: _text_role(profiles[i], proposed[i]) for i in range(width) if i not in taken}
     for role in ("value", "rule", "definition"):
@@ -192,10 +199,13 @@ def _levels(
     for i, role in proposed.items():
         if role in LEVELS and (role not in named or (role == "level3" and i in exact and named[role] not in exact)):
             named[role] = i
-    before = named.get("level2", 0) - 1
-    if "level1" not in named and before >= 0 and proposed[before] is None and profiles[before].name >= _MOST_NAMES:
-        named["level1"] = before
-        conflict(before, "level1")
+    finest = min((named[role] for role in ("level2", "level3") if role in named), default=0)
+    if "level1" not in named:
+        left = [i for i in range(finest) if proposed[i] is None and profiles[i].name >= _MOST_NAMES]
+        open_ = ("level1",) if "level2" in named else ("level1", "level2")
+        for role, i in zip(open_, left[-len(open_) :], strict=False):
+            named[role] = i
+            conflict(i, role)
     _by_name_like_content(named, profiles, conflict)
     if len(named) < len(LEVELS) or not body:
         return named
@@ -247,9 +257,10 @@ def _points(
     proposed: Mapping[int, str | None],
     profiles: Sequence[_Profile],
     taken: set[int],
+    words: Mapping[int, str],
     conflict: Callable[[int, str], None],
-) -> dict[str, int]:
-    """Weight and score columns: numbers, weights sum to 100, no score above its weight."""
+) -> tuple[dict[str, int], str]:
+    """Weight and score columns: numbers, weights sum to 100, no score above its weight; and what is open about them."""
     numeric = [i for i, p in enumerate(profiles) if i not in taken and p.numeric >= 0.8 and p.fill >= 0.3]
     weights = [i for i in numeric if proposed[i] == "weight"] or [
         i for i in range(len(profiles)) if proposed[i] == "weight"
@@ -260,6 +271,9 @@ def _points(
     found: dict[str, int] = {}
     if weights:
         found["weight"] = weights[-1]
+    scores = [i for i in scores if "自评" in words[i] or "自我" in words[i]] or scores
+    others = [i for i in scores[1:] if profiles[i].fill > 0 and profiles[i].numbers != profiles[scores[0]].numbers]
+    doubt = "、".join(f"“{words[i]}”" for i in (scores[0], *others)) if others else ""
     if scores:
         found["score"] = scores[0]
     spare = [
@@ -285,7 +299,7 @@ def _points(
             found["weight"], found["score"] = found["score"], found["weight"]
             conflict(found["weight"], "weight")
             conflict(found["score"], "score")
-    return found
+    return found, doubt
 
 
 def _fits(weights: _Profile, scores: _Profile) -> int:

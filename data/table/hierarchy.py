@@ -60,7 +60,7 @@ def _from_spans(table: Table) -> Hierarchy:
         labels = [label_of(text) for text in printed]
         names = [stripped_name(found.name) for found in labels]
         level1, level2 = names[0], names[1] or names[0]
-        rows.append(Assigned(level1, level2, "span", inf, inf))
+        rows.append(Assigned(level1, level2, "span" if level1 else "absent", inf, inf))
         for level, (text, found) in enumerate(zip(printed, labels, strict=True)):
             if found.points is not None and not found.capped:
                 key = (level, text if level == 0 else "/".join(printed))

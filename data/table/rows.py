@@ -24,6 +24,7 @@ _MAX_LOST_CELLS = 2
 _STUCK_LABEL = 6
 _NO_NAME = re.compile(r"^(?:达成|部分达成|未达成|基本达成)|^[≥≤><=]?\d+(?:\.\d+)?%?$|^是否|是否.*[,。;]")
 _TOTAL_CELLS = 3
+_GRADES = frozenset({"优", "良", "中", "差", "优秀", "良好", "合格", "不合格"})
 _LEFT_OPEN = re.compile(r"(?:指标\d*:?)?(?:[/\-—–.·、_]*|无)")
 """The name cell of a row of the blank form that nobody filled in: 指标2:, ……, /."""
 
@@ -112,6 +113,9 @@ def read_rows(part: Part, columns: Columns, vocabulary: Vocabulary) -> TableRows
             texts = _trimmed(row, columns.width)
             if sum(1 for t in texts if header_role(t, vocabulary)) >= 3:
                 continue
+            if row_word(texts[:_TOTAL_CELLS], vocabulary) == "grade":
+                totals.append(_grade(texts, row.place, number_of_chunk))
+                continue
             shifted = False
             if len(texts) != columns.width:
                 aligned = _aligned(texts, columns, vocabulary)
@@ -133,7 +137,8 @@ def read_rows(part: Part, columns: Columns, vocabulary: Vocabulary) -> TableRows
                 weight = label_of(heads[2]).points
             kind = row_word(texts[: columns.names_end], vocabulary)
             if kind == "total":
-                totals.append(_total(texts, columns, row.place, number_of_chunk, i == 0, vocabulary))
+                grade = _grade_in(row.texts)
+                totals.append(_total(texts, columns, grade, row.place, number_of_chunk, i == 0, vocabulary))
                 adjusting = False
                 continue
             adjusting = kind in ("bonus", "deduction", "adjustment") or (adjusting and weight is None and not heads[0])
@@ -146,7 +151,8 @@ def read_rows(part: Part, columns: Columns, vocabulary: Vocabulary) -> TableRows
                 continue
             leaf, doubts = _leaf(texts, columns, weight, score, row.place, number_of_chunk, shifted)
             doubts += _shared(row, columns, leaf) if part.exact else []
-            leaves.append(replace(leaf, labels=_labels(row, columns) if part.exact and not shifted else None))
+            told = (part.exact and not shifted) or not {"level1", "level2"} & set(columns.by_role)
+            leaves.append(replace(leaf, labels=_labels(row, columns) if told else None))
             problems.extend(doubts)
     return TableRows(tuple(leaves), tuple(adjustments), tuple(totals), tuple(problems))
 
@@ -209,6 +215,9 @@ def _aligned(texts: list[str], columns: Columns, vocabulary: Vocabulary) -> tupl
     Trailing blanks that the extraction dropped are not a shift. ``None`` if no or several readings fit.
     """
     lost = columns.width - len(texts)
+    if lost < 0 and row_word(texts[:_TOTAL_CELLS], vocabulary) == "total":
+        beyond = {folded(text) for text in texts[columns.width :]}
+        return (False, texts[: columns.width]) if beyond <= {*_GRADES, ""} else None
     if lost > 0 and row_word(texts[:_TOTAL_CELLS], vocabulary) is not None:
         return _aligned_total(texts, columns)
     if lost < 0:
@@ -312,19 +321,37 @@ def _leaf(
         for role in columns.by_role
         if role not in ("level1", "level2", "level3", "weight", "score")
     }
+    adjusted = others.pop("adjusted_target", "")
+    if adjusted and adjusted != others.get("target"):
+        problems.append(
+            problem("TARGET_ADJUSTED", f"{name}：年初 {others.get('target') or '空'}，调整后 {adjusted}", place)
+        )
+        others["target"] = adjusted
     leaf = LeafRow(
         columns.text(texts, "level1"), columns.text(texts, "level2"), name, weight, score, others, place, chunk, shifted
     )
     return leaf, problems
 
 
+def _grade_in(texts: Sequence[str]) -> str | None:
+    return next((grade for text in texts if (grade := folded(text)) in _GRADES), None)
+
+
+def _grade(texts: Sequence[str], place: Place, chunk: int) -> TotalRow:
+    """A row of its own for the grade: 自评等级 优."""
+    return TotalRow(next(folded(t) for t in texts if t), None, None, _grade_in(texts), place, chunk, False)
+
+
 def _total(
-    texts: list[str], columns: Columns, place: Place, chunk: int, first: bool, vocabulary: Vocabulary
+    texts: list[str],
+    columns: Columns,
+    grade: str | None,
+    place: Place,
+    chunk: int,
+    first: bool,
+    vocabulary: Vocabulary,
 ) -> TotalRow:
     label = next(folded(t) for t in texts[: columns.width] if row_word([t], vocabulary) == "total")
-    grade = next(
-        (folded(t) for t in texts if folded(t) in ("优", "良", "中", "差", "优秀", "良好", "合格", "不合格")), None
-    )
     return TotalRow(
         label, number(columns.text(texts, "weight")), number(columns.text(texts, "score")), grade, place, chunk, first
     )

@@ -65,6 +65,8 @@ class Vocabulary:
     indicators: tuple[Indicator, ...]
     dimensions: tuple[DimensionLine, ...]
     row_words: Mapping[str, str]
+    other_forms: tuple[tuple[str, str], ...]
+    """(form, word in its title or head) of forms that are no self-evaluation."""
     sections: Mapping[str, str]
     budget_items: tuple[BudgetItem, ...]
     regions: tuple[Region, ...]
@@ -172,6 +174,7 @@ def load(folder: Path = FOLDER) -> Vocabulary:
             for r in _lines(folder, "dimensions.csv")
         ),
         row_words={search_key(r["word"]): r["kind"] for r in _lines(folder, "row_words.csv")},
+        other_forms=tuple((r["form"], search_key(r["word"])) for r in _lines(folder, "other_forms.csv")),
         sections={search_key(r["word"]): r["section"] for r in _lines(folder, "sections.csv")},
         budget_items=tuple(
             BudgetItem(r["item"], tuple(r["words"].split("|")), r["parent"], r["name"])
