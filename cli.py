@@ -26,6 +26,7 @@ from data.parse import Given
 from data.recheck import recheck
 from data.submission import Refusal, plain
 from data.warehouse import Warehouse, version_name
+from exports import completion
 from exports.tables import PUBLIC_TABLES, export_table
 
 _OUTCOMES = {"accepted": "已入库", "review": "待复核", "refused": "退回", "unchanged": "未变"}
@@ -149,6 +150,22 @@ def export_command(table: str, out: Path, folder: Path | None) -> None:
 def recheck_command(folder: Path | None) -> None:
     number = recheck(datasets.own(folder))
     click.echo(f"当前数据版本 {version_name(number)}")
+
+
+@jixiao.command("complete", help="为退回的文件和存疑的报告生成待补录表（xlsx），一份报告一个文件。")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="存放待补录表的目录。"
+)
+@warehouse_option
+def complete_command(out: Path, folder: Path | None) -> None:
+    warehouse = datasets.own(folder)
+    out.mkdir(parents=True, exist_ok=True)
+    count = 0
+    with warehouse.cursor() as cursor:
+        for name, content in completion.every(warehouse, cursor):
+            (out / name).write_bytes(content)
+            count += 1
+    click.echo(f"已生成待补录表 {count} 份至 {out}")
 
 
 @jixiao.command("versions", help="列出数据版本。")

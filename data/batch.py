@@ -81,6 +81,8 @@ class Claim:
     repaired: int
     attached: Files = ()
     contested: bool = False
+    entered: bool = False
+    """Entered by a person in a 待补录表."""
 
     @property
     def report_id(self) -> str:
@@ -139,6 +141,7 @@ def claim(submission: Submission, document_id: str, index: int, given: Given) ->
         bool(s.narratives or any(f.source == "文" for f in s.stated_figures)),
         tuple(p for p in s.problems if p.severity == "error"),
         sum(p.severity == "warning" for p in s.problems),
+        entered=s.entered is not None,
     )
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from data import archive, sandbox, together
 from data.batch import Claim, DocumentOutcome, Draft, Files, IngestResult, Paper, ReportOutcome, claim, compared
+from data.byhand import completion
 from data.codes import problem, refusal
 from data.intake import MAX_BYTES, Document, kind_of, printable_name, receive
 from data.journal import Journal
@@ -63,7 +64,7 @@ def drafted(warehouse: Warehouse, files: Sequence[Path | Document], given: Given
     """A batch as read and judged on top of the current version. To be called while ``writing()``."""
     based_on = warehouse.published()
     journal = Journal(warehouse.folder)
-    known = known_documents(warehouse)
+    known, by_hand = known_documents(warehouse), completion.completed(warehouse)
     outcomes: list[DocumentOutcome] = []
     at: dict[str, int] = {}
     in_folder: Counter[str] = Counter()
@@ -85,11 +86,16 @@ def drafted(warehouse: Warehouse, files: Sequence[Path | Document], given: Given
 
     papers: list[Paper] = []
     for document, reply in sandbox.read_all(fresh(), lambda d: journal.read(d, given)):
-        paper = _paper(document, reply, given)
+        paper = _paper(document, completion.finish(warehouse, reply), given)
         before = known.get(document.document_id)
         if before is not None and paper.claims and _same(_outcome(paper, paper.claims), paper.claims, before):
             outcomes[at[paper.document_id]] = _unchanged(paper.document_id, paper.file_name, before)
             continue
+        kept = tuple(c for c in paper.claims if (c.report_id, paper.document_id) not in by_hand)
+        if paper.claims and not kept and not paper.refusals:
+            outcomes[at[paper.document_id]] = _unchanged(paper.document_id, paper.file_name, before)
+            continue
+        paper = replace(paper, claims=kept)
         warehouse.keep_original(document)
         papers.append(paper)
     claims, found, joined = _assembled(warehouse, journal, papers, in_folder)
@@ -267,7 +273,7 @@ def replied(warehouse: Warehouse, journal: Journal, claimed: Claim) -> Reply:
         if content is None:
             raise refusal("E11", "原件缺失")
         documents.append(receive(content, document_id))
-    return journal.read(documents[0], claimed.given, documents[1:])
+    return completion.finish(warehouse, journal.read(documents[0], claimed.given, documents[1:]))
 
 
 def _of_current(kin: Iterable[Kin], report_id: str, files: Files) -> Claim:
@@ -293,7 +299,15 @@ def _current(warehouse: Warehouse, papers: Sequence[Paper], claims: Sequence[Cla
         waiting = cursor.execute(named(_SQL)["waiting"], {"units": wanted["units"]}).fetchall()
     return (
         [
-            Kin(row[0], row[1], compared(Identity(*row[2:7])), row[7], row[8], tuple(zip(row[9], row[10], strict=True)))
+            Kin(
+                row[0],
+                row[1],
+                compared(Identity(*row[2:7])),
+                row[7],
+                row[8],
+                tuple(zip(row[9], row[10], strict=True)),
+                row[11],
+            )
             for row in kin
         ],
         [Waiting(row[0], row[1], row[2], Identity(*row[3:]) if row[3] is not None else None) for row in waiting],

@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 
 from data.batch import Claim, DocumentOutcome, Draft, IngestResult
+from data.byhand import acceptance
 from data.codes import problem, refusal
 from data.draft import Progress, drafted, files_below, known_documents, replied
 from data.intake import Document
@@ -108,17 +109,26 @@ def _publish(warehouse: Warehouse, draft: Draft) -> IngestResult:
             for told in p.prose
             if o.outcome == "refused"
         ]
+        accepted: set[str] = set()
+
+        def change(connection: duckdb.DuckDBPyConnection) -> None:
+            load(connection, documents, waiting, _rows(warehouse, journal, draft.claims))
+            accepted.update(acceptance.apply(connection, warehouse.folder))
+
         try:
-            version = warehouse.publish(
-                lambda connection: load(connection, documents, waiting, _rows(warehouse, journal, draft.claims)),
-                "ingest",
-                _counted(documents),
-            )
+            version = warehouse.publish(change, "ingest", _counted(documents))
         except CheckFailed as error:
             _LOG.exception("the new version was not published")
             raise refusal("E12", "发布前检查未通过") from error
+        draft = replace(draft, result=_with_accepted(draft.result, accepted))
     journal.clear()
     return replace(draft.result, version=version)
+
+
+def _with_accepted(result: IngestResult, accepted: Set[str]) -> IngestResult:
+    """The reports that a standing decision of a person accepts, told so."""
+    reports = tuple(replace(r, status="accepted") if r.report_id in accepted else r for r in result.reports)
+    return replace(result, reports=reports)
 
 
 def _counted(documents: Sequence[DocumentRow]) -> str:

@@ -28,13 +28,13 @@ with files as (
     select x.report_key, list(d.document_id) as document_ids, list(x.role) as roles
     from report_document_store x
     join document_store d using (document_key)
-    where x.role <> '自评表'
+    where x.role not in ('自评表', '人工补录', '原件')
     group by x.report_key
 )
 select
     r.report_id, d.document_id, u.unit, u.region_code, r.fiscal_year, r.form, r.subject, r.year_basis = 'given',
     exists (select 1 from problem_store p where p.report_key = r.report_key and p.code = 'REGION_GIVEN'),
-    coalesce(f.document_ids, []), coalesce(f.roles, [])
+    coalesce(f.document_ids, []), coalesce(f.roles, []), r.entered_by is not null
 from report_store r
 join unit_store u using (unit_key)
 join document_store d on d.document_key = r.document_key

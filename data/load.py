@@ -57,13 +57,21 @@ class ReportRow:
     """Other documents that belong to the report."""
 
     @property
+    def documents(self) -> tuple[tuple[str, str], ...]:
+        """(document_id, role) of the files it rests on."""
+        of = self.submission.entered
+        if of is None:
+            return ((self.document_id, "自评表"), *self.attached)
+        beside = tuple((other, role) for other, role in self.attached if other != of.document_id)
+        return ((self.document_id, "人工补录"), (of.document_id, "原件"), *beside)
+
+    @property
     def unit_id(self) -> str:
         return identity.unit_id(self.submission.region_code, self.submission.unit)
 
     @property
     def report_id(self) -> str:
-        s = self.submission
-        return identity.report_id(self.unit_id, s.fiscal_year, s.form, s.subject)
+        return identity.of_submission(self.submission)
 
 
 _LOCATED = {"position": pa.string(), "place": pa.string(), "document_id": pa.string()}
@@ -85,7 +93,8 @@ _REPORTS: _Schemas = {
         "fiscal_year": pa.int16(), "year_basis": pa.string(), "form": pa.string(), "subject": pa.string(),
         "template": pa.string(), "position": pa.string(), "stated_total": _POINTS, "leaf_total": _POINTS,
         "leaf_total_printed": _POINTS, "weight_total": _POINTS, "comparable_score": _POINTS, "grade": pa.string(),
-        "status": pa.string(), "leaves": pa.int16(),
+        "status": pa.string(), "leaves": pa.int16(), "entered_by": pa.string(), "entered_at": pa.date32(),
+        "replaces": pa.string(),
     },
     "batch_report_document": {"number": pa.int64(), "document_id": pa.string(), "role": pa.string()},
     "batch_leaf": {
@@ -197,11 +206,12 @@ def _report_tables(reports: Sequence[ReportRow]) -> dict[str, pa.Table]:
                 "leaf_total": s.leaf_total, "leaf_total_printed": s.leaf_total_printed,
                 "weight_total": s.weight_total, "comparable_score": s.comparable_score, "grade": s.grade,
                 "status": s.status if report.is_current else "review", "leaves": len(s.leaves),
+                "entered_by": s.entered.by if s.entered else None, "entered_at": s.entered.on if s.entered else None,
+                "replaces": (s.entered.report_id or None) if s.entered else None,
             }
         )  # fmt: skip
         rows["batch_report_document"] += [
-            {"number": number, "document_id": document_id, "role": role}
-            for document_id, role in ((report.document_id, "自评表"), *report.attached)
+            {"number": number, "document_id": document_id, "role": role} for document_id, role in report.documents
         ]
         for name, values in (
             ("batch_leaf", s.leaves),

@@ -26,6 +26,7 @@ where report_key in (select report_key from batch_earlier)
   and is_current
   and (
     report_id in (select report_id from batch_report where is_current)
+    or report_id in (select replaces from batch_report where is_current)
     or document_key in (
         select document_key
         from document_store
@@ -46,7 +47,7 @@ select
     (select coalesce(max(report_key), 0) from report_store) + row_number() over (order by b.number),
     b.report_id, coalesce(e.submission, 0) + b.later, b.is_current, u.unit_key, b.fiscal_year, b.year_basis, b.form,
     b.subject, t.template_key, d.document_key, b.position, b.stated_total, b.leaf_total, b.leaf_total_printed,
-    b.weight_total, b.comparable_score, b.grade, b.status, b.leaves
+    b.weight_total, b.comparable_score, b.grade, b.status, b.leaves, b.entered_by, b.entered_at, null, null
 from numbered b
 join unit_store u using (unit_id)
 join template_store t

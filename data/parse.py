@@ -54,7 +54,7 @@ _SIGNS = {
     "不低于": "≥", "不少于": "≥", "不超过": "≤", "不高于": "≤", "大于": ">", "小于": "<", "等于": "=",
 }  # fmt: skip
 _FEWEST_LEAVES = 2
-_MOST_LEAVES = 400
+MOST_LEAVES = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,8 @@ class Given:
 
     fiscal_year: int | None = None
     region_code: str | None = None
+    drafting: bool = False
+    """The reading only prefills a 待补录表: an unknown unit or year (0) stays open, missing scores refuse nothing."""
 
 
 NOTHING_GIVEN = Given()
@@ -105,7 +107,7 @@ def parse(
     for alone in _read_all(tables, vocabulary):
         read = replace(alone, prose=(alone.part.prose, *_prose_of(alone.part, added)))
         try:
-            _refuse_unusable(read, vocabulary)
+            _refuse_unusable(read, vocabulary, given)
         except Refusal as refused:
             refusals.append((read.part.unit or "", refused.code, refused.reason))
             continue
@@ -198,10 +200,12 @@ def _rank(leaf: LeafRow, vocabulary: Vocabulary) -> int | None:
     return _DIMENSION_ORDER.index(dimension) if dimension in _DIMENSION_ORDER else None
 
 
-def _refuse_unusable(read: _Read, vocabulary: Vocabulary) -> None:
+def _refuse_unusable(read: _Read, vocabulary: Vocabulary, given: Given) -> None:
     leaves = read.leaves
-    if len(leaves) > _MOST_LEAVES:
-        raise refusal("E19", f"{len(leaves)} 行，上限 {_MOST_LEAVES} 行")
+    if len(leaves) > MOST_LEAVES:
+        raise refusal("E19", f"{len(leaves)} 行，上限 {MOST_LEAVES} 行")
+    if given.drafting:
+        return
     left_open = sum(p.code == "ROW_NOISE" for p in read.problems)
     if len(leaves) + left_open >= _FEWEST_LEAVES:
         refuse_other_form(read.part, leaves, vocabulary)
@@ -232,7 +236,7 @@ def _submission(
     region, region_problems = _region(part, vocabulary, given)
     form = _form(part)
     leaves = [
-        _leaf(i, row, assigned, form, vocabulary)
+        leaf_of(i, row, assigned, form, vocabulary)
         for i, (row, assigned) in enumerate(zip(read.leaves, result.rows, strict=True), start=1)
     ]
     ordinal_at = {leaf.place: leaf.ordinal for leaf in leaves}
@@ -375,6 +379,8 @@ def _year(part: Part, document: Sequence[Part], given: Given) -> tuple[int, Year
         return year, "inherited", [problem("YEAR_INHERITED", f"{year}", part.start.place)]
     if given.fiscal_year is not None:
         return given.fiscal_year, "given", [problem("YEAR_GIVEN", f"{given.fiscal_year}", part.start.place)]
+    if given.drafting:
+        return 0, "given", []
     raise refusal("E07", part.unit or "")
 
 
@@ -388,7 +394,9 @@ def _region(part: Part, vocabulary: Vocabulary, given: Given) -> tuple[str | Non
     return None, [problem("REGION_UNKNOWN", part.unit or "", part.start.place)]
 
 
-def _leaf(ordinal: int, row: LeafRow, assigned: hierarchy.Assigned, form: str, vocabulary: Vocabulary) -> Leaf:
+def leaf_of(ordinal: int, row: LeafRow, assigned: hierarchy.Assigned, form: str, vocabulary: Vocabulary) -> Leaf:
+    """A leaf from its row: value and target with their numbers, units and sign, dimension and canonical name."""
+
     def text(role: str) -> str | None:
         return unwrapped(row.texts.get(role, "")) or None
 

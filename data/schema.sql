@@ -99,6 +99,10 @@ create table report_store (
     grade varchar,
     status varchar not null check (status in ('accepted', 'review')),
     leaves smallint not null check (leaves >= 0),
+    entered_by varchar,
+    entered_at date,
+    accepted_by varchar,
+    accepted_reason varchar,
     unique (report_id, submission)
 );
 
@@ -373,7 +377,9 @@ select
     r.report_id, u.unit_id, u.region_code, g.full_name as region, u.department, u.unit, r.fiscal_year, r.year_basis,
     r.form, r.subject, t.template, r.submission, r.stated_total, r.leaf_total, r.comparable_score, r.grade, r.status,
     r.leaf_total_printed, r.weight_total, r.leaves, coalesce(t.name, t.template) as template_name, r.template_key,
-    r.report_key, substr(d.document_id, 1, 8) || '#' || r.position as locator
+    r.report_key, substr(d.document_id, 1, 8) || '#' || r.position as locator,
+    case when r.entered_by is null then '自动读取' else '人工补录' end as source, r.entered_by, r.entered_at,
+    r.accepted_by, r.accepted_reason
 from report_store r
 join unit_store u using (unit_key)
 join template_store t using (template_key)
@@ -575,8 +581,13 @@ comment on column report.weight_total is '三级指标权重合计';
 comment on column report.comparable_score is '可比得分:得分合计/权重合计×100,不含加减分';
 comment on column report.grade is '所印等级';
 comment on column report.status is '状态:accepted 已入库,review 待复核(不参与比较)';
+comment on column report.source is '来源:自动读取,或人工补录(由待补录表填报)';
+comment on column report.entered_by is '填报人,仅人工补录';
+comment on column report.entered_at is '填报日期,仅人工补录';
+comment on column report.accepted_by is '确认人:待复核的报告经人工确认后参与比较';
+comment on column report.accepted_reason is '确认理由';
 comment on view report_document is '报告由哪些文件组成';
-comment on column report_document.role is '文件作用:自评表、报告、盖章件等';
+comment on column report_document.role is '文件作用:自评表、报告、盖章件、副本、人工补录(待补录表)、原件(补录所依据的文件)等';
 comment on view leaf_score is '三级指标得分(当前报送)';
 comment on column leaf_score.ordinal is '指标在表中的次序';
 comment on column leaf_score.level1 is '一级指标,不含分值和空格';

@@ -10,6 +10,7 @@ readable", never zero.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
@@ -179,6 +180,16 @@ class Narrative:
 
 
 @dataclass(frozen=True, slots=True)
+class Entered:
+    """Who completed a report by hand (人工补录), when, for which original; ``report_id`` is empty if none was read."""
+
+    document_id: str
+    report_id: str
+    by: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
     """One report (自评价报告) as read: one unit, one fiscal year, one form."""
 
@@ -199,6 +210,8 @@ class Submission:
     place: Place
     budget_row_in_total: bool = False
     """Whether the scored budget row is part of the 100 points, as reconciliation found."""
+    entered: Entered | None = None
+    """Set where a person entered the report in a 待补录表; ``None`` where it was read."""
 
     @property
     def status(self) -> Status:

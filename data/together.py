@@ -34,6 +34,8 @@ class Kin:
     year_given: bool
     region_given: bool
     attached: Files
+    entered: bool = False
+    """Completed by hand: it is not read again, and takes no prose of others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,9 @@ def attachments(
 
     ``in_folder`` counts the files of each folder of the batch, read or known before.
     """
-    claimed = {c.report_id: c for c in claims if not c.contested}
-    known = {k.report_id: k for k in kin if k.report_id not in {c.report_id for c in claims}}
+    claimed = {c.report_id: c for c in claims if not c.contested and not c.entered}
+    entered = {c.report_id for c in claims if not c.contested and c.entered}
+    known = {k.report_id: k for k in kin if not k.entered and k.report_id not in {c.report_id for c in claims}}
     reports = {i: c.identity for i, c in claimed.items()} | {i: k.identity for i, k in known.items()}
     found: dict[str, list[tuple[str, Role]]] = {}
     for paper in papers:
@@ -105,7 +108,7 @@ def attachments(
         if owner in claimed:
             found.setdefault(owner, []).append((file.document_id, "报告" if file.identity else "盖章件"))
     for before in kin:
-        if before.report_id in claimed or before.report_id in found:
+        if before.report_id in claimed or before.report_id in found or before.report_id in entered:
             new = found.setdefault(before.report_id, [])
             roles = {role for _, role in new}
             new += [(i, role) for i, role in before.attached if role != "副本" and role not in roles]

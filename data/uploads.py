@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 
+from data.byhand import acceptance
 from data.codes import refusal
 from data.ingest import IngestResult, Progress, ingest
 from data.intake import printable_name
@@ -73,3 +74,11 @@ def rollback(warehouse: Warehouse, number: int, visitor: Visitor) -> int:
     """Make an earlier version the current one. Raises ``Refusal`` E25, E17."""
     permit(visitor)
     return warehouse.rollback(number)
+
+
+def decide(
+    warehouse: Warehouse, report_id: str, state: acceptance.State, reason: str, by: str, visitor: Visitor
+) -> int:
+    """Accept a report in review, or take that back; the version that says so. Raises ``Refusal`` E25, E32, E13, E10."""
+    permit(visitor)
+    return acceptance.decide(warehouse, report_id, state, reason, by)

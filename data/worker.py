@@ -15,6 +15,7 @@ from typing import IO
 from pydantic import TypeAdapter
 
 from data import readers, vocabulary
+from data.byhand import sheet
 from data.codes import refusal
 from data.intake import receive
 from data.parse import NOTHING_GIVEN, Given, parse
@@ -82,6 +83,8 @@ def answer(request: Request, content: bytes, companions: Sequence[bytes] = ()) -
         grids = readers.read(document)
         if request.around is not None:
             return Reply(None, lines=_around(grids, request.around))
+        if sheet.recognised(grids):
+            return Reply(Reading((sheet.read(document, grids, vocabulary.load()),)))
         added = [
             (document_id, readers.read(receive(other, document_id)))
             for document_id, other in zip(request.companions, companions, strict=True)

@@ -44,6 +44,8 @@ class _Scan:
     percent: dict[tuple[int, int], int] = field(default_factory=dict)
     without_value: set[tuple[int, int]] = field(default_factory=set)
     hidden_rows: set[int] = field(default_factory=set)
+    formulas: list[str] = field(default_factory=list)
+    """Addresses of cells with a formula, with or without a stored value."""
 
 
 def read(content: bytes, *, scan: bool) -> list[Grid]:
@@ -64,6 +66,11 @@ def read(content: bytes, *, scan: bool) -> list[Grid]:
     except (CalamineError, ValueError, OSError, KeyError) as error:
         raise refusal("E05", "工作簿损坏") from error
     return found
+
+
+def formulas(content: bytes) -> list[str]:
+    """Sheet and address of every cell of a gated xlsx container that holds a formula."""
+    return [f"{name}!{address}" for name, marks in _scan(content).items() for address in marks.formulas]
 
 
 def _sheet(name: str, sheet: CalamineSheet, marks: _Scan) -> list[Grid]:
@@ -207,6 +214,8 @@ def _scan_sheet(container: zipfile.ZipFile, part: str, percent: dict[int, int]) 
         children = {child.tag.rsplit("}", 1)[-1]: child.text for child in element}
         if (at[0] >= MOST_ROWS or at[1] >= MOST_COLUMNS) and (children.get("v") or "is" in children):
             raise refusal("E24", f"单元格 {element.get('r')} 有内容，上限 {MOST_ROWS} 行 {MOST_COLUMNS} 列")
+        if "f" in children:
+            scan.formulas.append(str(element.get("r")))
         if "f" in children and not children.get("v") and "is" not in children:
             scan.without_value.add(at)
     return scan
