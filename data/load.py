@@ -106,23 +106,23 @@ _REPORTS: _Schemas = {
         "applicability": pa.string(), "definition_text": pa.string(), "rule_text": pa.string(), **_LOCATED,
     },
     "batch_adjustment": {
-        "number": pa.int64(), "ordinal": pa.int16(), "kind": pa.string(), "label": pa.string(), "score": _POINTS,
+        "number": pa.int64(), "ordinal": pa.int32(), "kind": pa.string(), "label": pa.string(), "score": _POINTS,
         "cap": _POINTS, "rule_text": pa.string(), **_LOCATED,
     },
     "batch_stated_figure": {
-        "number": pa.int64(), "ordinal": pa.int16(), "scope": pa.string(), "label": pa.string(), "source": pa.string(),
+        "number": pa.int64(), "ordinal": pa.int32(), "scope": pa.string(), "label": pa.string(), "source": pa.string(),
         "value": _POINTS, "out_of": _POINTS, **_LOCATED,
     },
     "batch_budget_figure": {
-        "number": pa.int64(), "ordinal": pa.int16(), "item": pa.string(), "amount": _NUMBER, "amount_yuan": _YUAN,
+        "number": pa.int64(), "ordinal": pa.int32(), "item": pa.string(), "amount": _NUMBER, "amount_yuan": _YUAN,
         "printed": pa.string(), "printed_unit": pa.string(), "source": pa.string(), **_LOCATED,
     },
     "batch_narrative": {
-        "number": pa.int64(), "ordinal": pa.int16(), "section": pa.string(), "heading": pa.string(),
+        "number": pa.int64(), "ordinal": pa.int32(), "section": pa.string(), "heading": pa.string(),
         "text": pa.string(), "state": pa.string(), **_LOCATED,
     },
     "batch_problem": {
-        "number": pa.int64(), "ordinal": pa.int16(), "leaf": pa.int16(), "code": pa.string(), "severity": pa.string(),
+        "number": pa.int64(), "ordinal": pa.int32(), "leaf": pa.int16(), "code": pa.string(), "severity": pa.string(),
         "message": pa.string(), **_LOCATED,
     },
 }  # fmt: skip

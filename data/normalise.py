@@ -89,7 +89,7 @@ def stripped_name(text: str) -> str:
 
 _NUMBER = re.compile(r"^[+-]?\d+(?:\.\d+)?$")
 _GROUPED = re.compile(r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
-_MOST_POINTS = Decimal(1_000_000)
+MOST_POINTS = Decimal(1_000_000)
 _MOST_QUANTITY = Decimal(10) ** 15
 _PLACES = Decimal("0.000001")
 
@@ -104,7 +104,7 @@ def number(text: str) -> Decimal | None:
         whole = whole.replace(",", "")
     if not _NUMBER.match(whole):
         return None
-    return _bounded(whole, _MOST_POINTS)
+    return _bounded(whole, MOST_POINTS)
 
 
 _QUANTITY = re.compile(

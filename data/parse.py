@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Literal
 
 from data.codes import problem, refusal
-from data.normalise import folded, label_of, not_applicable, quantity, search_key, unwrapped
+from data.normalise import MOST_POINTS, folded, label_of, not_applicable, quantity, search_key, unwrapped
 from data.other_forms import CODES, refuse_other_form, values_only
 from data.prose import budget, narrative, stated
 from data.reconcile import budget_row_in_total, reconcile
@@ -55,6 +55,7 @@ _SIGNS = {
 }  # fmt: skip
 _FEWEST_LEAVES = 2
 MOST_LEAVES = 400
+_FIRST_YEAR = 1949
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +150,14 @@ def _prose_only(found: Sequence[Part], vocabulary: Vocabulary, given: Given) -> 
 
 
 def _prose_of(part: Part, added: Sequence[tuple[str, Part]]) -> list[tuple[Row, ...]]:
-    """The prose that other documents hold of a unit, its lines marked with their document."""
-    name = search_key(part.unit or "")
+    """The prose that other documents hold of a unit and its year, its lines marked with their document."""
+    name, year = search_key(part.unit or ""), printed_year(part)
     return [
         tuple(replace(row, place=replace(row.place, document=document_id)) for row in other.prose)
         for document_id, other in added
-        if other.unit is not None and search_key(other.unit) == name
+        if other.unit is not None
+        and search_key(other.unit) == name
+        and (year is None or (told := printed_year(other)) is None or told[0] == year[0])
     ]
 
 
@@ -233,6 +236,8 @@ def _submission(
     part = read.part
     unit = part.unit or ""
     year, basis, year_problems = _year(part, document, given)
+    if year < _FIRST_YEAR:
+        raise refusal("E07", f"印作 {year} 年")
     region, region_problems = _region(part, vocabulary, given)
     form = _form(part)
     leaves = [
@@ -275,7 +280,7 @@ def _submission(
             words = f"{row.label} {plain(row.score)} / {plain(row.weight)} 分"
             own.append(problem("BUDGET_ROW_IN_TOTAL" if in_total else "TOTAL_EXCLUDES_BUDGET_ROW", words, row.place))
     totals = [f.value for f in figures if f.scope == Scope.TOTAL]
-    return Submission(
+    found = Submission(
         unit=unit,
         region_code=region,
         fiscal_year=year,
@@ -301,6 +306,9 @@ def _submission(
         place=part.start.place,
         budget_row_in_total=bool(in_total),
     )
+    if not _is_points(found.leaf_total, found.leaf_total_printed, found.weight_total, found.comparable_score):
+        raise refusal("E09", "分值或得分超出范围")
+    return found
 
 
 def _stated(
@@ -313,8 +321,12 @@ def _stated(
         figures, told = stated.stated_figures(prose, level1, level2, read.part.unit or "", year)
         grade = grade or told
         said = {(f.scope, f.label, f.value) for f in found}
-        found += [f for f in figures if (f.scope, f.label, f.value) not in said]
+        found += [f for f in figures if (f.scope, f.label, f.value) not in said and _is_points(f.value, f.out_of)]
     return found, grade
+
+
+def _is_points(*numbers: Decimal | None) -> bool:
+    return all(number is None or abs(number) < MOST_POINTS for number in numbers)
 
 
 def _amounts(read: _Read, year: int, vocabulary: Vocabulary) -> tuple[list[BudgetFigure], list[Problem]]:
@@ -419,7 +431,7 @@ def leaf_of(ordinal: int, row: LeafRow, assigned: hierarchy.Assigned, form: str,
         hierarchy_method=assigned.method,
         dimension=vocabulary.dimension(form, assigned.level1, assigned.level2, row.name),
         canonical_leaf=vocabulary.canonical_names.get(search_key(row.name)),
-        weight=row.weight,
+        weight=row.weight if row.weight is None or row.weight >= 0 else None,
         score=row.score,
         score_inferred=None,
         value_text=value_text,

@@ -168,7 +168,7 @@ create table leaf_fact (
 
 create table adjustment_store (
     report_key integer not null,
-    ordinal smallint not null,
+    ordinal integer not null,
     kind varchar not null check (kind in ('加分', '减分', '预算执行')),
     label varchar not null,
     score decimal(12, 6),
@@ -181,7 +181,7 @@ create table adjustment_store (
 
 create table stated_figure_store (
     report_key integer not null,
-    ordinal smallint not null,
+    ordinal integer not null,
     scope varchar not null check (scope in ('total', 'level1', 'level2', 'adjustment', 'weight_total')),
     label varchar not null,
     source varchar not null check (source in ('表', '文')),
@@ -200,7 +200,7 @@ create table budget_item (
 
 create table budget_figure_store (
     report_key integer not null,
-    ordinal smallint not null,
+    ordinal integer not null,
     item varchar not null,
     amount decimal(24, 6) not null,
     amount_yuan decimal(24, 2),
@@ -230,7 +230,7 @@ create table finance_figure_store (
 
 create table narrative_store (
     report_key integer not null,
-    ordinal smallint not null,
+    ordinal integer not null,
     section varchar not null,
     heading varchar not null,
     text varchar not null,
@@ -243,7 +243,7 @@ create table narrative_store (
 create table problem_store (
     report_key integer not null,
     document_key integer not null,
-    number smallint not null,
+    number integer not null,
     ordinal smallint,
     code varchar not null,
     severity varchar not null check (severity in ('info', 'warning', 'error')),
