@@ -19,6 +19,9 @@ PAGES = {
         ),
         st.Page("pages/explore/drilldown.py", title="指标下钻", icon=":material/account_tree:", url_path="drilldown"),
         st.Page("pages/explore/department.py", title="部门画像", icon=":material/apartment:", url_path="department"),
+        st.Page(
+            "pages/explore/distribution.py", title="得分分布", icon=":material/bar_chart:", url_path="distribution"
+        ),
         st.Page("pages/explore/execution.py", title="预算执行", icon=":material/payments:", url_path="execution"),
     ],
     "管理": [

@@ -685,6 +685,21 @@ select l.*, coalesce(l.score, l.score_inferred) as counted, coalesce(l.dimension
 from leaf_score l
 semi join report_in_view(years, region_prefixes, own_level_codes, departments, units) r using (report_key);
 
+-- Score rates of the reports in view: one row a report and dimension, and one for 全部 (all scored leaves).
+
+create macro rate_in_view(years, region_prefixes, own_level_codes, departments, units) as table
+select
+    r.report_key, r.unit_id, r.unit, r.fiscal_year, r.region, r.region_code, r.department, r.template_key,
+    coalesce(d.dimension, '全部') as dimension, sum(d.score)::double as score, sum(d.weight_scored)::double as weight,
+    (sum(d.score) / sum(d.weight_scored))::double as rate
+from report_in_view(years, region_prefixes, own_level_codes, departments, units) r
+join report_dimension d using (report_key)
+where d.weight_scored > 0
+group by grouping sets (
+    (r.report_key, r.unit_id, r.unit, r.fiscal_year, r.region, r.region_code, r.department, r.template_key, d.dimension),
+    (r.report_key, r.unit_id, r.unit, r.fiscal_year, r.region, r.region_code, r.department, r.template_key)
+);
+
 -- Execution of the reports in view on a basis: adjusted 全年预算数, initial 年初预算数, carry_in 全年预算数加年初结转,
 -- approved 财政批复 (the adjusted budget as the finance side gives it), average (mean of the basic and project rates).
 

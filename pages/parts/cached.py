@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from analytics import department, drilldown, execution, overview
+from analytics import department, distribution, drilldown, execution, overview, sector
 from analytics import filters as filters_of
 from analytics.drilldown import DrillPath
 from analytics.filters import Filters
@@ -87,6 +87,35 @@ def execution_part(
 ) -> pd.DataFrame:
     with Warehouse(Path(folder)).cursor(version) as cursor:
         return execution.part(cursor, name, filters, fiscal_year, basis)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def distribution_part(
+    folder: str, version: int, name: str, filters: Filters, by: str | None, dimension: str | None
+) -> pd.DataFrame:
+    """A table of ``analytics.distribution`` by its name; ``by`` and ``dimension`` where it takes them."""
+    more = {key: value for key, value in (("by", by), ("dimension", dimension)) if value is not None}
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        found: pd.DataFrame = getattr(distribution, name)(cursor, filters, **more)
+        return found
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def distribution_position(folder: str, version: int, unit_id: str, fiscal_year: int) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return distribution.position(cursor, unit_id, fiscal_year)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def sector_choices(folder: str, version: int, filters: Filters, fiscal_year: int) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return sector.choices(cursor, filters, fiscal_year)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def sector_leaves(folder: str, version: int, units: tuple[str, ...], fiscal_year: int) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return sector.leaves(cursor, units, fiscal_year)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

@@ -44,9 +44,9 @@ def go_down(here: DrillPath, item: str) -> None:
     go(here.down(item))
 
 
-def open_drilldown(dimension: str) -> None:
-    """Go to a dimension in 指标下钻, in the run that follows this callback."""
-    st.session_state[_WAY] = (_DRILLDOWN, {"d": dimension})
+def open_drilldown(dimension: str | None) -> None:
+    """Go to a dimension in 指标下钻 (``None``: to its start), in the run that follows this callback."""
+    st.session_state[_WAY] = (_DRILLDOWN, {"d": dimension} if dimension else {})
 
 
 def open_department(item: str) -> None:

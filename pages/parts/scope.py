@@ -106,6 +106,11 @@ def open_next(dataset: str) -> None:
     st.session_state[_OPEN] = dataset
 
 
+def narrow(name: str, code: str) -> None:
+    """Set one filter (``year``, ``region``, ``department``, ``unit``) to one value, in the run that follows."""
+    st.session_state[name] = [code]
+
+
 _served: list[str] = []
 
 

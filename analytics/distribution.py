@@ -1,0 +1,311 @@
+"""得分分布: how score rates spread over districts, departments, years and dimensions.
+
+The observation is a report's score rate (得分/权重) in a dimension, or over all its leaves (全部): rates can be
+compared across templates, points cannot. Quantiles are exact and computed in SQL; the browser gets summaries only.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import plotly.graph_objects as go
+
+from analytics.filters import Filters
+from analytics.style import BLUE, GREY, ORANGE, TEMPLATE, label, literal, percent
+from analytics.view import Chart, View
+from data.statements import named
+
+_SQL = Path(__file__).with_suffix(".sql")
+WHOLE = "全部"
+DIMENSIONS = (WHOLE, "决策", "过程", "履职产出", "效益", "满意度", "可持续发展")
+GROUPS = {"region": "区划", "fiscal_year": "年度", "dimension": "指标维度", "department": "主管部门"}
+FEWEST = 5
+"""Fewest reports of a group that are summarised; below, every report is a point."""
+FEWEST_FOR_LEAVES = 30
+NEARLY_ALL = 0.95
+_MOST_GROUPS = 40
+_ROW = 34
+
+
+def groups(cursor: duckdb.DuckDBPyConnection, filters: Filters, by: str, dimension: str) -> pd.DataFrame:
+    """One row a group: item (code), label, reports, units, mean_rate, middle_rate, q1_rate, q3_rate, low_rate,
+    high_rate (Tukey whiskers), lowest_rate, highest_rate, outliers, full_reports. Rates are 0 to 1."""
+    return _rows(cursor, "groups", filters, by=by, dimension=dimension)
+
+
+def outliers(cursor: duckdb.DuckDBPyConnection, filters: Filters, by: str, dimension: str) -> pd.DataFrame:
+    """Reports beyond the whiskers of their group, at most 200: item, grouped, unit, fiscal_year, rate, middle_rate."""
+    return _rows(cursor, "outliers", filters, by=by, dimension=dimension)
+
+
+def points(cursor: duckdb.DuckDBPyConnection, filters: Filters, by: str, dimension: str) -> pd.DataFrame:
+    """Every report, at most 2,000: item, unit, fiscal_year, region, rate, grouped."""
+    return _rows(cursor, "points", filters, by=by, dimension=dimension)
+
+
+def columns(cursor: duckdb.DuckDBPyConnection, filters: Filters, dimension: str) -> pd.DataFrame:
+    """分数段 of score rate × 100: item, reports, units; a band holds its lower bound."""
+    return _rows(cursor, "columns", filters, dimension=dimension)
+
+
+def ecdf(cursor: duckdb.DuckDBPyConnection, filters: Filters, dimension: str) -> pd.DataFrame:
+    """share_rate of the reports at or below rate, at up to 30 steps."""
+    return _rows(cursor, "ecdf", filters, dimension=dimension)
+
+
+def heat(cursor: duckdb.DuckDBPyConnection, filters: Filters, by: str) -> pd.DataFrame:
+    """item (region, department or unit) × dimension: reports, score, weight, score_rate; at most 60 items."""
+    return _rows(cursor, "heat", filters, by=by)
+
+
+def position(cursor: duckdb.DuckDBPyConnection, unit_id: str, fiscal_year: int) -> pd.DataFrame:
+    """A unit on its peer base (same fiscal year and template, all regions loaded), a row a dimension: item, rate,
+    reports, below, same, q1_rate, middle_rate, q3_rate."""
+    return cursor.execute(named(_SQL)["position"], {"unit_id": unit_id, "fiscal_year": fiscal_year}).df()
+
+
+def undiscriminating(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> pd.DataFrame:
+    """Leaves that at least 95 % of at least 30 reports score full: item, fiscal_year, template, level1 to level3,
+    reports, full_reports, full_rate, weight."""
+    return _rows(cursor, "undiscriminating", filters, fewest=FEWEST_FOR_LEAVES, share=NEARLY_ALL)
+
+
+def _rows(cursor: duckdb.DuckDBPyConnection, name: str, filters: Filters, **more: object) -> pd.DataFrame:
+    return cursor.execute(named(_SQL)[name], filters.parameters() | more).df()
+
+
+_BAND_COLUMNS = {"item": "分数段", "reports": "报告数", "units": "单位数"}
+
+
+def columns_view(df: pd.DataFrame, filters: Filters, dimension: str) -> View:
+    """How many reports stand in each 分数段."""
+    what = "可比得分" if dimension == WHOLE else f"{dimension}得分率×100"
+    total = int(df["reports"].sum())
+    if not total:
+        return View(f"{what}：没有可显示的数据", "", df.head(0), None, _BAND_COLUMNS, (), filters)
+    high = int(df["reports"].iloc[:3].sum())
+    title = f"{what}：{total} 份报告中 {high} 份在 90 分以上"
+    sentence = "，".join(f"{r['item']} {r['reports']} 份" for r in df.to_dict("records") if r["reports"]) + "。"
+    bars = go.Bar(
+        x=list(df["item"]), y=df["reports"], text=df["reports"], textposition="outside", customdata=df["item"],
+        marker={"color": BLUE}, hovertemplate="%{x}<br>%{y} 份<extra></extra>", cliponaxis=False,
+    )  # fmt: skip
+    figure = go.Figure(bars).update_layout(
+        template=TEMPLATE, height=300, margin={"t": 28}, xaxis={"type": "category", "fixedrange": True},
+        yaxis={"visible": False, "fixedrange": True}, dragmode=False,
+    )  # fmt: skip
+    notes = ("得分率 = 得分合计 ÷ 权重合计，各段含下限、不含上限。",)
+    return View(title, sentence, df, figure, _BAND_COLUMNS, notes, filters, f"{title}。{sentence}",
+                Chart("column", "item", ("reports",), "个"))  # fmt: skip
+
+
+_GROUP_COLUMNS = {
+    "label": "", "reports": "报告数", "units": "单位数", "mean_rate": "平均得分率", "middle_rate": "中位数",
+    "q1_rate": "下四分位", "q3_rate": "上四分位", "lowest_rate": "最低", "highest_rate": "最高", "outliers": "离群",
+    "full_reports": "满分报告",
+}  # fmt: skip
+
+
+def groups_view(df: pd.DataFrame, filters: Filters, by: str, dimension: str) -> View:
+    """The mean score rate of every group as bars."""
+    shown, notes = _shown(df)
+    name = GROUPS[by]
+    column_names = {**_GROUP_COLUMNS, "label": name}
+    if df.empty:
+        return View(f"各{name}得分率：没有可显示的数据", "", df, None, column_names, (), filters)
+    title, sentence = _told(df, by, dimension)
+    ordered = shown if by in ("fiscal_year", "dimension") else shown.sort_values("mean_rate", kind="stable")
+    bars = go.Bar(
+        y=list(range(len(ordered))), x=ordered["mean_rate"] * 100, orientation="h", customdata=ordered["item"],
+        text=[f"{percent(r['mean_rate'])}（{r['reports']} 份）" for r in ordered.to_dict("records")],
+        textposition="inside", insidetextanchor="start", marker={"color": BLUE},
+        hovertext=[literal(str(x)) for x in ordered["label"]],
+        hovertemplate="%{hovertext}<br>平均得分率 %{x:.2f}%<extra></extra>",
+    )  # fmt: skip
+    figure = go.Figure(bars).update_layout(
+        template=TEMPLATE, height=max(160, 70 + _ROW * len(ordered)), clickmode="event+select", dragmode=False,
+        xaxis={"range": [0, 104], "ticksuffix": "%", "fixedrange": True},
+        yaxis=_labels(ordered["label"]),
+    )  # fmt: skip
+    return View(title, sentence, ordered, figure, column_names, (*notes, "平均得分率为各报告得分率的平均数。"), filters,
+                f"{title}。{sentence}", Chart("bar", "label", ("mean_rate",), "%", 1.0))  # fmt: skip
+
+
+def box_view(
+    df: pd.DataFrame, far: pd.DataFrame, near: pd.DataFrame, filters: Filters, by: str, dimension: str
+) -> View:
+    """Boxes from quantiles, outliers as named points; groups of fewer than five reports as points only."""
+    shown, notes = _shown(df)
+    name = GROUPS[by]
+    column_names = {**_GROUP_COLUMNS, "label": name}
+    if df.empty:
+        return View(f"各{name}分布：没有可显示的数据", "", df, None, column_names, (), filters)
+    title, sentence = _told(df, by, dimension)
+    place = {item: i for i, item in enumerate(shown["item"])}
+    large = shown[shown["reports"] >= FEWEST]
+    figure = go.Figure()
+    if len(large):
+        figure.add_box(
+            orientation="h", y=[place[i] for i in large["item"]], q1=large["q1_rate"] * 100,
+            median=large["middle_rate"] * 100, q3=large["q3_rate"] * 100, lowerfence=large["low_rate"] * 100,
+            upperfence=large["high_rate"] * 100, marker={"color": BLUE}, fillcolor="rgba(0,114,178,0.25)", name="分布",
+            hoverinfo="x", showlegend=False,
+        )  # fmt: skip
+    dots = pd.concat([
+        far[far["grouped"].isin(large["item"])],
+        near[near["grouped"].isin(shown.loc[shown["reports"] < FEWEST, "item"])],
+    ])  # fmt: skip
+    figure.add_scatter(
+        y=[place[g] for g in dots["grouped"]], x=dots["rate"] * 100, mode="markers", customdata=dots["item"],
+        marker={"color": ORANGE, "size": 8, "symbol": "diamond"}, showlegend=False,
+        hovertext=[literal(f"{r['unit']} {r['fiscal_year']}") for r in dots.to_dict("records")],
+        hovertemplate="%{hovertext}<br>得分率 %{x:.2f}%<extra></extra>",
+    )  # fmt: skip
+    figure.update_layout(
+        template=TEMPLATE, height=max(180, 80 + _ROW * len(shown)), clickmode="event+select", dragmode=False,
+        xaxis={"ticksuffix": "%", "title": {"text": "得分率"}, "fixedrange": True, "showgrid": True},
+        yaxis=_labels(shown["label"]),
+    )  # fmt: skip
+    small = int((shown["reports"] < FEWEST).sum())
+    words = [*notes, "箱体为上、下四分位，中线为中位数，须线至 1.5 倍四分位距以内；菱形为须线以外的报告。"]
+    if small:
+        words.append(f"{small} 组不足 {FEWEST} 份报告，只画各报告的点，不作概括。")
+    return View(title, sentence, shown, figure, column_names, tuple(words), filters, f"{title}。{sentence}")
+
+
+def _told(df: pd.DataFrame, by: str, dimension: str) -> tuple[str, str]:
+    what = "得分率" if by == "dimension" or dimension == WHOLE else f"{dimension}得分率"
+    low, high = df["middle_rate"].min(), df["middle_rate"].max()
+    title = f"{len(df)} 个{GROUPS[by]}的{what}中位数由 {percent(low)} 至 {percent(high)}"
+    if len(df) == 1:
+        title = f"{df['label'].iloc[0]}：{what}中位数 {percent(low)}"
+    sentence = f"共 {int(df['reports'].max() if by == 'dimension' else df['reports'].sum())} 份报告"
+    far = int(df["outliers"].where(df["reports"] >= FEWEST, 0).sum())
+    return title, sentence + (f"，{far} 份在须线以外。" if far else "。")
+
+
+def _shown(df: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    if len(df) <= _MOST_GROUPS:
+        return df, []
+    kept = df.sort_values("middle_rate", kind="stable").head(_MOST_GROUPS)
+    return kept, [f"图表列出中位数较低的 {_MOST_GROUPS} 组，共 {len(df)} 组。"]
+
+
+def _labels(names: pd.Series) -> dict[str, object]:
+    return {"tickvals": list(range(len(names))), "ticktext": [label(str(n)) for n in names], "autorange": "reversed",
+            "fixedrange": True}  # fmt: skip
+
+
+_ECDF_COLUMNS = {"rate": "得分率", "share_rate": "不高于该得分率的报告占比"}
+
+
+def ecdf_view(df: pd.DataFrame, filters: Filters, dimension: str) -> View:
+    """The share of reports at or below each score rate."""
+    if len(df) < 2 or df["rate"].nunique() < 2:
+        return View("累计分布：报告不足或得分率相同，不作图", "", df.head(0), None, _ECDF_COLUMNS, (), filters)
+    middle = float(df.loc[df["share_rate"] >= 0.5, "rate"].iloc[0])
+    title = f"{'全部指标' if dimension == WHOLE else dimension}：一半报告的得分率不高于 {percent(middle)}"
+    line = go.Scatter(
+        x=df["rate"] * 100, y=df["share_rate"] * 100, mode="lines", line={"color": BLUE, "width": 3, "shape": "hv"},
+        hovertemplate="得分率不高于 %{x:.2f}%<br>占 %{y:.0f}%<extra></extra>",
+    )  # fmt: skip
+    figure = go.Figure(line).update_layout(
+        template=TEMPLATE, height=320, dragmode=False,
+        xaxis={"ticksuffix": "%", "title": {"text": "得分率"}, "fixedrange": True},
+        yaxis={"ticksuffix": "%", "title": {"text": "报告占比"}, "fixedrange": True, "range": [0, 102]},
+    )  # fmt: skip
+    return View(title, "", df, figure, _ECDF_COLUMNS, (), filters, title)
+
+
+def heat_view(df: pd.DataFrame, filters: Filters, by: str) -> View:
+    """Score rates of each row in each dimension, as a coloured table with the numbers in it."""
+    names = {"region": "区划", "department": "主管部门", "unit": "填报单位"}
+    if df.empty:
+        return View("得分率对照：没有可显示的数据", "", df, None, {"item": names[by]}, (), filters)
+    table = df.pivot(index="item", columns="dimension", values="score_rate")
+    table = table[[d for d in (*DIMENSIONS, "未映射") if d in table.columns]]
+    table = table.sort_values(WHOLE, kind="stable")
+    worst = df[df["dimension"] != WHOLE].sort_values("score_rate", kind="stable").iloc[0]
+    title = f"{len(table)} 个{names[by]} × {len(table.columns) - 1} 个维度的得分率"
+    sentence = f"其中较低的是{worst['item']}的{worst['dimension']}，{percent(float(worst['score_rate']))}。"
+    values = table * 100
+    figure = go.Figure(
+        go.Heatmap(
+            z=values.to_numpy(), x=list(table.columns), y=list(range(len(table))),
+            text=[["" if v != v else f"{v:.2f}" for v in row] for row in values.to_numpy()], texttemplate="%{text}",
+            colorscale=[[0, "#DD7A3B"], [0.5, "#FBE3D0"], [1, "#8DBCE0"]], zmin=min(80, float(values.min().min())),
+            zmax=100, colorbar={"ticksuffix": "%", "thickness": 12}, textfont={"color": "#1B2430"},
+            hovertext=[[literal(str(item))] * len(table.columns) for item in table.index],
+            hovertemplate="%{hovertext}<br>%{x} %{z:.2f}%<extra></extra>", xgap=1, ygap=1,
+        )
+    ).update_layout(
+        template=TEMPLATE, height=max(200, 90 + 28 * len(table)), dragmode=False,
+        xaxis={"side": "top", "fixedrange": True}, yaxis=_labels(pd.Series(table.index)),
+    )  # fmt: skip
+    shown = table.reset_index().rename(columns={c: f"d{i}_rate" for i, c in enumerate(table.columns)})
+    column_names = {"item": names[by]} | {f"d{i}_rate": str(c) for i, c in enumerate(table.columns)}
+    notes = ["得分率 = 得分合计 ÷ 权重合计。"]
+    if df["item"].nunique() >= 60:
+        notes.append("列出得分率较低的 60 行。")
+    return View(title, sentence, shown, figure, column_names, tuple(notes), filters, f"{title}。{sentence}")
+
+
+_POSITION_COLUMNS = {
+    "item": "指标维度", "rate": "本单位得分率", "place": "在同类中的位置", "q1_rate": "同类下四分位",
+    "middle_rate": "同类中位数", "q3_rate": "同类上四分位", "reports": "同类报告数",
+}  # fmt: skip
+
+
+def position_view(df: pd.DataFrame, filters: Filters, unit: str, fiscal_year: int) -> View:
+    """Where a unit stands on its peer base, dimension by dimension."""
+    if df.empty:
+        return View(f"{unit}：没有可比较的报告", "", df, None, _POSITION_COLUMNS, (), filters)
+    n = int(df["reports"].iloc[0])
+    base = f"同类：{fiscal_year} 年同一表式的全部 {n} 份报告，不受左侧筛选影响。"
+    if n < FEWEST:
+        return View(f"{unit}：同类仅 {n} 份报告，不排位置", base, df, None,
+                    {k: v for k, v in _POSITION_COLUMNS.items() if k != "place"}, (), filters)  # fmt: skip
+    table = df.assign(place=[f"高于 {r['below']} 份，相同 {r['same'] - 1} 份" for r in df.to_dict("records")])
+    below = df[df["rate"] < df["q1_rate"]]
+    title = f"{unit}：{len(df)} 个维度中 {len(below)} 个低于同类下四分位"
+    bars = go.Scatter(
+        y=list(range(len(df))), x=df["middle_rate"] * 100, mode="markers", name="同类中位数",
+        marker={"symbol": "line-ns", "size": 22, "line": {"width": 3, "color": GREY}},
+        error_x={"type": "data", "symmetric": False, "array": (df["q3_rate"] - df["middle_rate"]) * 100,
+                 "arrayminus": (df["middle_rate"] - df["q1_rate"]) * 100, "color": GREY, "thickness": 8, "width": 0},
+        hovertemplate="同类中位数 %{x:.2f}%<extra></extra>",
+    )  # fmt: skip
+    own = go.Scatter(
+        y=list(range(len(df))), x=df["rate"] * 100, mode="markers", name="本单位",
+        marker={"color": ORANGE, "size": 13, "symbol": "diamond"}, hovertemplate="本单位 %{x:.2f}%<extra></extra>",
+    )  # fmt: skip
+    figure = go.Figure([bars, own]).update_layout(
+        template=TEMPLATE, height=100 + 44 * len(df), dragmode=False, legend={"orientation": "h", "y": -0.25},
+        xaxis={"ticksuffix": "%", "fixedrange": True}, yaxis=_labels(df["item"]),
+    )  # fmt: skip
+    return View(title, base, table, figure, _POSITION_COLUMNS, ("灰条为同类上、下四分位之间。",), filters, title)
+
+
+_LEAF_COLUMNS = {
+    "fiscal_year": "年度", "level1": "一级指标", "level2": "二级指标", "level3": "三级指标", "full_rate": "满分占比",
+    "full_reports": "满分报告", "reports": "报告数", "weight": "平均权重", "template": "表式",
+}  # fmt: skip
+
+
+def undiscriminating_view(df: pd.DataFrame, filters: Filters) -> View:
+    """无区分度指标清单: leaves that tell units apart no longer, for the next revision of the form."""
+    rule = f"满分报告占 {NEARLY_ALL:.0%} 以上、同一年度同一表式不少于 {FEWEST_FOR_LEAVES} 份报告的三级指标。"
+    if df.empty:
+        return View("无区分度指标清单：没有符合条件的指标", rule, df, None, _LEAF_COLUMNS, (), filters)
+    title = f"无区分度指标清单：{len(df)} 项"
+    sentence = f"{rule}其中 {int((df['full_rate'] >= 1).sum())} 项各报告均为满分。"
+    return View(title, sentence, df, None, _LEAF_COLUMNS, ("供修订表式时参考，不说明单位得分是否恰当。",), filters)
+
+
+def too_few(df: pd.DataFrame) -> str:
+    """What the page says where no group has enough reports to be summarised; empty where one has."""
+    if df.empty or int(df["reports"].max()) >= FEWEST:
+        return ""
+    return f"每组不足 {FEWEST} 份报告，只列出各报告，不概括分布。"
