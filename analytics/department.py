@@ -137,8 +137,16 @@ def basis(report: pd.DataFrame) -> str:
     region = row["region"] if isinstance(row["region"], str) else "区划未知"
     return (
         f"{row['unit']}，{row['fiscal_year']} 年度（取自{_YEAR_BASIS[row['year_basis']]}），{region}，{row['form']}，"
-        f"表式：{row['template']}，第 {row['submission']} 次报送，{_STATUS[row['status']]}"
+        f"表式：{row['template']}，第 {row['submission']} 次报送，{_STATUS[row['status']]}{_by_whom(row)}"
     )
+
+
+def _by_whom(row: pd.Series) -> str:
+    """Who entered or accepted the report, where a person did."""
+    entered = (
+        f"，人工补录（{row['entered_by']}，{row['entered_at']:%Y-%m-%d}）" if isinstance(row["entered_by"], str) else ""
+    )
+    return entered + (f"，经{row['accepted_by']}确认" if isinstance(row["accepted_by"], str) else "")
 
 
 def parts_views(submissions: pd.DataFrame, budget: pd.DataFrame, problems: pd.DataFrame) -> list[View]:
@@ -158,6 +166,7 @@ def parts_views(submissions: pd.DataFrame, budget: pd.DataFrame, problems: pd.Da
                 "submission": "第几次",
                 "is_current": "当前",
                 "file_name": "文件",
+                "source": "来源",
                 "received_at": "收到时间",
                 "status": "状态",
                 "stated_total": "报告总计",

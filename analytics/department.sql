@@ -9,7 +9,8 @@ order by fiscal_year desc, region_code, unit
 select
     r.report_id, r.unit, r.unit_id, r.fiscal_year, r.year_basis, r.region, r.form, r.template, r.submission,
     r.comparable_score::double as comparable_score, r.stated_total::double as stated_total,
-    r.leaf_total::double as leaf_total, r.weight_total::double as weight_total, r.grade, r.status, r.leaves
+    r.leaf_total::double as leaf_total, r.weight_total::double as weight_total, r.grade, r.status, r.leaves,
+    r.source, r.entered_by, r.entered_at, r.accepted_by
 from report r
 where r.unit_id = $unit_id and r.fiscal_year = $fiscal_year
 order by r.form, r.subject
@@ -29,7 +30,8 @@ order by lost desc nulls first, l.ordinal
 -- name: submissions
 select
     r.submission, r.is_current, d.file_name, d.received_at, r.status, r.stated_total::double as stated_total,
-    r.comparable_score::double as comparable_score, d.document_id
+    r.comparable_score::double as comparable_score, d.document_id,
+    case when r.entered_by is null then '自动读取' else '人工补录（' || r.entered_by || '）' end as source
 from report_store r
 join unit_store u using (unit_key)
 join document_store d on d.document_key = r.document_key

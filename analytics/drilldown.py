@@ -188,7 +188,8 @@ def view(df: pd.DataFrame, filters: Filters, path: DrillPath) -> View:
 
 
 def leaf(cursor: duckdb.DuckDBPyConnection, filters: Filters, key: str) -> pd.DataFrame:
-    """One leaf with its rule, value and place; no row if the key is unknown or outside the filters."""
+    """One leaf with its rule, value and place, also of a report in review; no row if the key is unknown or outside the
+    filters."""
     report_id, _, ordinal = key.partition(":")
     parameters = filters.parameters() | {
         "report_id": report_id,

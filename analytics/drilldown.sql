@@ -50,9 +50,12 @@ select
     leaf.unit, leaf.fiscal_year, leaf.level1, leaf.level2, leaf.level3, leaf.dimension, leaf.weight::double as weight,
     leaf.score::double as score, leaf.score_inferred::double as score_inferred, leaf.value_text, leaf.rule_text,
     leaf.definition_text, leaf.locator, leaf.place, leaf.document_id, leaf.hierarchy_method, leaf.ordinal,
-    leaf.report_id, d.file_name
-from leaf_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) leaf
+    leaf.report_id, leaf.status, d.file_name, r.entered_by, o.document_id as original_id, o.file_name as original_name
+from leaf_score leaf
+join report_in_scope($years, $region_prefixes, $own_level_codes, $departments, $units) r using (report_key)
 left join document d on d.document_id = leaf.document_id
+left join report_document x on x.report_id = r.report_id and x.submission = r.submission and x.role = '原件'
+left join document o on o.document_id = x.document_id
 where leaf.report_id = $report_id and leaf.ordinal = $ordinal
 
 -- name: leaf_problems

@@ -112,8 +112,12 @@ def of_report(cursor: duckdb.DuckDBPyConnection, report_id: str) -> tuple[str, b
     problems = cursor.execute(named(_SQL)["problems"], {"report_id": report_id}).fetchall()
     doubts = [Doubt(severity, code, said, place or "", at) for severity, code, said, place, at in problems]
     fixed = {"文件编号", "报告编号", *_IDENTITY, *(["区划代码"] if region else [])}
-    name = f"{file_name(*filter(None, ('待补录表', unit, str(year), subject, report_id)))}.xlsx"
+    name = report_file_name(unit, year, subject, report_id)
     return name, _workbook(_Draft(name, fields, frozenset(sheet.FIELDS) - fixed, lines, doubts))
+
+
+def report_file_name(unit: str, fiscal_year: int, subject: str, report_id: str) -> str:
+    return f"{file_name(*filter(None, ('待补录表', unit, str(fiscal_year), subject, report_id)))}.xlsx"
 
 
 def of_refused(warehouse: Warehouse, cursor: duckdb.DuckDBPyConnection, document_id: str) -> list[tuple[str, bytes]]:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from analytics import ingest
 from data import datasets
-from pages.parts import manage, scope
+from pages.parts import doubts, manage, scope
 from pages.parts.literal import markdown
 
 here = scope.current()
@@ -35,6 +35,9 @@ if batch is not None:
     st.dataframe(batch.documents, hide_index=True, alt="各文件的入库结果")
     if len(batch.reports):
         st.dataframe(batch.reports, hide_index=True, alt="读出的报告")
+
+doubts.lane(here, visitor)
+doubts.refusals(here)
 
 found = warehouse.versions()
 st.subheader(f"数据版本：{len(found)} 个" if found else "尚无本单位数据")

@@ -12,11 +12,13 @@ import pandas as pd
 import streamlit as st
 
 from analytics import department, distribution, drilldown, execution, overview, sector
+from analytics import doubts as doubts_of
 from analytics import filters as filters_of
 from analytics.drilldown import DrillPath
 from analytics.filters import Filters
 from data.originals import excerpt
 from data.warehouse import Warehouse
+from exports import completion
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
@@ -122,3 +124,22 @@ def sector_leaves(folder: str, version: int, units: tuple[str, ...], fiscal_year
 def original_lines(folder: str, document_id: str, locator: str) -> list[tuple[str, str, bool]]:
     found = excerpt(Warehouse(Path(folder)), document_id, locator)
     return [(line.words, line.text, line.wanted) for line in found]
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def doubts(folder: str, version: int, filters: Filters) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return doubts_of.table(cursor, filters)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def refused(folder: str, version: int) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return doubts_of.refused(cursor)
+
+
+@st.cache_data(max_entries=64, show_spinner="正在生成待补录表")
+def refused_sheets(folder: str, version: int, document_id: str) -> list[tuple[str, bytes]]:
+    warehouse = Warehouse(Path(folder))
+    with warehouse.cursor(version) as cursor:
+        return completion.of_refused(warehouse, cursor, document_id)

@@ -52,7 +52,13 @@ def open_drilldown(dimension: str | None) -> None:
 def open_department(item: str) -> None:
     """Go to 部门画像 of a unit and year, named ``unit_id:year``, in the run that follows this callback."""
     unit_id, _, year = item.partition(":")
-    st.session_state[_WAY] = (_DEPARTMENT, {"u": unit_id, "y": year})
+    open_leaf(unit_id, int(year), None)
+
+
+def open_leaf(unit_id: str, fiscal_year: int, key: str | None) -> None:
+    """Go to a unit and year in 部门画像, a leaf (``report_id:ordinal``) open, in the run that follows this callback."""
+    named = {"u": unit_id, "y": str(fiscal_year)}
+    st.session_state[_WAY] = (_DEPARTMENT, named if key is None else named | {"leaf": key})
 
 
 def follow() -> None:
@@ -112,6 +118,8 @@ def leaf_panel(scope: Scope, key: str) -> None:
     with st.container(border=True, key="leaf"):
         st.subheader(markdown(f"{leaf['unit']} {leaf['fiscal_year']}：{leaf['level3']}"))
         st.caption(markdown(f"{leaf['level1']} › {leaf['level2']} › {leaf['level3']}"))
+        if leaf["status"] == "review":
+            st.caption("该报告待复核，未纳入比较。")
         inferred = leaf["score"] != leaf["score"] and leaf["score_inferred"] == leaf["score_inferred"]
         a, b, c = st.columns(3)
         a.metric("自评得分" + ("（推定）" if inferred else ""), points(leaf["score_inferred" if inferred else "score"]))
@@ -123,10 +131,14 @@ def leaf_panel(scope: Scope, key: str) -> None:
             st.caption(markdown(f"提取存疑：{doubt.message}（{doubt.code}）"))
         st.markdown("**原文位置**")
         st.text(leaf["place"])
-        _original(scope, leaf["document_id"], leaf["locator"], leaf["file_name"])
+        original(scope, leaf["document_id"], leaf["locator"], leaf["file_name"])
+        if isinstance(leaf["original_id"], str):
+            st.caption(markdown(f"人工补录，填报人 {leaf['entered_by']}，依据 {leaf['original_name']}"))
+            _download(scope, leaf["original_id"], "下载所依据的原件", leaf["original_name"])
 
 
-def _original(scope: Scope, document_id: str, locator: str, file_name: str) -> None:
+def original(scope: Scope, document_id: str, locator: str, file_name: str) -> None:
+    """The line a locator names, its neighbours, and the file to download."""
     lines = cached.original_lines(scope.folder, document_id, locator)
     if not lines:
         st.caption("原件不在本机，无法显示原文。")
@@ -136,14 +148,18 @@ def _original(scope: Scope, document_id: str, locator: str, file_name: str) -> N
     with st.expander("上下文"):
         around = "\n".join(f"{'▶' if is_wanted else ' '} {number}  {text}" for number, text, is_wanted in lines)
         st.code(around, language=None, wrap_lines=True)
+    _download(scope, document_id, "下载原件", file_name)
+
+
+def _download(scope: Scope, document_id: str, label: str, file_name: str) -> None:
     if scope.warehouse.original(document_id) is not None:
         st.download_button(
-            "下载原件",
+            label,
             partial(_content, scope, document_id),
             file_name,
             "application/octet-stream",
             on_click="ignore",
-            key="original",
+            key=f"original-{document_id}",
         )
 
 

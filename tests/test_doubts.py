@@ -1,0 +1,116 @@
+"""The lane 提取存疑 through ``app.py``: every doubt, its line, its leaf, what can be done about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analytics import doubts
+from analytics.filters import Filters
+from data.uploads import Visitor, ingest_uploads
+from data.warehouse import Warehouse
+from tests.conftest import ROOT
+from tests.reports import LEAVES, report
+
+LOCAL = Visitor("127.0.0.1")
+IN_REVIEW = report((*LEAVES[:-1], ("满意度", "服务对象满意度", "企业满意度", "10", "")), total=None)
+PROVED = report((*LEAVES[:-1], ("满意度", "服务对象满意度", "企业满意度", "10", "")), unit="南京市江宁区水务局")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A report in review, one with a proved score, one without doubts, and a file that was refused."""
+    monkeypatch.setenv("JIXIAO_WAREHOUSE", str(tmp_path / "w"))
+    monkeypatch.chdir(ROOT)
+    files = {
+        "a.txt": IN_REVIEW,
+        "b.txt": PROVED,
+        "c.txt": report(unit="南京市玄武区统计局"),
+        "无年度.txt": report(unit="南京市玄武区财政局", title="部门整体支出绩效自评价报告"),
+    }
+    ingest_uploads(Warehouse(tmp_path / "w"), [(name, text.encode()) for name, text in files.items()], LOCAL)
+    return tmp_path / "w"
+
+
+def opened(**parameters: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for run in range(2):
+        for name, value in parameters.items():
+            app.query_params[name] = value
+        app.run()
+        if run == 0:
+            app.switch_page("pages/manage/ingest.py")
+    assert not app.exception
+    return app
+
+
+def subheaders(app: AppTest) -> list[str]:
+    return [str(e.value) for e in app.subheader]
+
+
+def report_ids(folder: Path) -> dict[str, str]:
+    with Warehouse(folder).cursor() as cursor:
+        return dict(cursor.execute("select unit, report_id from report").fetchall())
+
+
+def test_doubts_stand_by_report_and_code_those_in_review_first(folder: Path) -> None:
+    app = opened()
+    assert "提取存疑：2 份报告 3 条，1 份待复核" in subheaders(app)
+    shown = app.dataframe[0].value
+    assert shown[["unit", "state", "degree", "code", "rows"]].values.tolist() == [
+        ["南京市玄武区商务局", "待复核", "须确认", "SCORE_MISSING", 1],
+        ["南京市玄武区商务局", "待复核", "待核", "TOTAL_MISSING", 1],
+        ["南京市江宁区水务局", "已入库", "待核", "SCORE_INFERRED", 1],
+    ]
+    assert "退回文件：1 个，待补录 1 个" in subheaders(app)
+    assert app.dataframe[1].value["reason_code"].tolist() == ["E07"]
+
+
+def test_filters_narrow_the_doubts(folder: Path) -> None:
+    app = opened(region="320115")
+    assert "提取存疑：1 份报告 1 条，0 份待复核" in subheaders(app)
+    app = opened(unit="南京市玄武区统计局")
+    assert "提取存疑：当前范围内没有记录" in subheaders(app)
+
+
+def test_a_doubt_shows_its_line_and_leads_to_its_leaf_also_in_review(folder: Path) -> None:
+    report_id = report_ids(folder)["南京市玄武区商务局"]
+    with Warehouse(folder).cursor() as cursor:
+        found = doubts.table(cursor, Filters())
+    number = str(found.loc[found["code"] == "SCORE_MISSING", "number"].iloc[0])
+    app = opened(report=report_id, code="SCORE_MISSING", doubt=number)
+    assert "企业满意度\t10" in app.code[0].value
+    app.button(key="open-leaf").click().run()
+    assert not app.exception
+    assert [e.value for e in app.title] == ["部门画像"]
+    assert "南京市玄武区商务局 2024：企业满意度" in subheaders(app)
+    assert "该报告待复核，未纳入比较。" in [c.value for c in app.caption]
+
+
+def test_a_report_in_review_is_accepted_on_the_page_and_that_is_taken_back(folder: Path) -> None:
+    report_id = report_ids(folder)["南京市玄武区商务局"]
+    app = opened(report=report_id)
+    accept = next(b for b in app.button if b.label == "确认按原文入库，参与比较")
+    accept.click().run()
+    assert "E32" in app.error[0].value
+    next(t for t in app.text_input if t.label == "姓名").input("王五")
+    next(t for t in app.text_input if t.label == "理由").input("已核对原件")
+    next(b for b in app.button if b.label == "确认按原文入库，参与比较").click().run()
+    assert not app.exception
+    assert "提取存疑：2 份报告 3 条，0 份待复核" in subheaders(app)
+    assert "已由 王五 确认：已核对原件" in [c.value for c in app.caption]
+    assert app.dataframe[0].value["state"].tolist().count("经王五确认") == 2
+    assert [b.label for b in app.button if b.label == "撤销确认"] == ["撤销确认"]
+
+
+def test_the_samples_show_their_doubts_and_nothing_to_decide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JIXIAO_WAREHOUSE", str(tmp_path / "w"))
+    monkeypatch.chdir(ROOT)
+    app = opened()
+    assert app.dataframe[0].value["unit"].nunique() > 0
+    with Warehouse(tmp_path / "w" / "samples", "samples").cursor() as cursor:
+        first = doubts.table(cursor, Filters())["report_id"].iloc[0]
+    app = opened(report=first)
+    assert [b.label for b in app.button if "确认" in b.label] == []
