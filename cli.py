@@ -27,7 +27,8 @@ from data.recheck import recheck
 from data.submission import Refusal, plain
 from data.warehouse import Warehouse, version_name
 from exports import completion
-from exports.tables import PUBLIC_TABLES, export_table
+from exports.tables import INTERCHANGE_TABLES, PUBLIC_TABLES, export_table
+from exports.templates import TEMPLATES, write_template
 
 _OUTCOMES = {"accepted": "已入库", "review": "待复核", "refused": "退回", "unchanged": "未变"}
 
@@ -133,15 +134,25 @@ def _told(result: IngestResult) -> str:
     return "\n".join(lines)
 
 
-@jixiao.command("export", help="把一张公开表导出为 .csv、.xlsx 或 .parquet 文件。")
-@click.argument("table", type=click.Choice(PUBLIC_TABLES), metavar="TABLE")
+@jixiao.command("export", help="把一张公开表导出为 .csv、.xlsx 或 .parquet 文件，或写出导入用的空白模板。")
+@click.argument("table", type=click.Choice((*PUBLIC_TABLES, "budget_execution")), metavar="TABLE")
 @click.option(
     "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="导出文件。"
 )
+@click.option("--interchange", is_flag=True, help="按导入的列名导出，可由 ingest 读回。")
+@click.option("--template", "blank", is_flag=True, help="写出该表的空白模板（.xlsx）。")
 @warehouse_option
-def export_command(table: str, out: Path, folder: Path | None) -> None:
-    with datasets.own(folder).cursor() as cursor:
-        rows = export_table(cursor, table, out)
+def export_command(table: str, out: Path, interchange: bool, blank: bool, folder: Path | None) -> None:
+    fitting = TEMPLATES if blank else INTERCHANGE_TABLES if interchange else PUBLIC_TABLES
+    if table not in fitting:
+        raise click.BadParameter(f"应为 {'、'.join(fitting)} 之一", param_hint="TABLE")
+    if blank:
+        write_template(table, out)
+        click.echo(f"已写出空白模板 {out}")
+        return
+    warehouse = datasets.own(folder)
+    with warehouse.cursor() as cursor:
+        rows = export_table(cursor, table, out, warehouse.dataset if interchange else None)
     click.echo(f"已导出 {table} {rows} 行至 {out}")
 
 

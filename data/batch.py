@@ -9,11 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from data import identity
 from data.parse import Given
 from data.submission import Identity, Problem, Submission, plain
+
+if TYPE_CHECKING:
+    from data.interchange.load import Imported
 
 Outcome = Literal["accepted", "review", "refused", "unchanged"]
 Role = Literal["自评表", "报告", "盖章件", "副本"]
@@ -121,6 +124,8 @@ class Draft:
     outcomes: tuple[DocumentOutcome, ...]
     claims: tuple[Claim, ...]
     result: IngestResult
+    imported: Imported | None = None
+    """Its interchange tables, whose documents and reports are in none of the above but the result."""
 
 
 def claim(submission: Submission, document_id: str, index: int, given: Given) -> Claim:

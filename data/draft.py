@@ -13,11 +13,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from data import archive, sandbox, together
+from data import archive, sandbox, together, vocabulary
 from data.batch import Claim, DocumentOutcome, Draft, Files, IngestResult, Paper, ReportOutcome, claim, compared
 from data.byhand import completion
 from data.codes import problem, refusal
 from data.intake import MAX_BYTES, Document, kind_of, printable_name, receive
+from data.interchange.arrivals import Arrivals
+from data.interchange.load import Imported, imported
 from data.journal import Journal
 from data.normalise import search_key
 from data.parse import Given
@@ -85,7 +87,15 @@ def drafted(warehouse: Warehouse, files: Sequence[Path | Document], given: Given
             yield found
 
     papers: list[Paper] = []
+    arrivals = Arrivals(warehouse, given, vocabulary.load())
     for document, reply in sandbox.read_all(fresh(), lambda d: journal.read(d, given)):
+        if reply.tables:
+            try:
+                arrivals.add(document, reply.tables)
+                warehouse.keep_original(document)
+                continue
+            except Refusal as refused:
+                reply = Reply(None, refused.code, refused.reason)
         paper = _paper(document, completion.finish(warehouse, reply), given)
         before = known.get(document.document_id)
         if before is not None and paper.claims and _same(_outcome(paper, paper.claims), paper.claims, before):
@@ -99,6 +109,7 @@ def drafted(warehouse: Warehouse, files: Sequence[Path | Document], given: Given
         warehouse.keep_original(document)
         papers.append(paper)
     claims, found, joined = _assembled(warehouse, journal, papers, in_folder)
+    claims = [together.contested(c) if c.report_id in arrivals.claims else c for c in claims]
     unchanged: set[str] = set()
     for paper in papers:
         outcome = _outcome(paper, _speaking_of(paper, claims), not together.lacks_report(paper, found))
@@ -110,8 +121,29 @@ def drafted(warehouse: Warehouse, files: Sequence[Path | Document], given: Given
     new = [(p, outcomes[at[p.document_id]]) for p in papers if p.document_id not in unchanged]
     new += [(p, _outcome(p, _speaking_of(p, claims))) for p in joined]
     claims = [c for c in claims if c.document_id not in unchanged]
-    result = IngestResult(warehouse.current(), tuple(outcomes), tuple(c.outcome for c in claims))
-    return Draft(based_on, tuple(p for p, _ in new), tuple(o for _, o in new), tuple(claims), result)
+    tables = _imported(warehouse, arrivals, claims, known) if arrivals.documents else None
+    for told in tables.told() if tables is not None else ():
+        about = (told.document.document_id, told.document.file_name)
+        outcome = DocumentOutcome(*about, told.outcome, told.reason_code, told.reason)
+        outcomes[at[about[0]]] = _unchanged(*about, known[about[0]]) if told.repeated else outcome
+    reports = (*(c.outcome for c in claims), *(tables.reports if tables is not None else ()))
+    result = IngestResult(warehouse.current(), tuple(outcomes), reports)
+    if tables is not None and all(told.repeated for told in tables.told()):
+        tables = None
+    return Draft(based_on, tuple(p for p, _ in new), tuple(o for _, o in new), tuple(claims), result, tables)
+
+
+def _imported(
+    warehouse: Warehouse, arrivals: Arrivals, claims: Sequence[Claim], known: Mapping[str, Known]
+) -> Imported:
+    """The interchange tables judged beside the documents' reports and those of the current version."""
+    held: list[tuple[str]] = []
+    if warehouse.current() is not None:
+        wanted = {"report_ids": sorted({r.report_id for r in arrivals.reports} - arrivals.claims.keys())}
+        with warehouse.cursor() as cursor:
+            held = cursor.execute(named(_SQL)["known_reports"], wanted).fetchall()
+    refused = {i: k.reason for i, k in known.items() if k.outcome == "refused" and k.reason is not None}
+    return imported(arrivals, frozenset(c.report_id for c in claims), frozenset(i for (i,) in held), refused)
 
 
 def _documents(files: Sequence[Path | Document], progress: Progress | None) -> Iterator[Document | DocumentOutcome]:

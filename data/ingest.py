@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from pathlib import Path
 
 import duckdb
 
+from data import roster, vocabulary
 from data.batch import Claim, DocumentOutcome, Draft, IngestResult
 from data.byhand import acceptance
 from data.codes import problem, refusal
@@ -97,7 +98,8 @@ def _writing(warehouse: Warehouse) -> Iterator[None]:
 def _publish(warehouse: Warehouse, draft: Draft) -> IngestResult:
     journal = Journal(warehouse.folder)
     version = warehouse.current()
-    if draft.papers:
+    tables = draft.imported
+    if draft.papers or tables is not None:
         now = datetime.now(UTC).replace(tzinfo=None)
         documents = [
             DocumentRow(p.document_id, p.file_name, p.size, now, o.outcome, o.reason_code, o.reason)
@@ -112,11 +114,16 @@ def _publish(warehouse: Warehouse, draft: Draft) -> IngestResult:
         accepted: set[str] = set()
 
         def change(connection: duckdb.DuckDBPyConnection) -> None:
-            load(connection, documents, waiting, _rows(warehouse, journal, draft.claims))
+            if draft.papers:
+                load(connection, documents, waiting, _rows(warehouse, journal, draft.claims))
+            if tables is not None:
+                tables.load(connection, now)
+            roster.match(connection, vocabulary.load())
             accepted.update(acceptance.apply(connection, warehouse.folder))
 
+        detail = _counted(o.outcome for o in (*documents, *(tables.told() if tables is not None else ())))
         try:
-            version = warehouse.publish(change, "ingest", _counted(documents))
+            version = warehouse.publish(change, "ingest", detail)
         except CheckFailed as error:
             _LOG.exception("the new version was not published")
             raise refusal("E12", "发布前检查未通过") from error
@@ -131,8 +138,8 @@ def _with_accepted(result: IngestResult, accepted: Set[str]) -> IngestResult:
     return replace(result, reports=reports)
 
 
-def _counted(documents: Sequence[DocumentRow]) -> str:
-    counts = Counter(d.outcome for d in documents)
+def _counted(outcomes: Iterable[str]) -> str:
+    counts = Counter(outcomes)
     words = {"accepted": "入库", "review": "待复核", "refused": "退回"}
     return ",".join(f"{word} {counts[outcome]} 份" for outcome, word in words.items() if counts[outcome])
 

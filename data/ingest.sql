@@ -67,3 +67,6 @@ order by d.document_id
 
 -- name: holds_reports
 select count(*) > 0 from report
+
+-- name: known_reports
+select report_id from report where report_id in (select unnest($report_ids::varchar[]))

@@ -32,8 +32,9 @@ _SECTOR = 512
 _ENTRY = 128
 _WORD_97 = range(0x65, 0x113)
 _BOF, _GLOBALS, _WRITE_PROTECT, _FILEPASS = 0x0809, 0x0005, 0x0086, 0x002F
+_PARQUET = b"PAR1"
 _BINARY = frozenset(range(8))
-Kind = Literal["xlsx", "xls", "docx", "pdf", "html", "zip", "text", "word"]
+Kind = Literal["xlsx", "xls", "docx", "pdf", "html", "zip", "text", "word", "parquet"]
 _CONTROL_SHARE = 0.01
 
 
@@ -68,6 +69,8 @@ def kind_of(document: Document) -> Kind:
         raise refusal("E01", f"上限 {MAX_BYTES // 1024 // 1024} MB")
     if not content.strip():
         raise refusal("E02")
+    if content.startswith(_PARQUET) and content.endswith(_PARQUET):
+        return "parquet"
     if content.lstrip(b"\r\n\t \x00")[:5] == b"%PDF-" or b"%PDF-" in content[:1024]:
         return "pdf"
     if content.startswith(b"PK\x03\x04") or content.startswith(b"PK\x05\x06"):

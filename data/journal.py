@@ -39,7 +39,7 @@ class Journal:
         except (OSError, ValidationError):
             pass
         reply = sandbox.read(document, given, companions)
-        if reply.code not in _OURS:
+        if reply.code not in _OURS and not reply.tables:
             self._keep(file, REPLY.dump_json(reply))
         return reply
 

@@ -96,6 +96,7 @@ _REPORTS: _Schemas = {
         "status": pa.string(), "leaves": pa.int16(), "entered_by": pa.string(), "entered_at": pa.date32(),
         "replaces": pa.string(),
     },
+    "batch_attached": {"number": pa.int64(), "report_id": pa.string()},
     "batch_report_document": {"number": pa.int64(), "document_id": pa.string(), "role": pa.string()},
     "batch_leaf": {
         "number": pa.int64(), "ordinal": pa.int16(), "level1": pa.string(), "level2": pa.string(),
@@ -142,24 +143,25 @@ def load(
     added = 0
     connection.begin()
     try:
-        with _registered(connection, _document_tables(documents, waiting)):
+        with registered(connection, document_tables(documents, waiting)):
             for statement in named(_HERE / "load_documents.sql").values():
                 connection.execute(statement)
             for chunk in reports:
-                tables = _report_tables(chunk)
+                tables = report_tables(chunk)
                 added += tables["batch_leaf"].num_rows
-                with _registered(connection, tables):
+                with registered(connection, tables):
                     for statement in named(_HERE / "load.sql").values():
                         connection.execute(statement)
         connection.commit()
     except BaseException:
         connection.rollback()
         raise
-    _cluster(connection, added)
+    cluster(connection, added)
 
 
 @contextmanager
-def _registered(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table]) -> Iterator[None]:
+def registered(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table]) -> Iterator[None]:
+    """Tables under their names for as long as the context lasts."""
     for name, table in tables.items():
         connection.register(name, table)
     try:
@@ -169,7 +171,7 @@ def _registered(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.T
             connection.unregister(name)
 
 
-def _cluster(connection: duckdb.DuckDBPyConnection, added: int) -> None:
+def cluster(connection: duckdb.DuckDBPyConnection, added: int) -> None:
     """Put leaf rows back in order once the new ones are a noticeable share of the table."""
     ((total,),) = connection.execute("select count(*) from leaf_fact").fetchall()
     if not added or added < total * _CLUSTER_SHARE:
@@ -184,7 +186,8 @@ def _cluster(connection: duckdb.DuckDBPyConnection, added: int) -> None:
         raise
 
 
-def _document_tables(documents: Sequence[DocumentRow], waiting: Sequence[WaitingRow]) -> dict[str, pa.Table]:
+def document_tables(documents: Sequence[DocumentRow], waiting: Sequence[WaitingRow]) -> dict[str, pa.Table]:
+    """The ``batch_…`` tables of ``load_documents.sql``."""
     rows = {
         "batch_document": [{"number": number} | asdict(d) for number, d in enumerate(documents)],
         "batch_waiting": [{"document_id": w.document_id} | asdict(w.identity) for w in waiting],
@@ -192,7 +195,7 @@ def _document_tables(documents: Sequence[DocumentRow], waiting: Sequence[Waiting
     return {name: _table(rows[name], schema) for name, schema in _DOCUMENTS.items()}
 
 
-def _report_tables(reports: Sequence[ReportRow]) -> dict[str, pa.Table]:
+def report_tables(reports: Sequence[ReportRow]) -> dict[str, pa.Table]:
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in _REPORTS}
     for number, report in enumerate(reports):
         s = report.submission
@@ -221,8 +224,18 @@ def _report_tables(reports: Sequence[ReportRow]) -> dict[str, pa.Table]:
             ("batch_narrative", s.narratives),
             ("batch_problem", s.problems),
         ):
-            rows[name] += [_row(number, i, value, _REPORTS[name]) for i, value in enumerate(values, start=1)]
-    return {name: _table(rows[name], schema) for name, schema in _REPORTS.items()}
+            rows[name] += batch_rows(name, number, values)
+    return {name: batch_table(name, rows[name]) for name in _REPORTS}
+
+
+def batch_table(name: str, rows: list[dict[str, Any]]) -> pa.Table:
+    """Rows of one of the ``batch_…`` tables of ``load.sql``; numbers are rounded to what is stored."""
+    return _table(rows, _REPORTS[name])
+
+
+def batch_rows(name: str, number: int, values: Sequence[object]) -> list[dict[str, Any]]:
+    """Leaves, figures, problems … of the report ``number`` as rows of a ``batch_…`` table."""
+    return [_row(number, i, value, _REPORTS[name]) for i, value in enumerate(values, start=1)]
 
 
 def _row(number: int, ordinal: int, value: object, schema: Iterable[str]) -> dict[str, Any]:

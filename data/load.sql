@@ -1,4 +1,5 @@
--- Submissions -> rows of the star. The batch arrives as registered tables batch_…; each statement is one step.
+-- Submissions -> rows of the star. The batch arrives as tables or views batch_…; each statement is one step.
+-- batch_attached names reports that are there already: rows of the batch are added to them.
 
 -- name: units
 insert into unit_store
@@ -62,7 +63,12 @@ from batch_report b
 join report_store r using (report_id)
 join document_store d on d.document_key = r.document_key and d.document_id = b.document_id
 where r.position = b.position
-group by b.number;
+group by b.number
+union all
+select a.number, r.report_key, r.document_key
+from batch_attached a
+join report_store r using (report_id)
+where r.is_current;
 
 -- name: report_documents
 insert into report_document_store

@@ -136,6 +136,26 @@ def _bounded(digits: str, most: Decimal) -> Decimal | None:
     return value.quantize(_PLACES) if isinstance(exponent, int) and exponent < -6 else value
 
 
+_SIGN = re.compile(r"^(?P<sign>[≥≤=<>≧≦═﹦]|大于等于|小于等于|不低于|不少于|不超过|不高于|大于|小于|等于)(?P<rest>.+)$")
+_SIGNS = {
+    "≧": "≥", "≦": "≤", "═": "=", "≫": "≥", "≪": "≤", "大于等于": "≥", "小于等于": "≤",
+    "不低于": "≥", "不少于": "≥", "不超过": "≤", "不高于": "≤", "大于": ">", "小于": "<", "等于": "=",
+}  # fmt: skip
+
+
+def sign_of(text: str) -> str | None:
+    """The comparison sign a cell consists of, in one form; ``None`` for anything else."""
+    whole = folded(text)
+    return _SIGNS.get(whole, whole if whole in _SIGNS.values() else None)
+
+
+def target_of(text: str) -> tuple[Decimal | None, str | None]:
+    """Number and sign of a target cell: ``≥90%`` is (90, '≥'); the number alone has no sign, words have neither."""
+    signed = _SIGN.match(folded(text))
+    target, _ = quantity(signed["rest"] if signed else text)
+    return target, _SIGNS.get(signed["sign"], signed["sign"]) if signed else None
+
+
 _NOT_APPLICABLE = frozenset({"不适用", "无", "/", "-", "--", "—", "——", "无此项", "不涉及", "未涉及", "n/a"})
 
 

@@ -15,7 +15,17 @@ from itertools import pairwise
 from typing import Literal
 
 from data.codes import problem, refusal
-from data.normalise import MOST_POINTS, folded, label_of, not_applicable, quantity, search_key, unwrapped
+from data.normalise import (
+    MOST_POINTS,
+    folded,
+    label_of,
+    not_applicable,
+    quantity,
+    search_key,
+    sign_of,
+    target_of,
+    unwrapped,
+)
 from data.other_forms import CODES, refuse_other_form, values_only
 from data.prose import budget, narrative, stated
 from data.reconcile import budget_row_in_total, reconcile
@@ -48,12 +58,7 @@ from data.vocabulary import Vocabulary
 
 _DIMENSION_ORDER = ("决策", "过程", "履职产出", "效益", "满意度", "可持续发展")
 _SUBJECT = re.compile(r"^项目名称(?:$|:(?P<name>.*)$)")
-_SIGN = re.compile(r"^(?P<sign>[≥≤=<>≧≦═﹦]|大于等于|小于等于|不低于|不少于|不超过|不高于|大于|小于|等于)(?P<rest>.+)$")
-_SIGNS = {
-    "≧": "≥", "≦": "≤", "═": "=", "≫": "≥", "≪": "≤", "大于等于": "≥", "小于等于": "≤",
-    "不低于": "≥", "不少于": "≥", "不超过": "≤", "不高于": "≤", "大于": ">", "小于": "<", "等于": "=",
-}  # fmt: skip
-_FEWEST_LEAVES = 2
+FEWEST_LEAVES = 2
 MOST_LEAVES = 400
 _FIRST_YEAR = 1949
 
@@ -210,9 +215,9 @@ def _refuse_unusable(read: _Read, vocabulary: Vocabulary, given: Given) -> None:
     if given.drafting:
         return
     left_open = sum(p.code == "ROW_NOISE" for p in read.problems)
-    if len(leaves) + left_open >= _FEWEST_LEAVES:
+    if len(leaves) + left_open >= FEWEST_LEAVES:
         refuse_other_form(read.part, leaves, vocabulary)
-    if len(leaves) < _FEWEST_LEAVES:
+    if len(leaves) < FEWEST_LEAVES:
         raise refusal("E06", f"仅有 {len(leaves)} 行指标")
     if read.part.unit is None:
         raise refusal("E08", read.part.start.place.words)
@@ -414,11 +419,8 @@ def leaf_of(ordinal: int, row: LeafRow, assigned: hierarchy.Assigned, form: str,
 
     value_text, target_text = text("value"), text("target")
     value, value_unit = quantity(value_text) if value_text else (None, None)
-    signed = _SIGN.match(folded(target_text)) if target_text else None
-    target, _ = quantity(signed["rest"] if signed else target_text) if target_text else (None, None)
-    sign = _SIGNS.get(signed["sign"], signed["sign"]) if signed else None
-    beside = folded(row.texts.get("comparator", ""))
-    sign = _SIGNS.get(beside, beside if beside in _SIGNS.values() else None) or sign
+    target, sign = target_of(target_text) if target_text else (None, None)
+    sign = sign_of(row.texts.get("comparator", "")) or sign
     if value is not None and value_unit is None:
         value_unit = text("unit")
     return Leaf(

@@ -71,12 +71,15 @@ def reconcile(
 def budget_row_in_total(leaves: Sequence[Leaf], weight: Decimal) -> bool | None:
     """Whether the weights come to 100 with the budget row or without it; ``None`` where neither does."""
     weights = [leaf.weight for leaf in leaves]
-    if None in weights:
-        return None
     total = sum((w for w in weights if w is not None), Decimal(0))
-    if abs(total + weight - 100) <= TOLERANCE:
+    return None if None in weights else in_total(total, weight)
+
+
+def in_total(weights: Decimal, weight: Decimal) -> bool | None:
+    """The same from the sum of the leaves' weights."""
+    if abs(weights + weight - 100) <= TOLERANCE:
         return True
-    return False if abs(total - 100) <= TOLERANCE else None
+    return False if abs(weights - 100) <= TOLERANCE else None
 
 
 def _without(figure: StatedFigure, weight: Decimal, score: Decimal) -> StatedFigure:

@@ -98,26 +98,30 @@ def load(connection: duckdb.DuckDBPyConnection, rows: Sequence[RosterRow]) -> No
 
 
 def match(connection: duckdb.DuckDBPyConnection, vocabulary: Vocabulary) -> None:
-    """After reports or rosters came in: 主管部门 of units from the newest roster, and fresh candidates for the units
-    that no roster row answers to (at most three each, of units of the same year and region without a report)."""
+    """After reports, rosters or finance data came in, or a name was confirmed: everything that hangs on who is who.
+
+    主管部门 of units from the newest roster; 财政数据 beside the reports of their units; and fresh candidates for the
+    units that no roster row answers to (at most three each, of units of the same year and region without a report).
+    """
     sql = named(_SQL)
-    connection.execute(sql["departments"])
-    connection.execute(sql["forget_candidates"])
+    for step in ("departments", "forget_finance_figures", "finance_figures", "forget_candidates"):
+        connection.execute(sql[step])
     unmatched = connection.execute(sql["unmatched"]).fetchall()
     if not unmatched:
         return
     open_: dict[tuple[int, str | None], list[tuple[str, str]]] = defaultdict(list)
     for year, region, unit_id, unit in connection.execute(sql["open"]).fetchall():
         open_[year, region].append((unit_id, _core(unit, vocabulary)))
+    same_code = set(connection.execute(sql["same_code"]).fetchall())
     ruled_out = set(connection.execute(sql["ruled_out"]).fetchall())
     found: list[_Alias] = []
-    for _, unit, region, years in unmatched:
+    for own_id, unit, region, years in unmatched:
         key = identity.normalised(unit)
         core = _core(unit, vocabulary)
         likeness: dict[str, float] = {}
         for year in years:
             for unit_id, name in open_[year, region]:
-                likeness[unit_id] = _likeness(core, name)
+                likeness[unit_id] = 100.0 if (own_id, unit_id) in same_code else _likeness(core, name)
         best = sorted(likeness.items(), key=lambda pair: (-pair[1], pair[0]))
         good = [(i, x) for i, x in best if x >= _LIKE_ENOUGH and (i, key, region) not in ruled_out]
         found += [_Alias(i, unit, key, region, "曾用名", round(x, 2)) for i, x in good[:_MOST_CANDIDATES]]

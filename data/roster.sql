@@ -1,7 +1,10 @@
 -- 应报名单 -> roster_store and the names units go by. Rows arrive as batch_roster and batch_alias.
 
 -- name: codes
-select region_code, alias, unit_id from unit_alias where kind = '编码' and status = '已确认'
+select region_code, alias, unit_id
+from unit_alias
+where kind = '编码' and status = '已确认'
+order by unit_id in (select unit_id from roster_store)
 
 -- name: names
 select distinct unit_id, region_code, unit from roster_store
@@ -62,9 +65,33 @@ where not exists (
 )
 order by o.unit_id
 
+-- name: same_code
+select distinct u.unit_id, o.unit_id as roster_unit_id
+from unit_alias u
+join unit_alias o using (alias_normalised, region_code)
+join roster_store r on r.unit_id = o.unit_id
+where u.kind = '编码' and o.kind = '编码' and u.unit_id <> o.unit_id
+
 -- name: ruled_out
 select unit_id, alias_normalised, region_code from unit_alias where status = '已排除'
 
 -- name: candidates
 insert into unit_alias
 select unit_id, alias, alias_normalised, region_code, '曾用名', '待确认', likeness from batch_alias;
+
+-- name: forget_finance_figures
+delete from budget_figure_store where source = '财政数据';
+
+-- name: finance_figures
+-- What the finance side says of a unit and year, beside the report of that unit and year.
+insert into budget_figure_store
+select
+    r.report_key, f.ordinal, f.item, f.amount, f.amount_yuan, f.printed, f.printed_unit, '财政数据', f.document_key,
+    f.position, f.place
+from finance_figure_store f
+left join unit_identity fi on fi.unit_id = f.unit_id
+join unit_identity ri on ri.roster_unit_id = coalesce(fi.roster_unit_id, f.unit_id)
+join unit_store u on u.unit_id = ri.unit_id
+join report_store r
+    on r.unit_key = u.unit_key and r.fiscal_year = f.fiscal_year and r.form = f.form and r.subject = f.subject
+where r.is_current;

@@ -15,8 +15,9 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import IO, TypeVar
 
 from pydantic import ValidationError
 
@@ -51,9 +52,10 @@ class _Child:
             for sent in (document, *companions):
                 send(process.stdin, sent.content)
             content = take(process.stdout)
-            if content is not None:
+            reply = None if content is None else _with_streams(REPLY.validate_json(content), process.stdout)
+            if reply is not None:
                 self._read += 1
-                return REPLY.validate_json(content)
+                return reply
         except (OSError, ValidationError, ValueError):
             pass
         finally:
@@ -86,6 +88,17 @@ class _Child:
                         stream.close()
             self._process.wait()
         self._process = None
+
+
+def _with_streams(reply: Reply, stream: IO[bytes]) -> Reply | None:
+    """A reply with the Arrow streams of its tables; ``None`` if they do not follow."""
+    tables = []
+    for table in reply.tables:
+        reports, content = take(stream), take(stream)
+        if reports is None or content is None:
+            return None
+        tables.append(replace(table, reports=reports, content=content))
+    return replace(reply, tables=tuple(tables))
 
 
 _idle: queue.LifoQueue[_Child] = queue.LifoQueue()

@@ -214,6 +214,8 @@ create table budget_figure_store (
 
 create table finance_figure_store (
     unit_id varchar not null,
+    unit varchar not null,
+    region_code varchar,
     fiscal_year smallint not null check (fiscal_year between 1949 and 2199),
     form varchar not null check (form in ('部门整体', '项目')),
     subject varchar not null default '',
@@ -462,27 +464,11 @@ anti join roster_store o on o.fiscal_year = r.fiscal_year and o.unit_id = i.rost
 where r.is_current;
 
 create view budget_figure as
-with figure as (
-    select
-        b.report_key, b.item, b.amount_yuan, b.printed, b.printed_unit, b.source, b.document_key, b.position, b.place,
-        b.amount, b.ordinal
-    from budget_figure_store b
-    union all
-    select
-        r.report_key, f.item, f.amount_yuan, f.printed, f.printed_unit, '财政数据', f.document_key, f.position, f.place,
-        f.amount, f.ordinal
-    from finance_figure_store f
-    left join unit_identity fi on fi.unit_id = f.unit_id
-    join unit_identity ri on ri.roster_unit_id = coalesce(fi.roster_unit_id, f.unit_id)
-    join unit_store u on u.unit_id = ri.unit_id
-    join report_store r
-        on r.unit_key = u.unit_key and r.fiscal_year = f.fiscal_year and r.form = f.form and r.subject = f.subject
-)
 select
     r.report_id, b.item, b.amount_yuan, b.printed, b.printed_unit, b.source,
     substr(d.document_id, 1, 8) || '#' || b.position as locator, n.name as item_name, b.amount, b.ordinal,
     d.file_name || ' ' || b.place as place
-from figure b
+from budget_figure_store b
 join report_store r using (report_key)
 join document_store d on d.document_key = b.document_key
 left join budget_item n on n.item = b.item
@@ -652,7 +638,7 @@ comment on column unit_alias.region_code is '使用该名称的区划';
 comment on column unit_alias.likeness is '待确认名称与应报名单单位名称的相似程度，0 至 100';
 comment on view unit_identity is '填报单位与应报名单单位的对应，按已确认的名称；未对应的为其自身';
 comment on view unit_unmatched is '当年该区划有应报名单、而名单中没有的填报单位';
-comment on table finance_figure_store is '财政部门提供的预算执行数据的存储表，按单位和年度';
+comment on table finance_figure_store is '财政部门提供的预算执行数据，按单位和年度；每次入库后写入对应报告的预算金额';
 comment on view budget_disagreement is '自评报告所述金额与财政数据不一致之处（允差为所印最末一位的一半）';
 comment on column budget_disagreement.difference_yuan is '财政数据减自评报告，元';
 comment on table threshold is '本数据版本所用的阈值及其出处';

@@ -235,11 +235,8 @@ class Submission:
     @property
     def comparable_score(self) -> Decimal | None:
         """可比得分: Σ得分 / Σ权重 × 100 over the leaves, with the budget row where it is inside the total."""
-        scores, weights = self.leaf_total, self.weight_total
         row = next((a for a in self.adjustments if a.kind == "预算执行"), None)
-        if self.budget_row_in_total and row is not None and scores is not None and weights is not None:
-            scores, weights = scores + (row.score or 0), weights + (row.cap or 0)
-        return None if scores is None or not weights else scores / weights * 100
+        return comparable_score(self.leaf_total, self.weight_total, row if self.budget_row_in_total else None)
 
     @property
     def template(self) -> str:
@@ -248,6 +245,13 @@ class Submission:
         for leaf in self.leaves:
             sums[leaf.level1] = sums.get(leaf.level1, Decimal(0)) + (leaf.weight or Decimal(0))
         return " ".join(f"{name}{plain(total)}" for name, total in sums.items())
+
+
+def comparable_score(scores: Decimal | None, weights: Decimal | None, budget: Adjustment | None) -> Decimal | None:
+    """Points / weights × 100; ``budget``: the scored budget row, where it is inside the total."""
+    if budget is not None and scores is not None and weights is not None:
+        scores, weights = scores + (budget.score or 0), weights + (budget.cap or 0)
+    return None if scores is None or not weights else scores / weights * 100
 
 
 class Refusal(Exception):  # noqa: N818 - a refused document is an outcome, not an error of ours

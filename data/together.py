@@ -65,11 +65,12 @@ def settled(papers: Iterable[Paper]) -> list[Claim]:
             copies: list[tuple[str, Role]] = [(c.document_id, "副本") for c in same if c is not best]
             found.append(replace(best, attached=tuple(copies)))
         else:
-            found += [_contested(claim) for claim in same]
+            found += [contested(claim) for claim in same]
     return found
 
 
-def _contested(claim: Claim) -> Claim:
+def contested(claim: Claim) -> Claim:
+    """A claim that another file of the batch contradicts."""
     outcome = replace(claim.outcome, status="review", problems=claim.outcome.problems + 1)
     return replace(claim, contested=True, outcome=outcome)
 

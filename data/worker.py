@@ -12,12 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO
 
+import pyarrow as pa
 from pydantic import TypeAdapter
 
 from data import readers, vocabulary
 from data.byhand import sheet
 from data.codes import refusal
-from data.intake import receive
+from data.intake import kind_of, receive
+from data.interchange import read
+from data.interchange.read import Rewritten
 from data.parse import NOTHING_GIVEN, Given, parse
 from data.submission import Grid, Reading, Refusal
 
@@ -25,6 +28,7 @@ _MEMORY = 1024 * 1024 * 1024
 _CPU_SECONDS = 30
 _FILES = 128
 _LENGTH = 8
+_LONGEST_FRAME = 512 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ class Reply:
     code: str | None = None
     reason: str | None = None
     lines: tuple[Line, ...] = ()
+    tables: tuple[Rewritten, ...] = ()
+    """Interchange tables instead of a reading; their streams follow the reply in frames."""
 
 
 REQUEST, REPLY = TypeAdapter(Request), TypeAdapter(Reply)
@@ -67,11 +73,13 @@ def send(stream: IO[bytes], content: bytes) -> None:
 
 
 def take(stream: IO[bytes]) -> bytes | None:
-    """The next frame; ``None`` if the stream ended, also in the middle of one."""
+    """The next frame; ``None`` if the stream ended, also in the middle of one, or if the frame is too long."""
     head = stream.read(_LENGTH)
     if len(head) < _LENGTH:
         return None
     length = int.from_bytes(head, "big")
+    if length > _LONGEST_FRAME:
+        return None
     content = stream.read(length)
     return content if len(content) == length else None
 
@@ -80,6 +88,11 @@ def answer(request: Request, content: bytes, companions: Sequence[bytes] = ()) -
     """Read one document, with the prose of its companions. Every failure is a coded reply, none an exception."""
     try:
         document = receive(content, request.file_name)
+        if request.around is not None and kind_of(document) == "parquet":
+            found = read.parquet_rows(content, request.around)
+            return Reply(None, lines=tuple(Line(*line) for line in found))
+        if request.around is None and (tables := read.read(document)):
+            return Reply(None, tables=tables)
         grids = readers.read(document)
         if request.around is not None:
             return Reply(None, lines=_around(grids, request.around))
@@ -138,12 +151,18 @@ def main() -> None:
     requests, replies = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr
     vocabulary.load()
+    pa.set_memory_pool(pa.system_memory_pool())
+    pa.set_cpu_count(1)
     _limit()
     while (head := take(requests)) is not None and (content := take(requests)) is not None:
         _limit_document()
         request = REQUEST.validate_json(head)
         companions = [take(requests) or b"" for _ in request.companions]
-        send(replies, REPLY.dump_json(answer(request, content, companions)))
+        reply = answer(request, content, companions)
+        send(replies, REPLY.dump_json(reply))
+        for table in reply.tables:
+            send(replies, table.reports)
+            send(replies, table.content)
 
 
 if __name__ == "__main__":

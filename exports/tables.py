@@ -34,6 +34,9 @@ PUBLIC_TABLES = (
     "review_score",
 )
 _SQL = Path(__file__).parent / "table_sql"
+_INTERCHANGE = Path(__file__).parent / "interchange_sql"
+INTERCHANGE_TABLES = tuple(sorted(file.stem for file in _INTERCHANGE.glob("*.sql")))
+"""Tables that are also written as ``ingest`` takes them."""
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _NUMBER_LIKE = re.compile(r"^[+-]?[\d,. ]+%?$")
 _XLSX_CELL = 32_767
@@ -41,22 +44,30 @@ _XLSX_ROWS = 1_048_575
 
 
 def safe_cell(value: Any) -> Any:
-    """A value fit for a spreadsheet: text that would start a formula gets an apostrophe, numbers stay numbers."""
+    """A value fit for a spreadsheet: text that would start a formula gets an apostrophe, numbers stay numbers.
+
+    Text that looks as if it had got one already gets another, so that ``ingest`` can take off exactly what was put on.
+    """
+    if isinstance(value, str) and value[:1] == "'" and value[1:].lstrip(" \u3000")[:1] in (*_STARTS_A_FORMULA, "'"):
+        return "'" + value
     if isinstance(value, str) and value.lstrip(" \u3000")[:1] in _STARTS_A_FORMULA and value.strip(" \u3000"):
         return value if _NUMBER_LIKE.match(value) else "'" + value
     return value
 
 
-def export_table(cursor: duckdb.DuckDBPyConnection, table: str, out: Path) -> int:
+def export_table(cursor: duckdb.DuckDBPyConnection, table: str, out: Path, dataset: str | None = None) -> int:
     """Write a public table to ``out`` (.parquet, .csv, .xlsx), whole or not at all; the number of rows.
 
+    With a ``dataset`` the table is written as interchange: the columns ``ingest`` takes, marked with that data set.
     Raises ``Refusal`` E16 for another ending, E10 if the file cannot be written.
     """
     writers = {".parquet": _parquet, ".csv": _csv, ".xlsx": _xlsx}
     write = writers.get(out.suffix.lower())
     if write is None:
         raise refusal("E16", out.suffix or out.name)
-    cursor.execute((_SQL / f"{table}.sql").read_text(encoding="utf-8"))
+    folder = _SQL if dataset is None else _INTERCHANGE
+    given = {} if dataset is None else {"dataset": dataset}
+    cursor.execute((folder / f"{table}.sql").read_text(encoding="utf-8"), given)
     draft = out.with_name(f".{out.name}.tmp")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)

@@ -23,8 +23,9 @@ def add_report(
     row = [key, unit_id, unit, identity.normalised(unit), region]
     connection.execute("insert into unit_store values ($1, $2, $3, $4, $5, null)", row)
     connection.execute(
-        "insert into report_store select $1, 'R' || $1, 1, true, $1, $2, 'title', '部门整体', '', 1, 1, 'L1', null, "
-        "null, 0, null, null, null, 'accepted', 0",
+        "insert into report_store by name select $1 as report_key, 'R' || $1 as report_id, 1 as submission, "
+        "true as is_current, $1 as unit_key, $2 as fiscal_year, 'title' as year_basis, '部门整体' as form, '' as subject, "
+        "1 as template_key, 1 as document_key, 'L1' as position, 0 as leaf_total_printed, 'accepted' as status, 0 as leaves",
         [key, year],
     )
     return unit_id

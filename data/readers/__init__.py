@@ -29,6 +29,8 @@ def read(document: Document) -> list[Grid]:
         case "zip":
             inside = sum(1 for _ in archive.files(document.content))
             raise refusal("E03", "压缩包内的压缩包") if inside else refusal("E02", "压缩包内没有文件")
+        case "parquet":
+            raise refusal("E06")
         case "text":
             return _text(text_of(document))
 

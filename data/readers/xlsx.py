@@ -11,9 +11,12 @@ import io
 import posixpath
 import re
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from lxml import etree
 from python_calamine import (
@@ -54,18 +57,47 @@ def read(content: bytes, *, scan: bool) -> list[Grid]:
     Raises ``Refusal`` E04 (encrypted), E05 (damaged), E24 (too large).
     """
     marks = _scan(content) if scan else {}
-    found: list[Grid] = []
+    with _opened(content) as workbook:
+        return [grid for name, sheet in _visible(workbook) for grid in _sheet(name, sheet, marks.get(name, _Scan()))]
+
+
+def first_rows(content: bytes, *, scan: bool) -> list[tuple[str, list[str]]]:
+    """Name and first row of each visible sheet, as texts. Raises ``Refusal`` E04, E05, E24."""
+    if scan:
+        _scan(content)
+    with _opened(content) as workbook:
+        return [(name, [_text(v, None) for v in next(_rows(sheet), [])]) for name, sheet in _visible(workbook)]
+
+
+def texts(content: bytes, name: str, *, scan: bool) -> Iterator[list[str]]:
+    """Every row of a sheet as texts, each number as the sheet shows its kind. Raises ``Refusal`` E05, E24."""
+    marks = (_scan(content) if scan else {}).get(name, _Scan())
+    with _opened(content) as workbook:
+        for r, row in enumerate(_rows(workbook.get_sheet_by_name(name))):
+            shown = [_text(value, marks.percent.get((r, c))) for c, value in enumerate(row)]
+            yield [text or (NO_VALUE if (r, c) in marks.without_value else "") for c, text in enumerate(shown)]
+
+
+@contextmanager
+def _opened(content: bytes) -> Iterator[CalamineWorkbook]:
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        for meta in workbook.sheets_metadata:
-            if meta.typ != SheetTypeEnum.WorkSheet or meta.visible != SheetVisibleEnum.Visible:
-                continue
-            found += _sheet(meta.name, workbook.get_sheet_by_name(meta.name), marks.get(meta.name, _Scan()))
+        yield CalamineWorkbook.from_filelike(io.BytesIO(content))
     except PasswordError as error:
         raise refusal("E04") from error
     except (CalamineError, ValueError, OSError, KeyError) as error:
         raise refusal("E05", "工作簿损坏") from error
-    return found
+
+
+def _visible(workbook: CalamineWorkbook) -> Iterator[tuple[str, CalamineSheet]]:
+    for meta in workbook.sheets_metadata:
+        if meta.typ == SheetTypeEnum.WorkSheet and meta.visible == SheetVisibleEnum.Visible:
+            yield meta.name, workbook.get_sheet_by_name(meta.name)
+
+
+def _rows(sheet: CalamineSheet) -> Iterator[list[object]]:
+    """Rows from the first of the sheet, cells from its first column; calamine leaves empty columns on the left out."""
+    left: list[object] = [""] * (sheet.start[1] if sheet.start else 0)
+    return ([*left, *row] for row in sheet.iter_rows())
 
 
 def formulas(content: bytes) -> list[str]:
@@ -138,6 +170,7 @@ def _text(value: object, percent_places: int | None) -> str:
     return str(value)
 
 
+@lru_cache(maxsize=1)
 def _scan(content: bytes) -> dict[str, _Scan]:
     """Sheet name -> what its XML says; empty where a part is missing or cannot be read."""
     with archive.opened(content) as container:

@@ -1,0 +1,9 @@
+select
+    r.fiscal_year, r.region_code, r.unit, k.unit_code, r.form, nullif(r.subject, '') as subject, $dataset as dataset,
+    a.ordinal, a.kind, a.label, a.score, a.cap, a.rule_text
+from adjustment a
+join report r using (report_id)
+left join (
+    select unit_id, min(alias) as unit_code from unit_alias where kind = '编码' and status = '已确认' group by unit_id
+) k using (unit_id)
+order by r.fiscal_year, r.region_code, r.unit, r.form, r.subject, a.ordinal
