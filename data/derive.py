@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from data import findings
+from data.rules.store import recompute
 from data.statements import named
 
 _HERE = Path(__file__).parent
@@ -19,6 +20,7 @@ def derive(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     into a new schema. What was derived before is found in the draft; only what is missing or outdated is made again.
     ``folder``: the warehouse, which may set thresholds of its own.
     """
+    recompute(connection)
     for statement in named(_HERE / "prepare.sql").values():
         connection.execute(statement)
     findings.run(connection, folder)

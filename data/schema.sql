@@ -145,6 +145,33 @@ create table rule_dim (
     definition_text varchar
 );
 
+-- What data/rules/ reads in a rule; form is null for no text and for a text it does not read (why says what stopped it).
+
+create table rule_parsed (
+    rule_key integer primary key,
+    form varchar,
+    why varchar,
+    unit varchar,
+    needs_target boolean,
+    pieces struct(
+        words varchar, template varchar, low double, low_rank tinyint, high double, high_rank tinyint, of_target boolean,
+        grades varchar, otherwise boolean, sense varchar, points double, share double, x_points double, x_share double,
+        ratio_points double, ratio_share double, inverse_points double, inverse_share double, band boolean,
+        high_points double, high_share double, step double, per_points double, per_share double, reference double,
+        from_target boolean, step_percent boolean, rounding varchar
+    )[] not null,
+    choices_points double[] not null,
+    choices_shares double[] not null,
+    sums double[] not null,
+    every_points double,
+    every_share double,
+    every_from varchar check (every_from in ('full', 'zero')),
+    top_points double,
+    subject varchar,
+    notes varchar[] not null,
+    note varchar
+);
+
 create table leaf_fact (
     report_key integer not null,
     ordinal smallint not null check (ordinal >= 1),
@@ -159,6 +186,8 @@ create table leaf_fact (
     recomputed_low decimal(12, 6),
     recomputed_high decimal(12, 6),
     recomputed_status varchar,
+    scored_by integer,
+    rule_gap decimal(12, 6),
     document_key integer not null,
     position varchar not null,
     place varchar not null,
@@ -403,7 +432,10 @@ select
     f.recomputed_status, substr(d.document_id, 1, 8) || '#' || f.position as locator,
     d.file_name || ' ' || f.place as place,
     k.definition_text, r.fiscal_year, u.region_code, u.unit_id, u.unit, r.form, r.submission, r.status, d.document_id,
-    r.report_key, r.template_key
+    r.report_key, r.template_key, p.form as rule_form, p.note as rule_note, f.rule_gap,
+    rule_outcome(p, rule_given(
+        v.value, v.value_unit, v.value_text, v.target, v.target_text, v.direction, f.weight, f.applicability
+    )).working as working, f.scored_by
 from leaf_fact f
 join report_store r using (report_key)
 join unit_store u using (unit_key)
@@ -412,6 +444,7 @@ join label_dim l using (label_key)
 join value_dim v using (value_key)
 join rule_dim k using (rule_key)
 join document_store d on d.document_key = f.document_key
+left join rule_parsed p on p.rule_key = f.scored_by
 where r.is_current;
 
 create view adjustment as
@@ -595,6 +628,11 @@ comment on column leaf_score.applicability is '是否适用:yes 是,na 不适用
 comment on column leaf_score.rule_text is '评分规则原文';
 comment on column leaf_score.recomputed_low is '按评分规则测算得分的下限';
 comment on column leaf_score.recomputed_high is '按评分规则测算得分的上限';
+comment on column leaf_score.recomputed_status is '测算结果:exact 一个得分,several 几个可得的得分,range 一个区间;其余为未测算的原因';
+comment on column leaf_score.rule_form is '评分规则的类型,未能解析为空';
+comment on column leaf_score.rule_note is '评分规则文字本身的疑点和未写明之处';
+comment on column leaf_score.rule_gap is '差异(分):自评得分与按评分规则测算得分的距离,高为正,低为负,在印数进位以内为 0';
+comment on column leaf_score.working is '测算过程';
 comment on column leaf_score.locator is '原文位置:文件编号前八位#行号';
 comment on column leaf_score.place is '原文位置:文件名与行';
 comment on view adjustment is '加分、减分行,在 100 分之外';
@@ -737,6 +775,7 @@ comment on table indicator_dim is '指标名称：一级、二级、三级及维
 comment on table label_dim is '一级、二级指标单元格原文及归属依据';
 comment on table value_dim is '完成值、指标值及偏差原因';
 comment on table rule_dim is '评分规则与指标说明';
+comment on table rule_parsed is '评分规则的解析结果，一条文字一行';
 comment on table adjustment_store is '加分、减分行的存储表';
 comment on table stated_figure_store is '另行表述的得分的存储表';
 comment on table budget_figure_store is '预算金额、资产和人员的存储表';

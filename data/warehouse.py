@@ -36,6 +36,8 @@ from data.submission import Refusal
 _HERE = Path(__file__).parent
 _SQL = _HERE / "warehouse.sql"
 _FIXED_TABLES = frozenset({"schema_info", "region", "budget_item"})
+_DERIVED_TABLES = frozenset({"rule_parsed"})
+"""Made again under a new schema or new rules, not carried over."""
 KEPT_VERSIONS = 5
 _UPGRADE_WAIT = 60.0
 _VERSION = re.compile(r"^v(\d{6,})\.duckdb$")
@@ -328,8 +330,12 @@ class CheckFailed(Exception):  # noqa: N818 - named after what happened
 
 @lru_cache(maxsize=1)
 def schema_hash() -> str:
-    """What tells one ``schema.sql`` from another; asked on every run of a page."""
-    return sha256((_HERE / "schema.sql").read_bytes()).hexdigest()
+    """What tells a version made by this program from others: its tables, and how it reads rules; asked on every run."""
+    parts = [
+        _HERE / "schema.sql",
+        *sorted(f for f in (_HERE / "rules").iterdir() if f.suffix in (".py", ".csv", ".sql")),
+    ]
+    return sha256(b"\0".join(part.read_bytes() for part in parts)).hexdigest()
 
 
 def _carry_over(old: Path, connection: duckdb.DuckDBPyConnection) -> None:
@@ -338,7 +344,7 @@ def _carry_over(old: Path, connection: duckdb.DuckDBPyConnection) -> None:
     try:
         held = {name for (name,) in source.execute(named(_SQL)["base_tables"]).fetchall()}
         for (name,) in connection.execute(named(_SQL)["base_tables"]).fetchall():
-            if name in held and name not in _FIXED_TABLES:
+            if name in held and name not in _FIXED_TABLES | _DERIVED_TABLES:
                 columns = [c for c in connection.table(name).columns if c in source.table(name).columns]
                 rows = source.table(name).select(*columns).to_arrow_table()
                 connection.register("batch_carried", rows)
@@ -354,7 +360,8 @@ def _carry_over(old: Path, connection: duckdb.DuckDBPyConnection) -> None:
 
 def create(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the tables and views of ``schema.sql`` in an empty database and fill in the fixed tables."""
-    connection.execute((_HERE / "schema.sql").read_text(encoding="utf-8"))
+    for file in (_HERE / "rules" / "macros.sql", _HERE / "schema.sql"):
+        connection.execute(file.read_text(encoding="utf-8"))
     connection.execute("insert into schema_info values ($1)", [schema_hash()])
     words = vocabulary.load()
     rows = [asdict(region) for region in words.regions]

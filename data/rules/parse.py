@@ -1,0 +1,525 @@
+"""Text of a rule -> ``Rule``, or ``Unparsed`` with the reason. Pure: nothing is read but the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from math import inf
+
+from data.normalise import bigrams
+from data.rules import tokens as lexer
+from data.rules.formula import Formula
+from data.rules.grammar import Clause, Clauses, Each, NotARule, clauses, stripped
+from data.rules.rule import Form, Interval, Piece, Rule, Term, Unparsed
+
+_GENERAL = re.compile(
+    r"^(?:实际|年度|全年)?(?:比率|比例|率|比|值|结果|数值|指标值|完成|完成率|完成值|实际值|完成比例|完成情况|指标|得分率|其|x|X|A|P|R|N|K)$"
+)
+_WHEN = re.compile(r"年末|年度|当年|本年|全年|实际|部门整体|部门|单位|本单位|整体")
+_MOST_PARTS = 12
+
+
+def parse(text: str | None) -> Rule | Unparsed | None:
+    """The rule a text states; ``None`` for no text. Never raises, never guesses: what is not understood is ``Unparsed``."""
+    if text is None or not text.strip():
+        return None
+    if len(text) > lexer.LONGEST:
+        return Unparsed("规则文字过长")
+    try:
+        return _rule(clauses(lexer.tokens(text)))
+    except NotARule as reason:
+        return Unparsed(str(reason)[:120])
+
+
+def _rule(said: Clauses) -> Rule:
+    if said.tiers:
+        return _tiered(said)
+    if not said.clauses:
+        raise NotARule("no outcome")
+    numeric = [c for c in said.clauses if c.intervals or isinstance(c.outcome, Formula) or _is_numeric_each(c)]
+    if numeric:
+        try:
+            return _numeric(said)
+        except NotARule:
+            if not all(_is_plain(c) for c in said.clauses):
+                raise
+    return _worded(said)
+
+
+def _is_plain(clause: Clause) -> bool:
+    """A fixed score under a condition: words may decide it."""
+    return isinstance(clause.outcome, tuple)
+
+
+def _is_numeric_each(clause: Clause) -> bool:
+    outcome = clause.outcome
+    return isinstance(outcome, Each) and not outcome.adds and (outcome.unit == "%" or outcome.of_target)
+
+
+# Rules that a value decides
+
+
+def _numeric(said: Clauses) -> Rule:
+    subject = _one_subject(said)
+    notes: list[str] = []
+    for clause in said.clauses:
+        if clause.words and not clause.otherwise:
+            raise NotARule("words beside a number: " + " ".join(clause.words))
+        if isinstance(clause.outcome, tuple) and not clause.intervals and not clause.otherwise:
+            raise NotARule("a score without a condition")
+    fixed = [_piece(c, notes) for c in said.clauses if isinstance(c.outcome, tuple)]
+    pieces = list(fixed)
+    for clause in said.clauses:
+        if isinstance(clause.outcome, Formula):
+            interval = _interval(clause, notes)
+            pieces.append(Piece(_condition_words(interval, clause.otherwise), clause.outcome.terms, interval=interval,
+                                otherwise=clause.otherwise, template=_template(clause.outcome.terms),
+                                sense=clause.sense))  # fmt: skip
+        elif clause.outcome == "ratio":
+            pieces.append(_proportional(clause, fixed, notes))
+            pieces += _other_base(pieces[-1], fixed, notes)
+        elif isinstance(clause.outcome, Each):
+            pieces += _deduction(clause, clause.outcome, said, fixed, notes)
+    if said.misprinted:
+        notes.append("EQUALS_MISPRINTED")
+    if _differs(subject, said.defined):
+        notes.append("SUBJECT_DIFFERS")
+    pieces = _with_implied_full(pieces)
+    if all(p.otherwise for p in pieces):
+        raise NotARule("otherwise of nothing")
+    return Rule(
+        form=_form(pieces),
+        unit=_unit(said),
+        pieces=tuple(pieces),
+        choices=_without_value(pieces),
+        top_points=_top_points([t for p in pieces for t in (*p.terms, *p.terms_high)]),
+        needs_target=any(
+            p.interval.of_target or p.from_target or any(t.t for t in (*p.terms, *p.terms_high)) for p in pieces
+        ),
+        subject=subject,
+        notes=tuple(dict.fromkeys(notes)),
+        printed=next((i.printed for c in said.clauses for i in c.intervals if i.empty), ""),
+    )
+
+
+def _one_subject(said: Clauses) -> str:
+    """The measure all conditions speak of. Raises ``NotARule`` if they speak of two."""
+    named: list[str] = []
+    for clause in said.clauses:
+        for printed in clause.subjects:
+            bare = _WHEN.sub("", stripped(printed))
+            if bare and not _GENERAL.match(bare) and bare not in named:
+                named.append(bare)
+    means = [c.outcome for c in said.clauses if isinstance(c.outcome, Formula) and len(c.outcome.names) > 1]
+    if means:
+        return "、".join(means[0].names)
+    for one, other in pairwise(named):
+        if not (one.endswith(other) or other.endswith(one) or one.startswith(other) or other.startswith(one)):
+            raise NotARule(f"two measures: {one}, {other}")
+    return max(named, key=len, default="")
+
+
+def _differs(subject: str, defined: Sequence[str]) -> bool:
+    """Whether the text defines one measure and scores another: ``甲完成率=…;得分=乙完成率×分值``."""
+    rates = [d for d in map(_bare, defined) if d.endswith(("率", "度", "比", "比例"))]
+    if not rates or "、" in subject or not subject.endswith(("率", "度", "比", "比例")):
+        return False
+    bare = _bare(subject)
+    return not any(bare.endswith(d[-4:]) or d.endswith(bare[-4:]) or _alike(bare, d) for d in rates)
+
+
+def _bare(name: str) -> str:
+    return _WHEN.sub("", stripped(name))
+
+
+def _alike(one: str, other: str) -> bool:
+    pairs = bigrams(one)
+    return len(pairs & bigrams(other)) > len(pairs) * 0.6 if pairs else False
+
+
+def _interval(clause: Clause, notes: list[str]) -> Interval:
+    found = Interval()
+    for interval in clause.intervals:
+        if interval.empty:
+            notes.append("INTERVAL_REVERSED")
+            interval = replace(
+                interval, low=interval.high, low_end=interval.high_end, high=interval.low, high_end=interval.low_end
+            )
+        found = _intersection(found, interval)
+    return found
+
+
+def _intersection(one: Interval, other: Interval) -> Interval:
+    if one == Interval():
+        return other
+    if one.of_target != other.of_target:
+        raise NotARule("value and target in one condition")
+    low, low_end = max(
+        (v, e == "out", e) for v, e in ((one.low, one.low_end), (other.low, other.low_end)) if v is not None
+    )[::2] if one.low is not None or other.low is not None else (None, "in")  # fmt: skip
+    high, closed, high_end = min(
+        (v, e != "out", e) for v, e in ((one.high, one.high_end), (other.high, other.high_end)) if v is not None
+    ) if one.high is not None or other.high is not None else (None, True, "in")  # fmt: skip
+    made = Interval(low, low_end, high, high_end, one.of_target)
+    if made.empty:
+        raise NotARule("conditions exclude each other")
+    return made
+
+
+def _piece(clause: Clause, notes: list[str]) -> Piece:
+    outcome = clause.outcome
+    assert isinstance(outcome, tuple)  # noqa: S101 - told apart by the caller
+    terms = (Term(1.0, w=1), *(replace(t, factor=-t.factor) for t in outcome)) if clause.deducts else outcome
+    interval = _interval(clause, notes)
+    return Piece(
+        _condition_words(interval, clause.otherwise), terms, interval=interval, otherwise=clause.otherwise or not clause.intervals, sense=clause.sense,
+    )  # fmt: skip
+
+
+def _threshold(pieces: Sequence[Piece], way: str) -> tuple[float, bool] | None:
+    """Where full marks end on the side to which ``way`` leads, and whether that is a share of the target."""
+    best = _best(pieces)
+    if best is None:
+        return None
+    end = best.interval.low if way == "down" else best.interval.high
+    if end is None:
+        return None
+    return end, best.interval.of_target
+
+
+def _best(pieces: Sequence[Piece]) -> Piece | None:
+    """The piece that gives most: full marks, or the most points."""
+    ranked = [(sum(t.factor for t in p.terms), p) for p in pieces if not p.otherwise and not p.sense]
+    full = [p for _, p in ranked if p.terms == (Term(1.0, w=1),)]
+    if full:
+        return full[0]
+    pointed = [(n, i) for i, (n, p) in enumerate(ranked) if all(not t.w for t in p.terms) and p.terms]
+    return ranked[max(pointed)[1]][1] if pointed else None
+
+
+def _deduction(clause: Clause, each: Each, said: Clauses, fixed: Sequence[Piece], notes: list[str]) -> list[Piece]:
+    interval = _interval(clause, notes)
+    way = each.way or _way_of(interval)
+    if said.floor is not None:
+        raise NotARule("a bound on the deduction")
+    if not way:
+        raise NotARule("a deduction that says no direction")
+    best = _best(fixed)
+    base = best.terms if best is not None else (Term(1.0, w=1),)
+    reference, from_target = _reference(interval, way, each, said, fixed)
+    if interval == Interval():
+        interval = _beyond(way, reference, from_target)
+    low, high = interval.low, interval.high
+    end = high if way == "up" else low
+    if end is not None and reference is not None and _exhausted(base, each, abs(end - reference)):
+        interval = replace(interval, high=None) if way == "up" else replace(interval, low=None)
+    _check_chain(interval, reference, way, best, fixed)
+    rounding = said.rounding or "open"
+    if rounding == "open":
+        notes.append("WHOLE_STEPS_UNSAID")
+    piece = Piece(
+        _condition_words(interval), base, interval=interval, otherwise=clause.otherwise, sense=clause.sense, per=each.amount,
+        step=each.step, reference=reference, from_target=from_target, step_percent=each.unit == "%", rounding=rounding,
+    )  # fmt: skip
+    return [piece]
+
+
+def _reference(
+    interval: Interval, way: str, each: Each, said: Clauses, fixed: Sequence[Piece]
+) -> tuple[float | None, bool]:
+    if each.of_target:
+        return None, True
+    own = interval.high if way == "down" else interval.low
+    if own is not None:
+        return (None, True) if interval.of_target else (own, False)
+    met = _threshold(fixed, way)
+    if met is not None:
+        return (None, True) if met[1] else (met[0], False)
+    if said.standard_is_target:
+        return None, True
+    if said.standard is not None:
+        return said.standard, False
+    raise NotARule("a deduction from nowhere")
+
+
+def _beyond(way: str, reference: float | None, from_target: bool) -> Interval:
+    at = 100.0 if from_target else reference
+    if way == "down":
+        return Interval(None, "in", at, "out", from_target)
+    if way == "up":
+        return Interval(at, "out", None, "in", from_target)
+    return Interval(of_target=from_target)
+
+
+def _way_of(interval: Interval) -> str:
+    if interval.low is None and interval.high is not None:
+        return "down"
+    return "up" if interval.high is None and interval.low is not None else ""
+
+
+def _check_chain(
+    interval: Interval, reference: float | None, way: str, best: Piece | None, fixed: Sequence[Piece]
+) -> None:
+    """A deduction that starts below a lower step may start from that step's score: the text does not say, so we do not."""
+    if best is None or reference is None or best.interval.of_target:
+        return
+    end = best.interval.low if way == "down" else best.interval.high
+    if end is not None and end != reference and not (interval.low == interval.high):
+        raise NotARule("a deduction that starts beyond the full score")
+    del fixed
+
+
+def _exhausted(base: Sequence[Term], each: Each, distance: float) -> bool:
+    """Whether nothing is left of the score at this distance, whatever the weight."""
+    if len(base) != 1 or len(each.amount) != 1 or base[0].w != each.amount[0].w:
+        return False
+    return base[0].factor - each.amount[0].factor * distance / each.step <= 1e-9
+
+
+def _proportional(clause: Clause, fixed: Sequence[Piece], notes: list[str]) -> Piece:
+    """按比例得分: in proportion to the full mark's threshold or to 100%; the text does not say which."""
+    met = _threshold(fixed, "down")
+    interval = _interval(clause, notes)
+    of_target = interval.of_target or bool(met and met[1])
+    if met is None and not of_target:
+        raise NotARule("in proportion to nothing")
+    best = _best(fixed)
+    if interval == Interval() and met is not None:
+        interval = Interval(None, "in", met[0], "out", of_target)
+    if met is not None and (interval.high is None or interval.high > met[0]):
+        raise NotARule("in proportion above the full mark")
+    base = best.terms if best is not None else (Term(1.0, w=1),)
+    if of_target:
+        terms = tuple(replace(t, x=1, t=-1) for t in base)
+    else:
+        assert met is not None  # noqa: S101 - checked above
+        if met[0] <= 0:
+            raise NotARule("in proportion to zero")
+        terms = tuple(replace(t, factor=t.factor * 100 / met[0], x=1) for t in base)
+    return Piece(_condition_words(interval, clause.otherwise), terms, interval=interval, otherwise=clause.otherwise,
+                 template=_template(terms))  # fmt: skip
+
+
+def _other_base(piece: Piece, fixed: Sequence[Piece], notes: list[str]) -> list[Piece]:
+    met = _threshold(fixed, "down")
+    if met is None or met[0] == 100 or met[1]:
+        return []
+    notes.append("BASE_UNSAID")
+    terms = tuple(replace(t, factor=t.factor * met[0] / 100) for t in piece.terms)
+    return [replace(piece, terms=terms, template=_template(terms))]
+
+
+def _with_implied_full(pieces: Sequence[Piece]) -> list[Piece]:
+    """Where a rule only says what is taken off, nothing is taken off on the good side of the reference."""
+    found = list(pieces)
+    for piece in pieces:
+        if piece.step is not None and not any(p.step is None for p in pieces):
+            at, target = (100.0, True) if piece.from_target else (piece.reference, False)
+            if piece.interval.high == at:
+                found.append(Piece("无扣分", piece.terms, interval=Interval(at, "in", of_target=target)))
+            elif piece.interval.low == at:
+                found.append(Piece("无扣分", piece.terms, interval=Interval(None, "in", at, "in", of_target=target)))
+    return found
+
+
+def _without_value(pieces: Sequence[Piece]) -> tuple[Term, ...]:
+    """What can be had at all, where every piece is a fixed score and together they leave no value out."""
+    fixed = all(p.step is None and not p.sense and all(not t.x and not t.t for t in p.terms) for p in pieces)
+    if not fixed or any(len(p.terms) > 1 for p in pieces) or not _cover_all(pieces):
+        return ()
+    return tuple(dict.fromkeys(p.terms[0] if p.terms else Term(0.0) for p in pieces))
+
+
+def _cover_all(pieces: Sequence[Piece]) -> bool:
+    """Whether the pieces leave no gap between their ends."""
+    if any(p.otherwise for p in pieces):
+        return True
+    spans = sorted(
+        (-inf if p.interval.low is None else p.interval.low, inf if p.interval.high is None else p.interval.high)
+        for p in pieces
+    )
+    reached = -inf
+    for low, high in spans:
+        if low > reached:
+            return False
+        reached = max(reached, high)
+    return reached == inf
+
+
+def _form(pieces: Sequence[Piece]) -> Form:
+    terms = [t for p in pieces for t in p.terms]
+    if any(t.t for t in terms) or any(p.sense for p in pieces):
+        return "目标"
+    if any(p.step is not None for p in pieces):
+        return "扣分"
+    if any(t.x for t in terms):
+        return "比例"
+    outcomes = {p.terms for p in pieces}
+    return "达标" if outcomes <= {(Term(1.0, w=1),), ()} or len(outcomes - {()}) == 1 else "分档"
+
+
+def _unit(said: Clauses) -> str | None:
+    """The unit of the rule's numbers: all that are not zero must have the same. Raises ``NotARule`` if they do not."""
+    found = {i.unit for c in said.clauses for i in c.intervals if (i.low or i.high) and not i.of_target}
+    for clause in said.clauses:
+        outcome = clause.outcome
+        if isinstance(outcome, Each) and not outcome.of_target:
+            found.add(outcome.unit)
+        elif isinstance(outcome, Formula) and any(t.x == 1 and not t.t for t in outcome.terms):
+            found.add("%")
+    if len(found) > 1:
+        raise NotARule("units: " + " ".join(sorted(found)))
+    return next(iter(found), None)
+
+
+def _top_points(terms: Sequence[Term]) -> float | None:
+    points = [t.factor for t in terms if not t.w and not t.t and t.factor > 0]
+    return max(points) if points and not any(t.w and t.factor > 0 for t in terms) else None
+
+
+# Rules that words decide
+
+
+def _worded(said: Clauses) -> Rule:
+    notes: list[str] = []
+    every = [c for c in said.clauses if isinstance(c.outcome, Each)]
+    plain = [c for c in said.clauses if isinstance(c.outcome, tuple)]
+    if len(every) + len(plain) != len(said.clauses):
+        raise NotARule("words beside a formula")
+    if every:
+        return _counted(said, every, plain)
+    if any(c.deducts for c in plain):
+        return _taken_off(plain)
+    choices = [t for c in plain for t in (c.outcome if isinstance(c.outcome, tuple) and c.outcome else (Term(0.0),))]
+    if len(choices) > _MOST_PARTS:
+        raise NotARule("too many parts")
+    has_zero = any(not t.factor for t in choices)
+    if len([t for t in choices if t.factor]) == 1 and not has_zero:
+        notes.append("ELSE_UNSAID")
+    pieces = _graded(plain)
+    gains = [t for t in choices if t.factor]
+    if not gains:
+        raise NotARule("nothing to be had")
+    points = all(not t.w for t in gains)
+    parts = tuple(gains) if points and len(gains) > 1 else ()
+    unique = tuple(dict.fromkeys([*gains, Term(0.0)]))
+    return Rule(
+        "要点" if parts else "符合", None, pieces=pieces, choices=unique, parts=parts,
+        top_points=max(t.factor for t in gains) if points else None, notes=tuple(notes),
+    )  # fmt: skip
+
+
+def _graded(plain: Sequence[Clause]) -> tuple[Piece, ...]:
+    """Alternatives that a value cell may name: 达成得满分,部分达成得50%."""
+    known = lexer.grades()
+    pieces = []
+    for clause in plain:
+        grade = clause.words[0] if len(clause.words) == 1 else ""
+        if grade not in known:
+            return ()
+        assert isinstance(clause.outcome, tuple)  # noqa: S101 - told apart by the caller
+        pieces.append(Piece(f"“{grade}”", clause.outcome, grades=known[grade]))
+    return tuple(pieces) if len(pieces) > 1 else ()
+
+
+def _counted(said: Clauses, every: Sequence[Clause], plain: Sequence[Clause]) -> Rule:
+    """So much for every item: off the full score, or up to the cap."""
+    outcomes = [c.outcome for c in every if isinstance(c.outcome, Each)]
+    amounts = {e.amount for e in outcomes}
+    adds = {e.adds for e in outcomes}
+    if len(adds) != 1 or len(amounts) != 1 or len(outcomes[0].amount) != 1:
+        raise NotARule("several amounts for each item")
+    if any(c.outcome not in ((), (Term(1.0, w=1),)) for c in plain) or said.floor is not None:
+        raise NotARule("amounts beside the amount for each item")
+    amount = outcomes[0].amount[0]
+    top = said.cap
+    choices = (Term(top),) if top is not None and adds == {True} else ()
+    return Rule(
+        "计次", None, choices=choices, every=amount, every_from="zero" if adds == {True} else "full", top_points=top
+    )
+
+
+def _taken_off(plain: Sequence[Clause]) -> Rule:
+    """Fixed amounts taken off under conditions in words: any of them, or all, may have been."""
+    offs = [t for c in plain if c.deducts and isinstance(c.outcome, tuple) for t in c.outcome]
+    rest = [c for c in plain if not c.deducts]
+    if any(c.outcome not in ((), (Term(1.0, w=1),)) for c in rest):
+        raise NotARule("points beside deductions")
+    if len({t.w for t in offs}) != 1 or len(offs) > _MOST_PARTS:
+        raise NotARule("several kinds of deduction")
+    step = _common(tuple(t.factor for t in offs))
+    return Rule("计次", None, every=replace(offs[0], factor=step), every_from="full")
+
+
+def _common(numbers: Sequence[float]) -> float:
+    """The largest amount of which all are multiples, to a thousandth."""
+    thousandths = [round(n * 1000) for n in numbers]
+    found = thousandths[0]
+    for n in thousandths[1:]:
+        while n:
+            found, n = n, found % n
+    return found / 1000
+
+
+def _tiered(said: Clauses) -> Rule:
+    known = lexer.grades()
+    pieces = tuple(
+        Piece(
+            f"“{tier.grade}”",
+            () if tier.low is None or not tier.low.factor else (tier.low,),
+            (tier.high,) if tier.high else (),
+            grades=known[tier.grade],
+        )
+        for tier in said.tiers
+    )
+    plain = [c for c in said.clauses if not (isinstance(c.outcome, tuple))]
+    if plain:
+        raise NotARule("tiers beside a number")
+    points = [t.high.factor for t in said.tiers if t.high and not t.high.w]
+    return Rule("定性", None, pieces=pieces, top_points=max(points, default=None))
+
+
+# The rule in words, for the working (测算过程)
+
+
+def _number(value: float) -> str:
+    return f"{value:.6f}".rstrip("0").rstrip(".")
+
+
+def _condition_words(interval: Interval, otherwise: bool = False) -> str:
+    """≥95%, 80%≤值<90%, 目标值以上."""
+    if otherwise:
+        return "其他情况"
+    unit = "%的目标值" if interval.of_target else interval.unit
+    low = None if interval.low is None else f"{_number(interval.low)}{unit}"
+    high = None if interval.high is None else f"{_number(interval.high)}{unit}"
+    if low is not None and low == high:
+        return f"={low}"
+    if low is not None and high is not None:
+        under = "<" if interval.low_end == "out" else "≤"
+        over = "<" if interval.high_end == "out" else "≤"
+        return f"{low}{under}值{over}{high}"
+    if low is not None:
+        return f"{'>' if interval.low_end == 'out' else '≥'}{low}"
+    if high is not None:
+        return f"{'<' if interval.high_end == 'out' else '≤'}{high}"
+    return "任何值"
+
+
+def _template(terms: Sequence[Term]) -> str:
+    """The calculation with placeholders: {x} × {w}, {x} ÷ {t} × {w}."""
+    return " + ".join(_product_words(term) for term in terms).replace("+ -", "− ")
+
+
+def _product_words(term: Term) -> str:
+    above = [word for word, power in (("{x}", term.x), ("{t}", term.t), ("{w}", term.w)) if power > 0]
+    below = [word for word, power in (("{x}", term.x), ("{t}", term.t)) if power < 0]
+    if term.factor != 1 or not above:
+        inverse = 1 / term.factor if term.factor else 0
+        if above and term.factor > 1 and abs(inverse * 100 - round(inverse * 100)) < 1e-9:
+            below.append(f"{_number(inverse * 100)}%")
+        else:
+            above.append(_number(term.factor))
+    return " × ".join(above) + "".join(f" ÷ {b}" for b in below)

@@ -1,0 +1,117 @@
+"""Rules of a warehouse: every distinct text is parsed once, every new leaf is measured by its rule, set by set."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from data.rules.parse import parse
+from data.rules.rule import Piece, Rule, Term, Unparsed
+from data.statements import named
+
+_SQL = Path(__file__).with_name("recompute.sql")
+_DOUBLE, _TEXT = pa.float64(), pa.string()
+_PIECE = pa.struct(
+    [
+        ("words", _TEXT), ("template", _TEXT), ("low", _DOUBLE), ("low_rank", pa.int8()), ("high", _DOUBLE),
+        ("high_rank", pa.int8()), ("of_target", pa.bool_()), ("grades", _TEXT), ("otherwise", pa.bool_()),
+        ("sense", _TEXT), ("points", _DOUBLE), ("share", _DOUBLE), ("x_points", _DOUBLE), ("x_share", _DOUBLE),
+        ("ratio_points", _DOUBLE), ("ratio_share", _DOUBLE), ("inverse_points", _DOUBLE), ("inverse_share", _DOUBLE),
+        ("band", pa.bool_()), ("high_points", _DOUBLE), ("high_share", _DOUBLE), ("step", _DOUBLE),
+        ("per_points", _DOUBLE), ("per_share", _DOUBLE), ("reference", _DOUBLE), ("from_target", pa.bool_()),
+        ("step_percent", pa.bool_()), ("rounding", _TEXT),
+    ]
+)  # fmt: skip
+_RULE = pa.schema(
+    [
+        ("rule_key", pa.int32()), ("form", _TEXT), ("why", _TEXT), ("unit", _TEXT), ("needs_target", pa.bool_()),
+        ("pieces", pa.list_(_PIECE)), ("choices_points", pa.list_(_DOUBLE)), ("choices_shares", pa.list_(_DOUBLE)),
+        ("sums", pa.list_(_DOUBLE)), ("every_points", _DOUBLE), ("every_share", _DOUBLE), ("every_from", _TEXT),
+        ("top_points", _DOUBLE), ("subject", _TEXT), ("notes", pa.list_(_TEXT)), ("note", _TEXT),
+    ]
+)  # fmt: skip
+_RANK = {"in": 1, "open": 2, "out": 4}
+
+
+def recompute(connection: duckdb.DuckDBPyConnection) -> None:
+    """Parse the rules not yet parsed and measure the leaves not yet measured; all leaves where no rule was parsed before."""
+    steps = named(_SQL)
+    ((known,),) = connection.execute("select count(*) from rule_parsed").fetchall()
+    read_rules(connection)
+    for name in ("pending", "scales", "cases", "outcomes", "measure"):
+        connection.execute(steps[name], {"everything": known == 0} if name == "pending" else None)
+    for name in ("forget", "forget_scales", "forget_cases", "forget_outcomes"):
+        connection.execute(steps[name])
+
+
+def read_rules(connection: duckdb.DuckDBPyConnection) -> None:
+    """Parse every text of ``rule_dim`` that has no row in ``rule_parsed``."""
+    steps = named(_SQL)
+    rows = [_row(key, text) for key, text in connection.execute(steps["unread_rules"]).fetchall()]
+    if rows:
+        connection.register("batch_rule", pa.Table.from_pylist(rows, schema=_RULE))
+        connection.execute(steps["rules"])
+        connection.unregister("batch_rule")
+
+
+def _row(key: int, text: str | None) -> dict[str, Any]:
+    rule = parse(text)
+    blank: dict[str, Any] = dict.fromkeys(_RULE.names) | {"rule_key": key, "pieces": [], "notes": [], "sums": []}
+    blank |= {"choices_points": [], "choices_shares": []}
+    if rule is None or isinstance(rule, Unparsed):
+        return blank | {"why": rule.why if rule else None}
+    return blank | {
+        "form": rule.form,
+        "unit": rule.unit,
+        "needs_target": rule.needs_target,
+        "pieces": [_piece(p) for p in rule.pieces],
+        "choices_points": [t.factor for t in rule.choices if not t.w],
+        "choices_shares": [t.factor for t in rule.choices if t.w],
+        "sums": _sums(rule),
+        "every_points": _of(rule.every, 0),
+        "every_share": _of(rule.every, 1),
+        "every_from": rule.every_from if rule.every else None,
+        "top_points": rule.top_points,
+        "subject": rule.subject,
+        "notes": list(rule.notes),
+        "note": "；".join(rule.remarks) or None,
+    }
+
+
+def _of(term: Term | None, w: int) -> float:
+    return term.factor if term is not None and term.w == w else 0.0
+
+
+def _sums(rule: Rule) -> list[float]:
+    """Every sum that the parts can make, in rising order."""
+    parts = [t.factor for t in rule.parts]
+    found = {round(sum(some), 6) for n in range(len(parts) + 1) for some in combinations(parts, n)}
+    return sorted(found) if parts else []
+
+
+def _piece(piece: Piece) -> dict[str, Any]:
+    interval = piece.interval
+    return {
+        "words": piece.words, "template": piece.template,
+        "low": interval.low, "low_rank": _RANK[interval.low_end],
+        "high": interval.high, "high_rank": _RANK[interval.high_end],
+        "of_target": interval.of_target, "grades": "|".join(piece.grades), "otherwise": piece.otherwise,
+        "sense": piece.sense,
+        "points": _sum(piece.terms), "share": _sum(piece.terms, w=1),
+        "x_points": _sum(piece.terms, x=1), "x_share": _sum(piece.terms, x=1, w=1),
+        "ratio_points": _sum(piece.terms, x=1, t=-1), "ratio_share": _sum(piece.terms, x=1, t=-1, w=1),
+        "inverse_points": _sum(piece.terms, x=-1, t=1), "inverse_share": _sum(piece.terms, x=-1, t=1, w=1),
+        "band": bool(piece.terms_high),
+        "high_points": _sum(piece.terms_high), "high_share": _sum(piece.terms_high, w=1),
+        "step": piece.step, "per_points": _sum(piece.per), "per_share": _sum(piece.per, w=1),
+        "reference": piece.reference, "from_target": piece.from_target, "step_percent": piece.step_percent,
+        "rounding": piece.rounding,
+    }  # fmt: skip
+
+
+def _sum(terms: tuple[Term, ...], x: int = 0, t: int = 0, w: int = 0) -> float:
+    return sum(term.factor for term in terms if (term.x, term.t, term.w) == (x, t, w))
