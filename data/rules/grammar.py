@@ -20,10 +20,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from data.rules.formula import Formula, NotAFormula, formula
-from data.rules.rule import End, Interval, Term
+from data.rules.rule import End, Interval, Sense, Term
 from data.rules.tokens import Token, grades
 
 FULL = (Term(1.0, w=1),)
@@ -78,11 +79,7 @@ class Clause:
     otherwise: bool = False
     deducts: bool = False
     """A fixed amount taken off the full score: ``outcome`` is that amount."""
-    sense: str = ""
-
-    @property
-    def decided_by_words(self) -> bool:
-        return bool(self.words) and not self.otherwise
+    sense: Sense = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,10 +203,7 @@ def _read(sentence: list[Token], so_far: Clauses) -> Clauses:
 
 
 def _bare_points(tokens: Sequence[Token]) -> bool:
-    return any(
-        t.kind == "number" and t.unit == "分" and before.kind == "soft"
-        for before, t in zip(tokens, tokens[1:], strict=False)
-    )
+    return any(t.kind == "number" and t.unit == "分" and before.kind == "soft" for before, t in pairwise(tokens))
 
 
 def _is_product(tokens: Sequence[Token]) -> bool:
@@ -219,7 +213,7 @@ def _is_product(tokens: Sequence[Token]) -> bool:
 
 def _equal_share(fragment: Sequence[Token]) -> float | None:
     """各占1/4分值."""
-    for before, token in zip(fragment, fragment[1:], strict=False):
+    for before, token in pairwise(fragment):
         if token.kind == "number" and token.unit == "/" and before.kind == "word" and before.text.endswith("各占"):
             return token.number
     return None
@@ -301,7 +295,7 @@ class _Reader:
         self.subjects: list[str] = []
         self.words: list[str] = []
         self.otherwise = False
-        self.sense = ""
+        self.sense: Sense = ""
 
     def _peek(self, ahead: int = 0) -> Token:
         at = self.at + ahead
@@ -335,7 +329,7 @@ class _Reader:
             self.result = replace(self.result, rounding=token.meaning)  # type: ignore[arg-type]
         elif token.kind == "sense":
             self.at += 1
-            self.sense = token.meaning
+            self.sense = token.meaning  # type: ignore[assignment]
         elif token.kind == "else":
             self.at += 1
             self.otherwise = True
@@ -646,8 +640,8 @@ class _Reader:
         elif piece[0].kind == "get":
             piece = piece[1:]
         piece = [t if t.kind != "word" else replace(t, text=stripped(t.text)) for t in piece]
-        piece = [t for t in piece if not (t.kind == "word" and _FILLER.match(t.text)) and t.kind != "capped"]
-        piece = [t for t in piece if not (t.kind == "get")]
+        piece = [t for t in piece if t.kind not in ("capped", "get")]
+        piece = [t for t in piece if not (t.kind == "word" and _FILLER.match(t.text))]
         try:
             meaning = formula(piece)
         except NotAFormula as error:

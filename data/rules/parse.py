@@ -12,7 +12,7 @@ from data.normalise import bigrams
 from data.rules import tokens as lexer
 from data.rules.formula import Formula
 from data.rules.grammar import Clause, Clauses, Each, NotARule, clauses, stripped
-from data.rules.rule import Form, Interval, Piece, Rule, Term, Unparsed
+from data.rules.rule import End, Form, Interval, Piece, Rule, Term, Unparsed
 
 _GENERAL = re.compile(
     r"^(?:实际|年度|全年)?(?:比率|比例|率|比|值|结果|数值|指标值|完成|完成率|完成值|实际值|完成比例|完成情况|指标|得分率|其|x|X|A|P|R|N|K)$"
@@ -22,7 +22,10 @@ _MOST_PARTS = 12
 
 
 def parse(text: str | None) -> Rule | Unparsed | None:
-    """The rule a text states; ``None`` for no text. Never raises, never guesses: what is not understood is ``Unparsed``."""
+    """The rule a text states; ``None`` for no text.
+
+    Never raises, never guesses: what is not understood is ``Unparsed``.
+    """
     if text is None or not text.strip():
         return None
     if len(text) > lexer.LONGEST:
@@ -156,13 +159,16 @@ def _intersection(one: Interval, other: Interval) -> Interval:
         return other
     if one.of_target != other.of_target:
         raise NotARule("value and target in one condition")
-    low, low_end = max(
-        (v, e == "out", e) for v, e in ((one.low, one.low_end), (other.low, other.low_end)) if v is not None
-    )[::2] if one.low is not None or other.low is not None else (None, "in")  # fmt: skip
-    high, closed, high_end = min(
-        (v, e != "out", e) for v, e in ((one.high, one.high_end), (other.high, other.high_end)) if v is not None
-    ) if one.high is not None or other.high is not None else (None, True, "in")  # fmt: skip
-    made = Interval(low, low_end, high, high_end, one.of_target)
+    none: tuple[float | None, bool, End] = (None, True, "in")
+    lows: list[tuple[float | None, bool, End]] = [
+        (i.low, i.low_end == "out", i.low_end) for i in (one, other) if i.low is not None
+    ]
+    highs: list[tuple[float | None, bool, End]] = [
+        (i.high, i.high_end != "out", i.high_end) for i in (one, other) if i.high is not None
+    ]
+    low, _, low_end = max(lows, default=none)
+    high, _, high_end = min(highs, default=none)
+    made = Interval(low, low_end, high, high_end, one.of_target, one.unit or other.unit)
     if made.empty:
         raise NotARule("conditions exclude each other")
     return made
@@ -174,7 +180,8 @@ def _piece(clause: Clause, notes: list[str]) -> Piece:
     terms = (Term(1.0, w=1), *(replace(t, factor=-t.factor) for t in outcome)) if clause.deducts else outcome
     interval = _interval(clause, notes)
     return Piece(
-        _condition_words(interval, clause.otherwise), terms, interval=interval, otherwise=clause.otherwise or not clause.intervals, sense=clause.sense,
+        _condition_words(interval, clause.otherwise), terms, interval=interval, otherwise=clause.otherwise,
+        sense=clause.sense,
     )  # fmt: skip
 
 
@@ -215,13 +222,14 @@ def _deduction(clause: Clause, each: Each, said: Clauses, fixed: Sequence[Piece]
     end = high if way == "up" else low
     if end is not None and reference is not None and _exhausted(base, each, abs(end - reference)):
         interval = replace(interval, high=None) if way == "up" else replace(interval, low=None)
-    _check_chain(interval, reference, way, best, fixed)
+    _check_chain(interval, reference, way, best)
     rounding = said.rounding or "open"
     if rounding == "open":
         notes.append("WHOLE_STEPS_UNSAID")
     piece = Piece(
-        _condition_words(interval), base, interval=interval, otherwise=clause.otherwise, sense=clause.sense, per=each.amount,
-        step=each.step, reference=reference, from_target=from_target, step_percent=each.unit == "%", rounding=rounding,
+        _condition_words(interval), base, interval=interval, otherwise=clause.otherwise, sense=clause.sense,
+        per=each.amount, step=each.step, reference=reference, from_target=from_target, step_percent=each.unit == "%",
+        rounding=rounding,
     )  # fmt: skip
     return [piece]
 
@@ -259,16 +267,13 @@ def _way_of(interval: Interval) -> str:
     return "up" if interval.high is None and interval.low is not None else ""
 
 
-def _check_chain(
-    interval: Interval, reference: float | None, way: str, best: Piece | None, fixed: Sequence[Piece]
-) -> None:
-    """A deduction that starts below a lower step may start from that step's score: the text does not say, so we do not."""
+def _check_chain(interval: Interval, reference: float | None, way: str, best: Piece | None) -> None:
+    """A deduction that starts below a lower step may start from that step's score; the text does not say."""
     if best is None or reference is None or best.interval.of_target:
         return
     end = best.interval.low if way == "down" else best.interval.high
-    if end is not None and end != reference and not (interval.low == interval.high):
+    if end is not None and end != reference and interval.low != interval.high:
         raise NotARule("a deduction that starts beyond the full score")
-    del fixed
 
 
 def _exhausted(base: Sequence[Term], each: Each, distance: float) -> bool:

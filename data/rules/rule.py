@@ -1,7 +1,7 @@
 """The frozen values that say what a scoring rule (评分规则) means.
 
-A rule maps the printed value of a leaf and its weight to the set of scores that its text admits. ``x`` is the value: of a
-rate in percent (97 for 97%), else the bare number; ``t`` is the target (目标值); ``w`` is the weight in points.
+A rule maps the printed value of a leaf and its weight to the set of scores that its text admits. ``x`` is the value:
+of a rate in percent (97 for 97%), else the bare number; ``t`` is the target (目标值); ``w`` is the weight in points.
 """
 
 from __future__ import annotations
@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 Form = Literal["比例", "扣分", "达标", "分档", "定性", "符合", "要点", "目标", "计次"]
-"""What kind of rule it is: 得分=率×分值; 每增减 1% 扣分; full or nothing at a threshold; steps; qualitative tiers; 得N分否则不得分
-in words; points that add up; against a target; so much for every item found or done."""
+"""What kind of rule it is: 得分=率×分值; 每增减 1% 扣分; full or nothing at a threshold; steps; qualitative tiers;
+得N分否则不得分 in words; points that add up; against a target; so much for every item found or done."""
 
 End = Literal["in", "out", "open"]
 """Whether an interval holds its end: the text says yes, says no, or leaves it open."""
+
+Sense = Literal["", "up", "down", "equal"]
+"""The kind of indicator a piece holds for: any, 正向, 反向, 等于."""
 
 NOTES: dict[str, str] = {
     "INTERVAL_REVERSED": "规则所印区间为空，按原意对调上下限",
@@ -39,7 +42,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Values from ``low`` to ``high`` (``None``: unbounded), in the unit of the rule; ``of_target``: in % of the target."""
+    """Values from ``low`` to ``high`` (``None``: unbounded) in the rule's unit, or in % of the target."""
 
     low: float | None = None
     low_end: End = "in"
@@ -60,10 +63,10 @@ class Interval:
 class Piece:
     """What a leaf gets while its value lies in ``interval``, carries one of ``grades``, or no other piece applies.
 
-    ``words`` is the condition as the working (测算过程) repeats it, ``template`` the calculation with {x}, {t} and {w}.
-    ``terms`` is the score; up to ``terms_high`` if the text names a band. A deduction starts at ``reference`` (``None``:
-    the target) and takes ``per`` for every ``step`` away from it; ``rounding`` says what the text says of a part of a
-    step: dropped, counted whole, counted in part, or left open.
+    ``words`` is the condition as the working (测算过程) repeats it, ``template`` the calculation with {x}, {t} and
+    {w}. ``terms`` is the score; up to ``terms_high`` if the text names a band. A deduction starts at ``reference``
+    (``None``: the target) and takes ``per`` for every ``step`` away from it; ``rounding`` is what the text says of a
+    part of a step: dropped, counted whole, counted in part, or left open.
     """
 
     words: str
@@ -73,7 +76,7 @@ class Piece:
     grades: tuple[str, ...] = ()
     otherwise: bool = False
     template: str = ""
-    sense: Literal["", "up", "down", "equal"] = ""
+    sense: Sense = ""
     per: tuple[Term, ...] = ()
     step: float | None = None
     reference: float | None = None
@@ -87,8 +90,8 @@ class Piece:
 class Rule:
     """A parsed rule. ``pieces`` decide by value; the rest says what can be had where words alone decide.
 
-    ``choices`` are the scores of which one is had; ``parts`` those that add up; ``every`` the amount for each item found
-    (from ``every_from``: 0 upwards or the full score downwards).
+    ``choices`` are the scores of which one is had; ``parts`` those that add up; ``every`` the amount for each item
+    found (from ``every_from``: 0 upwards or the full score downwards).
     """
 
     form: Form

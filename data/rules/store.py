@@ -38,7 +38,7 @@ _RANK = {"in": 1, "open": 2, "out": 4}
 
 
 def recompute(connection: duckdb.DuckDBPyConnection) -> None:
-    """Parse the rules not yet parsed and measure the leaves not yet measured; all leaves where no rule was parsed before."""
+    """Parse the rules and measure the leaves that are new; every leaf where no rule was parsed before."""
     steps = named(_SQL)
     ((known,),) = connection.execute("select count(*) from rule_parsed").fetchall()
     read_rules(connection)

@@ -1,7 +1,7 @@
 """Text of a rule -> tokens.
 
-Words are those of ``words.csv``; a word is a token only where its neighbours fit (达到 before a number, 得 before points),
-everything else stays a run of plain words. Numbers are read in Arabic or Chinese numerals, with their units.
+Words are those of ``words.csv``; a word is a token only where its neighbours fit (达到 before a number, 得 before
+points), everything else stays a run of plain words. Numbers are read in Arabic or Chinese numerals, with their units.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ _CIRCLED = re.compile(r"[\u2460-\u2487]")
 _SPACE = re.compile(r"\s+")
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _CN = r"[零〇一二两三四五六七八九十百]{1,5}"
-_COUNTED = r"(?:个(?!百分点)|项|次|处|起|例|件|条|篇|天|日|人|户|家|份|宗|场|期|名|批|种|类|笔|万元|亿元|元|小时|月|年|公里|平方米|亩|吨)"
+_COUNTED = (
+    r"(?:个(?!百分点)|项|次|处|起|例|件|条|篇|天|日|人|户|家|份|宗|场|期|名|批|种|类|笔|万元|亿元|元|小时|月|年"
+    r"|公里|平方米|亩|吨)"
+)
 _NOT_POINTS = r"(?![之值别档为析配管解类布散数包级局项工钟公行支])"
 
 
@@ -86,16 +89,19 @@ def _master() -> re.Pattern[str]:
         "sense": _any("sense"),
         "ratio": rf"(?:{_any('ratio')})(?:计算|折算|换算|核算)?(?:得分|计分|给分|赋分|扣分|计算|得)?(?:分数)?",
         "each": rf"每(?:再)?(?P<way>{_any('way')})?(?=\d)|每(?!个(?:要点|评价|指标)|[年月季日周]|半年)",
-        "get": rf"(?<![合共总累])(?:{_any('get')})(?={share}[^;。,]{{0,12}}?(?:分|%|{weight}))(?!\d+(?:\.\d+)?%(?!的?(?:{weight}|分|计|得|给|赋)))",
+        "get": rf"(?<![合共总累])(?:{_any('get')})(?={share}[^;。,]{{0,12}}?(?:分|%|{weight}))"
+        rf"(?!\d+(?:\.\d+)?%(?!的?(?:{weight}|分|计|得|给|赋)))",
         "add": rf"(?<!增)(?:{_any('add')})(?=\d+(?:\.\d+)?分{_NOT_POINTS})",
         "deduct": rf"(?<![核消缩递增])(?:{_any('deduct')})(?=(?:{share}))",
         "goal": rf"(?P<goalcompare>{_any('compare')})(?={goal})(?P<goalword>{goal})",
         "compare": rf"(?:{_any('compare')})(?=[(\[]?-?\d)|[=<>≤≥]",
-        "end": r"\((?P<end1>不含|不包括|不包含|含|包括|包含)(?:本数|\d+(?:\.\d+)?%?)?\)|(?<=以[上下内]),?(?P<end2>不含|含|均含)(?:本数|\d+(?:\.\d+)?%?)?"
+        "end": r"\((?P<end1>不含|不包括|不包含|含|包括|包含)(?:本数|\d+(?:\.\d+)?%?)?\)"
+        r"|(?<=以[上下内]),?(?P<end2>不含|含|均含)(?:本数|\d+(?:\.\d+)?%?)?"
         r"|(?P<end3>不含|含)(?:本数|\d+(?:\.\d+)?%)",
         "else": rf"(?<![^,;。:、{_ITEM}()])(?:{_any('else')})",
         "fraction": rf"(?P<above>\d{{1,3}})/(?P<below>\d{{1,3}})(?=的?(?:{weight}|满分|分{_NOT_POINTS}))",
-        "number": rf"(?:(?<=[<>=≤≥(\[,:于为在])-)?(?P<digits>\d+(?:\.\d+)?)(?P<unit>%|个?百分点|个点|‰|分{_NOT_POINTS}|{_COUNTED})?",
+        "number": rf"(?:(?<=[<>=≤≥(\[,:于为在])-)?(?P<digits>\d+(?:\.\d+)?)"
+        rf"(?P<unit>%|个?百分点|个点|‰|分{_NOT_POINTS}|{_COUNTED})?",
         "range": r"(?<=[\d%)分])(?:-|—|–|~|至|到){1,2}(?=[(\[]?\d)",
         "after": rf"(?<=[\d%)分个项次天])(?:{_any('after')})",
         "actual": _any("actual"),
@@ -171,7 +177,7 @@ def _folded(text: str) -> str:
     text = _SPACE.sub("", unicodedata.normalize("NFKC", text))
     text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
     text = re.sub(r"[\"'“”‘’《》「」]", "", text).replace("【", "[").replace("】", "]")
-    text = text.replace("−", "-").replace("－", "-").replace("＝", "=")  # noqa: RUF001
+    text = text.replace("−", "-").replace("－", "-").replace("＝", "=")
     text = (
         re.sub(r"(?<=[><])/?=", "=", text).replace(">=", "≥").replace("<=", "≤").replace("=<", "≤").replace("=>", "≥")
     )
