@@ -124,7 +124,7 @@ from (
 insert into leaf_fact
 select
     k.report_key, b.ordinal, i.indicator_key, l.label_key, v.value_key, r.rule_key, b.weight, b.score, b.score_inferred,
-    b.applicability, null, null, null, null, null, k.document_key, b.position, b.place
+    b.applicability, null, k.document_key, b.position, b.place
 from batch_leaf b
 join batch_key k using (number)
 join indicator_dim i

@@ -153,13 +153,8 @@ create table rule_parsed (
     why varchar,
     unit varchar,
     needs_target boolean,
-    pieces struct(
-        words varchar, template varchar, low double, low_rank tinyint, high double, high_rank tinyint, of_target boolean,
-        grades varchar, otherwise boolean, sense varchar, points double, share double, x_points double, x_share double,
-        ratio_points double, ratio_share double, inverse_points double, inverse_share double, band boolean,
-        high_points double, high_share double, step double, per_points double, per_share double, reference double,
-        from_target boolean, step_percent boolean, rounding varchar
-    )[] not null,
+    pieces smallint not null,
+    graded boolean not null,
     choices_points double[] not null,
     choices_shares double[] not null,
     sums double[] not null,
@@ -170,6 +165,59 @@ create table rule_parsed (
     subject varchar,
     notes varchar[] not null,
     note varchar
+);
+
+-- A condition and what it gives. Scores are points + share × weight, and the like for what is multiplied by the value (x),
+-- by value/target (ratio), by target/value (inverse); a deduction takes per_… for every step away from the reference.
+
+create table rule_piece (
+    rule_key integer not null,
+    number smallint not null,
+    words varchar not null,
+    template varchar not null,
+    low double,
+    low_rank tinyint not null,
+    high double,
+    high_rank tinyint not null,
+    of_target boolean not null,
+    grades varchar not null,
+    otherwise boolean not null,
+    sense varchar not null check (sense in ('', 'up', 'down', 'equal')),
+    points double not null,
+    share double not null,
+    x_points double not null,
+    x_share double not null,
+    ratio_points double not null,
+    ratio_share double not null,
+    inverse_points double not null,
+    inverse_share double not null,
+    band boolean not null,
+    high_points double not null,
+    high_share double not null,
+    step double check (step > 0),
+    per_points double not null,
+    per_share double not null,
+    reference double,
+    from_target boolean not null,
+    step_percent boolean not null,
+    rounding varchar not null check (rounding in ('down', 'up', 'exact', 'open'))
+);
+
+-- One rule, value and weight, and what comes of them: measured once, however many leaves print it. rule_key is null where
+-- a leaf has no rule; it is the report's scale of tiers where that measures a leaf without one.
+
+create table rule_case (
+    case_key integer not null,
+    rule_key integer,
+    value_key integer not null,
+    weight decimal(12, 6),
+    applicability varchar not null,
+    status varchar not null,
+    low decimal(12, 6),
+    high decimal(12, 6),
+    points decimal(12, 6)[],
+    working varchar,
+    check (low is null or low <= high)
 );
 
 create table leaf_fact (
@@ -183,16 +231,11 @@ create table leaf_fact (
     score decimal(12, 6),
     score_inferred decimal(12, 6),
     applicability varchar not null check (applicability in ('yes', 'na', 'unknown')),
-    recomputed_low decimal(12, 6),
-    recomputed_high decimal(12, 6),
-    recomputed_status varchar,
-    scored_by integer,
-    rule_gap decimal(12, 6),
+    case_key integer,
     document_key integer not null,
     position varchar not null,
     place varchar not null,
-    check (score is null or score_inferred is null),
-    check (recomputed_low is null or recomputed_low <= recomputed_high)
+    check (score is null or score_inferred is null)
 );
 
 create table adjustment_store (
@@ -428,14 +471,12 @@ create view leaf_score as
 select
     r.report_id, f.ordinal, i.level1, i.level2, i.level3, l.level1_raw, l.level2_raw, l.hierarchy_method, i.dimension,
     i.canonical_leaf, f.weight, f.score, f.score_inferred, v.value_text, v.value, v.value_unit, v.target_text, v.target,
-    v.direction, v.deviation_reason, f.applicability, k.rule_text, f.recomputed_low, f.recomputed_high,
-    f.recomputed_status, substr(d.document_id, 1, 8) || '#' || f.position as locator,
+    v.direction, v.deviation_reason, f.applicability, k.rule_text, c.low as recomputed_low,
+    c.high as recomputed_high, c.status as recomputed_status, substr(d.document_id, 1, 8) || '#' || f.position as locator,
     d.file_name || ' ' || f.place as place,
     k.definition_text, r.fiscal_year, u.region_code, u.unit_id, u.unit, r.form, r.submission, r.status, d.document_id,
-    r.report_key, r.template_key, p.form as rule_form, p.note as rule_note, f.rule_gap,
-    rule_outcome(p, rule_given(
-        v.value, v.value_unit, v.value_text, v.target, v.target_text, v.direction, f.weight, f.applicability
-    )).working as working, f.scored_by
+    r.report_key, r.template_key, p.form as rule_form, p.note as rule_note,
+    rule_gap(f.score, c.low, c.high, c.points) as rule_gap, c.points as recomputed_points, c.working, c.rule_key as scored_by
 from leaf_fact f
 join report_store r using (report_key)
 join unit_store u using (unit_key)
@@ -444,7 +485,8 @@ join label_dim l using (label_key)
 join value_dim v using (value_key)
 join rule_dim k using (rule_key)
 join document_store d on d.document_key = f.document_key
-left join rule_parsed p on p.rule_key = f.scored_by
+left join rule_case c using (case_key)
+left join rule_parsed p on p.rule_key = c.rule_key
 where r.is_current;
 
 create view adjustment as
@@ -632,6 +674,7 @@ comment on column leaf_score.recomputed_status is '测算结果:exact 一个得�
 comment on column leaf_score.rule_form is '评分规则的类型,未能解析为空';
 comment on column leaf_score.rule_note is '评分规则文字本身的疑点和未写明之处';
 comment on column leaf_score.rule_gap is '差异(分):自评得分与按评分规则测算得分的距离,高为正,低为负,在印数进位以内为 0';
+comment on column leaf_score.recomputed_points is '可得的各个得分;只有一个得分或为一个区间时为空';
 comment on column leaf_score.working is '测算过程';
 comment on column leaf_score.locator is '原文位置:文件编号前八位#行号';
 comment on column leaf_score.place is '原文位置:文件名与行';
@@ -776,6 +819,8 @@ comment on table label_dim is '一级、二级指标单元格原文及归属依�
 comment on table value_dim is '完成值、指标值及偏差原因';
 comment on table rule_dim is '评分规则与指标说明';
 comment on table rule_parsed is '评分规则的解析结果，一条文字一行';
+comment on table rule_piece is '评分规则的条件与得分，一个条件一行';
+comment on table rule_case is '规则、完成值、权重的一种组合及其测算结果';
 comment on table adjustment_store is '加分、减分行的存储表';
 comment on table stated_figure_store is '另行表述的得分的存储表';
 comment on table budget_figure_store is '预算金额、资产和人员的存储表';

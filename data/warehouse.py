@@ -36,7 +36,7 @@ from data.submission import Refusal
 _HERE = Path(__file__).parent
 _SQL = _HERE / "warehouse.sql"
 _FIXED_TABLES = frozenset({"schema_info", "region", "budget_item"})
-_DERIVED_TABLES = frozenset({"rule_parsed"})
+_DERIVED_TABLES = frozenset({"rule_parsed", "rule_piece", "rule_case"})
 """Made again under a new schema or new rules, not carried over."""
 KEPT_VERSIONS = 5
 _UPGRADE_WAIT = 60.0

@@ -15,52 +15,76 @@ from data.statements import named
 
 _SQL = Path(__file__).with_name("recompute.sql")
 _DOUBLE, _TEXT = pa.float64(), pa.string()
-_PIECE = pa.struct(
-    [
-        ("words", _TEXT), ("template", _TEXT), ("low", _DOUBLE), ("low_rank", pa.int8()), ("high", _DOUBLE),
-        ("high_rank", pa.int8()), ("of_target", pa.bool_()), ("grades", _TEXT), ("otherwise", pa.bool_()),
-        ("sense", _TEXT), ("points", _DOUBLE), ("share", _DOUBLE), ("x_points", _DOUBLE), ("x_share", _DOUBLE),
-        ("ratio_points", _DOUBLE), ("ratio_share", _DOUBLE), ("inverse_points", _DOUBLE), ("inverse_share", _DOUBLE),
-        ("band", pa.bool_()), ("high_points", _DOUBLE), ("high_share", _DOUBLE), ("step", _DOUBLE),
-        ("per_points", _DOUBLE), ("per_share", _DOUBLE), ("reference", _DOUBLE), ("from_target", pa.bool_()),
-        ("step_percent", pa.bool_()), ("rounding", _TEXT),
-    ]
-)  # fmt: skip
 _RULE = pa.schema(
     [
         ("rule_key", pa.int32()), ("form", _TEXT), ("why", _TEXT), ("unit", _TEXT), ("needs_target", pa.bool_()),
-        ("pieces", pa.list_(_PIECE)), ("choices_points", pa.list_(_DOUBLE)), ("choices_shares", pa.list_(_DOUBLE)),
-        ("sums", pa.list_(_DOUBLE)), ("every_points", _DOUBLE), ("every_share", _DOUBLE), ("every_from", _TEXT),
-        ("top_points", _DOUBLE), ("subject", _TEXT), ("notes", pa.list_(_TEXT)), ("note", _TEXT),
+        ("pieces", pa.int16()), ("graded", pa.bool_()), ("choices_points", pa.list_(_DOUBLE)),
+        ("choices_shares", pa.list_(_DOUBLE)), ("sums", pa.list_(_DOUBLE)), ("every_points", _DOUBLE),
+        ("every_share", _DOUBLE), ("every_from", _TEXT), ("top_points", _DOUBLE), ("subject", _TEXT),
+        ("notes", pa.list_(_TEXT)), ("note", _TEXT),
+    ]
+)  # fmt: skip
+_PIECE = pa.schema(
+    [
+        ("rule_key", pa.int32()), ("number", pa.int16()), ("words", _TEXT), ("template", _TEXT), ("low", _DOUBLE),
+        ("low_rank", pa.int8()), ("high", _DOUBLE), ("high_rank", pa.int8()), ("of_target", pa.bool_()),
+        ("grades", _TEXT), ("otherwise", pa.bool_()), ("sense", _TEXT), ("points", _DOUBLE), ("share", _DOUBLE),
+        ("x_points", _DOUBLE), ("x_share", _DOUBLE), ("ratio_points", _DOUBLE), ("ratio_share", _DOUBLE),
+        ("inverse_points", _DOUBLE), ("inverse_share", _DOUBLE), ("band", pa.bool_()), ("high_points", _DOUBLE),
+        ("high_share", _DOUBLE), ("step", _DOUBLE), ("per_points", _DOUBLE), ("per_share", _DOUBLE),
+        ("reference", _DOUBLE), ("from_target", pa.bool_()), ("step_percent", pa.bool_()), ("rounding", _TEXT),
     ]
 )  # fmt: skip
 _RANK = {"in": 1, "open": 2, "out": 4}
 
 
 def recompute(connection: duckdb.DuckDBPyConnection) -> None:
-    """Parse the rules and measure the leaves that are new; every leaf where no rule was parsed before."""
-    steps = named(_SQL)
-    ((known,),) = connection.execute("select count(*) from rule_parsed").fetchall()
+    """Parse the rules and measure the leaves that are new in a draft."""
     read_rules(connection)
-    for name in ("pending", "scales", "cases", "outcomes", "measure"):
-        connection.execute(steps[name], {"everything": known == 0} if name == "pending" else None)
-    for name in ("forget", "forget_scales", "forget_cases", "forget_outcomes"):
+    steps = named(_SQL)
+    for name in ("pending", "scales", "scored", "cases"):
         connection.execute(steps[name])
+    measure_cases(connection)
+    for name in ("outcomes", "measure"):
+        connection.execute(steps[name])
+    for name in steps:
+        if name.startswith("forget"):
+            connection.execute(steps[name])
+
+
+def measure_cases(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the temporary table ``case_outcome`` from the temporary table ``case_input`` (see ``outcome.sql``)."""
+    connection.execute(named(_SQL.with_name("outcome.sql"))["outcomes"])
 
 
 def read_rules(connection: duckdb.DuckDBPyConnection) -> None:
     """Parse every text of ``rule_dim`` that has no row in ``rule_parsed``."""
     steps = named(_SQL)
-    rows = [_row(key, text) for key, text in connection.execute(steps["unread_rules"]).fetchall()]
-    if rows:
-        connection.register("batch_rule", pa.Table.from_pylist(rows, schema=_RULE))
-        connection.execute(steps["rules"])
-        connection.unregister("batch_rule")
+    unread = connection.execute(steps["unread_rules"]).fetchall()
+    if not unread:
+        return
+    rules = [(key, parse(text)) for key, text in unread]
+    batches = {
+        "rules": pa.Table.from_pylist([_rule(key, rule) for key, rule in rules], schema=_RULE),
+        "pieces": pa.Table.from_pylist(
+            [
+                _piece(key, number, piece)
+                for key, rule in rules
+                if isinstance(rule, Rule)
+                for number, piece in enumerate(rule.pieces, start=1)
+            ],
+            schema=_PIECE,
+        ),
+    }
+    for name, batch in batches.items():
+        connection.register(f"batch_{name[:-1]}", batch)
+        connection.execute(steps[name])
+        connection.unregister(f"batch_{name[:-1]}")
 
 
-def _row(key: int, text: str | None) -> dict[str, Any]:
-    rule = parse(text)
-    blank: dict[str, Any] = dict.fromkeys(_RULE.names) | {"rule_key": key, "pieces": [], "notes": [], "sums": []}
+def _rule(key: int, rule: Rule | Unparsed | None) -> dict[str, Any]:
+    blank: dict[str, Any] = dict.fromkeys(_RULE.names)
+    blank |= {"rule_key": key, "pieces": 0, "graded": False, "notes": [], "sums": []}
     blank |= {"choices_points": [], "choices_shares": []}
     if rule is None or isinstance(rule, Unparsed):
         return blank | {"why": rule.why if rule else None}
@@ -68,7 +92,8 @@ def _row(key: int, text: str | None) -> dict[str, Any]:
         "form": rule.form,
         "unit": rule.unit,
         "needs_target": rule.needs_target,
-        "pieces": [_piece(p) for p in rule.pieces],
+        "pieces": len(rule.pieces),
+        "graded": any(p.grades for p in rule.pieces),
         "choices_points": [t.factor for t in rule.choices if not t.w],
         "choices_shares": [t.factor for t in rule.choices if t.w],
         "sums": _sums(rule),
@@ -93,10 +118,10 @@ def _sums(rule: Rule) -> list[float]:
     return sorted(found) if parts else []
 
 
-def _piece(piece: Piece) -> dict[str, Any]:
+def _piece(key: int, number: int, piece: Piece) -> dict[str, Any]:
     interval = piece.interval
     return {
-        "words": piece.words, "template": piece.template,
+        "rule_key": key, "number": number, "words": piece.words, "template": piece.template,
         "low": interval.low, "low_rank": _RANK[interval.low_end],
         "high": interval.high, "high_rank": _RANK[interval.high_end],
         "of_target": interval.of_target, "grades": "|".join(piece.grades), "otherwise": piece.otherwise,
