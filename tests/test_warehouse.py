@@ -62,10 +62,10 @@ def test_every_public_view_and_its_columns_exist(database: duckdb.DuckDBPyConnec
 
 def test_values_outside_the_contract_are_refused_by_the_schema(database: duckdb.DuckDBPyConnection) -> None:
     for statement in (
-        "insert into leaf_fact values (1, 0, 1, 1, 1, 1, 1, 1, null, 'yes', null, null, null, 1, 'L1', 'x')",
-        "insert into leaf_fact values (1, 1, 1, 1, 1, 1, -1, 1, null, 'yes', null, null, null, 1, 'L1', 'x')",
-        "insert into leaf_fact values (1, 1, 1, 1, 1, 1, 1, 1, 1, 'yes', null, null, null, 1, 'L1', 'x')",
-        "insert into leaf_fact values (1, 1, 1, 1, 1, 1, 1, 1, null, 'maybe', null, null, null, 1, 'L1', 'x')",
+        "insert into leaf_fact values (1, 0, 1, 1, 1, 1, 1, 1, null, 'yes', null, 1, 'L1', 'x')",
+        "insert into leaf_fact values (1, 1, 1, 1, 1, 1, -1, 1, null, 'yes', null, 1, 'L1', 'x')",
+        "insert into leaf_fact values (1, 1, 1, 1, 1, 1, 1, 1, 1, 'yes', null, 1, 'L1', 'x')",
+        "insert into leaf_fact values (1, 1, 1, 1, 1, 1, 1, 1, null, 'maybe', null, 1, 'L1', 'x')",
         "insert into document_store values (1, repeat('a', 64), 'x', 1, now()::timestamp, 'refused', null, null)",
     ):
         with pytest.raises(duckdb.ConstraintException):
@@ -75,7 +75,7 @@ def test_values_outside_the_contract_are_refused_by_the_schema(database: duckdb.
 def test_a_check_names_what_is_wrong(database: duckdb.DuckDBPyConnection) -> None:
     module.check(database)
     database.execute(
-        "insert into leaf_fact values (9, 1, 1, 1, 1, 1, 1, 1, null, 'yes', null, null, null, 1, 'L1', 'x')"
+        "insert into leaf_fact values (9, 1, 1, 1, 1, 1, 1, 1, null, 'yes', null, 1, 'L1', 'x')"
     )
     with pytest.raises(module.CheckFailed, match="leaf_refers_to_known_rows"):
         module.check(database)
