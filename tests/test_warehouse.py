@@ -74,9 +74,7 @@ def test_values_outside_the_contract_are_refused_by_the_schema(database: duckdb.
 
 def test_a_check_names_what_is_wrong(database: duckdb.DuckDBPyConnection) -> None:
     module.check(database)
-    database.execute(
-        "insert into leaf_fact values (9, 1, 1, 1, 1, 1, 1, 1, null, 'yes', null, 1, 'L1', 'x')"
-    )
+    database.execute("insert into leaf_fact values (9, 1, 1, 1, 1, 1, 1, 1, null, 'yes', null, 1, 'L1', 'x')")
     with pytest.raises(module.CheckFailed, match="leaf_refers_to_known_rows"):
         module.check(database)
 
