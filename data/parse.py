@@ -52,6 +52,7 @@ from data.table import columns, hierarchy
 from data.table.blocks import Table
 from data.table.budget_rows import BudgetBlock, budget_block
 from data.table.non_leaves import leaves_only
+from data.table.refold import names_a_table, refolded
 from data.table.rows import LeafRow, Order, TableRows, full_rows, read_rows, reading_order, without_junk
 from data.table.spans import with_flat_heads
 from data.vocabulary import Vocabulary
@@ -99,10 +100,13 @@ def parse(
     ``companions`` are other documents (document_id, grids) whose prose belongs to reports of this one: it is read with
     them, its lines keep their document. Raises ``Refusal`` where there is neither an indicator table nor such prose.
     """
+    restored = refolded(grids, vocabulary)
+    grids = restored.grids if restored else grids
     found = parts([with_flat_heads(grid, vocabulary) for grid in grids], vocabulary)
     tables = [part for part in found if part.header is not None and part.chunks]
     if not tables:
-        return _prose_only(found, vocabulary, given)
+        missing = refusal("E36") if names_a_table(grids, vocabulary) else refusal("E06")
+        return _prose_only(found, missing, vocabulary, given)
     added = [
         (document_id, part)
         for document_id, other in companions
@@ -125,14 +129,16 @@ def parse(
             submissions.append(_submission(read, result, found, vocabulary, given))
         except Refusal as refused:
             refusals.append((read.part.unit or "", refused.code, refused.reason))
+    if restored:
+        doubt = problem("TEXT_REFOLDED", place=restored.head)
+        submissions = [replace(s, problems=(*s.problems, doubt)) for s in submissions]
     told = {s.unit for s in submissions}
     beside = [r for r in refusals if r[0] in told and r[1] in CODES]
     return Reading(tuple(submissions), tuple(r for r in refusals if r not in beside))
 
 
-def _prose_only(found: Sequence[Part], vocabulary: Vocabulary, given: Given) -> Reading:
+def _prose_only(found: Sequence[Part], missing: Refusal, vocabulary: Vocabulary, given: Given) -> Reading:
     """The reports a document without an indicator table speaks of, beside its refusal."""
-    missing = refusal("E06")
     told: list[Identity] = []
     for part in found:
         unit = part.unit
