@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analytics.style import points
-from data.ingest import IngestResult
+from data.batch import Draft, IngestResult
 from data.warehouse import Version, version_name
 
 OUTCOMES = {"accepted": "已入库", "review": "待复核", "refused": "退回", "unchanged": "未变"}
@@ -20,10 +20,42 @@ def headline(result: IngestResult) -> str:
     return f"共 {len(result.documents)} 个文件：{words}；读出报告 {len(result.reports)} 份。"
 
 
-def documents(result: IngestResult) -> pd.DataFrame:
-    """One row a file: 文件, 结果, 编号, 说明."""
-    rows = [(d.file_name, OUTCOMES[d.outcome], d.reason_code or "", d.reason or "") for d in result.documents]
-    return pd.DataFrame(rows, columns=["文件", "结果", "编号", "说明"])
+def files(draft: Draft) -> pd.DataFrame:
+    """One row a file: 文件, 结果, 填报单位, 三级指标, 得分合计, 报告总计, 推定得分, 修复与提示, 须确认, 编号, 说明.
+
+    Sums stand only where a file holds one report; a file that belongs to another's report names it with its role.
+    """
+    rows = []
+    for d in draft.result.documents:
+        own = [c for c in draft.claims if c.document_id == d.document_id and d.document_id]
+        parts = [f"{c.outcome.unit}（{role}）" for c in draft.claims for i, role in c.attached if i == d.document_id]
+        units = list(dict.fromkeys([c.outcome.unit for c in own] + parts))
+        more = f" 等 {len(units)} 个" if len(units) > 3 else ""
+        one = own[0].outcome if len(own) == 1 else None
+        rows.append(
+            (
+                d.file_name, OUTCOMES[d.outcome], "、".join(units[:3]) + more,
+                sum(c.outcome.leaves for c in own) or None,
+                points(float(one.leaf_total) if one is not None and one.leaf_total is not None else None),
+                points(float(one.stated_total) if one is not None and one.stated_total is not None else None),
+                sum(c.outcome.inferred for c in own) or None, sum(c.repaired for c in own) or None,
+                sum(len(c.doubts) for c in own) or None, d.reason_code or "", d.reason or "",
+            )
+        )  # fmt: skip
+    names = [
+        "文件",
+        "结果",
+        "填报单位",
+        "三级指标",
+        "得分合计",
+        "报告总计",
+        "推定得分",
+        "修复与提示",
+        "须确认",
+        "编号",
+        "说明",
+    ]
+    return pd.DataFrame(rows, columns=names)
 
 
 def reports(result: IngestResult) -> pd.DataFrame:

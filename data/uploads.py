@@ -7,21 +7,25 @@ Bound to this machine alone, the visitor is the administrator. Bound to any othe
 from __future__ import annotations
 
 import hmac
+import logging
 import os
-import tempfile
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 
+from data import ingest
+from data.batch import Draft, IngestResult
 from data.byhand import acceptance
 from data.codes import refusal
-from data.ingest import IngestResult, Progress, ingest
-from data.intake import printable_name
+from data.intake import Document, printable_name, receive
 from data.parse import NOTHING_GIVEN, Given
+from data.submission import Refusal
 from data.warehouse import Warehouse
 
 KEY = "JIXIAO_ADMIN_KEY"
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +54,118 @@ def permit(visitor: Visitor) -> None:
         raise refusal("E25")
 
 
-def ingest_uploads(
-    warehouse: Warehouse,
-    files: Sequence[tuple[str, bytes]],
-    visitor: Visitor,
-    given: Given = NOTHING_GIVEN,
-    progress: Progress | None = None,
-) -> IngestResult:
-    """Ingest uploaded files (name, content). Raises ``Refusal`` E25, and what ``ingest`` raises."""
+class Work:
+    """A batch of uploads: read in the background, whoever looks; then published or discarded.
+
+    There is one for a warehouse at a time. ``draft`` is there once all is read, ``result`` once it is published,
+    ``refused`` where the batch as a whole was refused; ``note`` is to be told beside.
+    """
+
+    def __init__(self, warehouse: Warehouse, documents: Sequence[Document], given: Given, note: str = "") -> None:
+        self.given, self.note = given, note
+        self.done, self.of, self.name = 0, len(documents), ""
+        self.draft: Draft | None = None
+        self.result: IngestResult | None = None
+        self.refused: Refusal | None = None
+        self.thread = threading.Thread(target=self._read, args=(warehouse, documents), daemon=True)
+
+    @property
+    def is_reading(self) -> bool:
+        return self.thread.is_alive()
+
+    @property
+    def waits(self) -> bool:
+        """Whether there is a draft to publish or to discard."""
+        return not self.is_reading and self.draft is not None and self.result is None
+
+    def _read(self, warehouse: Warehouse, documents: Sequence[Document]) -> None:
+        def progress(done: int, of: int, name: str) -> None:
+            self.done, self.of, self.name = done, of, name
+
+        try:
+            self.draft = ingest.read(warehouse, documents, self.given, progress)
+        except Refusal as refused:
+            self.refused = refused
+        except Exception as error:
+            _LOG.exception("a batch of uploads was not read")
+            self.refused = refusal("E12", type(error).__name__)
+
+
+_works: dict[Path, Work] = {}
+_guard = threading.Lock()
+
+
+def work_of(warehouse: Warehouse) -> Work | None:
+    """The batch being read, waiting or published last in this process."""
+    return _works.get(warehouse.folder)
+
+
+def start(
+    warehouse: Warehouse, files: Sequence[tuple[str, bytes]], visitor: Visitor, given: Given = NOTHING_GIVEN
+) -> Work:
+    """Read uploaded files (name, content) in the background. Raises ``Refusal`` E25, E13 (a batch is not settled)."""
     permit(visitor)
-    with tempfile.TemporaryDirectory(prefix="jixiao-") as folder:
-        paths = []
-        for number, (name, content) in enumerate(files):
-            inside = Path(folder) / str(number)
-            inside.mkdir()
-            path = inside / (printable_name(name).replace("/", "_").replace("\\", "_")[-80:].lstrip(".") or "upload")
-            path.write_bytes(content)
-            paths.append(path)
-        return ingest(warehouse, paths, given, progress)
+    return _begin(warehouse, _documents(files), given)
+
+
+def publish(warehouse: Warehouse, visitor: Visitor) -> IngestResult | None:
+    """Publish the waiting draft as it was read; if the version has moved it is read again, to be looked at anew.
+
+    Raises ``Refusal`` E25, and what ``ingest.publish`` raises.
+    """
+    permit(visitor)
+    work = work_of(warehouse)
+    if work is None or work.draft is None or not work.waits:
+        return None
+    try:
+        work.result = ingest.publish(warehouse, work.draft)
+    except Refusal as refused:
+        if refused.code != "E27":
+            raise
+        again = [
+            receive(content, paper.file_name, paper.folder)
+            for paper in work.draft.papers
+            if (content := warehouse.original(paper.document_id)) is not None
+        ]
+        work.draft = None
+        _begin(warehouse, again, work.given, "读取之后另有入库或退回，已按当前数据版本重新读取，请再次确认。")
+        return None
+    return work.result
+
+
+def discard(warehouse: Warehouse, visitor: Visitor) -> None:
+    """Forget the waiting draft. Raises ``Refusal`` E25, E13."""
+    permit(visitor)
+    work = work_of(warehouse)
+    if work is not None and work.draft is not None and work.waits:
+        ingest.discard(warehouse, work.draft)
+        _works.pop(warehouse.folder, None)
+
+
+def _begin(warehouse: Warehouse, documents: Sequence[Document], given: Given, note: str = "") -> Work:
+    with _guard:
+        before = work_of(warehouse)
+        if before is not None and (before.is_reading or before.waits):
+            raise refusal("E13")
+        work = _works[warehouse.folder] = Work(warehouse, documents, given, note)
+        work.thread.start()
+    return work
+
+
+def _documents(files: Sequence[tuple[str, bytes]]) -> list[Document]:
+    """Uploads as documents; a name is never a path, and all that is dropped at once lies in one folder."""
+    return [
+        receive(content, printable_name(name).replace("/", "_").replace("\\", "_").lstrip(".") or "upload")
+        for name, content in files
+    ]
+
+
+def ingest_uploads(
+    warehouse: Warehouse, files: Sequence[tuple[str, bytes]], visitor: Visitor, given: Given = NOTHING_GIVEN
+) -> IngestResult:
+    """Read and publish uploaded files in one step. Raises ``Refusal`` E25, and what ``ingest`` raises."""
+    permit(visitor)
+    return ingest.publish(warehouse, ingest.read(warehouse, _documents(files), given))
 
 
 def rollback(warehouse: Warehouse, number: int, visitor: Visitor) -> int:

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.submission import Refusal
-from data.uploads import KEY, Visitor, ingest_uploads, rollback
+from data.uploads import KEY, Visitor, discard, ingest_uploads, publish, rollback, start, work_of
 from data.warehouse import Warehouse
 from tests.conftest import ROOT
 from tests.reports import report
@@ -70,3 +70,75 @@ def test_the_page_lists_the_versions_and_goes_back(tmp_path: Path, monkeypatch: 
     next(b for b in app.button if b.label == "退回该数据版本").click().run()
     assert not app.exception
     assert warehouse.current() == 1
+
+
+def page(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setenv("JIXIAO_WAREHOUSE", str(folder))
+    monkeypatch.chdir(ROOT)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.run()
+    return app.switch_page("pages/manage/ingest.py").run()
+
+
+def read_in(warehouse: Warehouse, *files: tuple[str, bytes]) -> None:
+    start(warehouse, files, LOCAL).thread.join()
+
+
+def test_what_was_read_is_shown_before_it_is_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    warehouse = Warehouse(tmp_path / "w")
+    read_in(
+        warehouse,
+        ("a.txt", report().encode()),
+        ("b.txt", report(unit="南京市玄武区水务局", total="90").encode()),
+        ("c", b""),
+    )
+    app = page(tmp_path / "w", monkeypatch)
+    assert not app.exception
+    assert app.subheader[0].value.startswith("预览")
+    shown = app.dataframe[0].value.set_index("文件")
+    assert shown["结果"].to_dict() == {"a.txt": "已入库", "b.txt": "待复核", "c": "退回"}
+    assert shown["编号"].to_dict() == {"a.txt": "", "b.txt": "TOTAL_MISMATCH", "c": "E02"}
+    assert shown.loc["a.txt", ["三级指标", "得分合计", "报告总计"]].tolist() == [7, "94.50", "94.50"]
+    assert shown.loc["b.txt", "须确认"] == 1
+    assert warehouse.current() is None
+    next(b for b in app.button if b.label == "发布").click().run()
+    assert not app.exception
+    assert warehouse.current() == 1
+    assert not app.subheader[0].value.startswith("预览")
+    assert not [b for b in app.button if b.label in ("发布", "放弃")]
+
+
+def test_a_discarded_batch_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    warehouse = Warehouse(tmp_path / "w")
+    read_in(warehouse, ("a.txt", report().encode()))
+    app = page(tmp_path / "w", monkeypatch)
+    next(b for b in app.button if b.label == "放弃").click().run()
+    assert not app.exception
+    assert warehouse.current() is None
+    assert work_of(warehouse) is None
+    assert not list((tmp_path / "w" / "originals").iterdir())
+
+
+def test_a_batch_is_settled_before_the_next_begins_and_only_by_who_may_write(own: Warehouse) -> None:
+    read_in(own, ("a.txt", report().encode()))
+    with pytest.raises(Refusal, match="E13"):
+        start(own, [("b.txt", b"x")], LOCAL)
+    for action in (publish, discard):
+        with pytest.raises(Refusal, match="E25"):
+            action(own, OUTSIDE)
+    assert publish(own, LOCAL) is not None
+    read_in(own, ("b.txt", b"x"))
+
+
+def test_a_draft_on_an_older_version_is_read_again_before_it_can_be_published(own: Warehouse) -> None:
+    read_in(own, ("a.txt", report().encode()))
+    ingest_uploads(own, [("b.txt", report(unit="南京市玄武区水务局").encode())], LOCAL)
+    assert publish(own, LOCAL) is None
+    work = work_of(own)
+    assert work is not None
+    work.thread.join()
+    assert work.waits
+    assert "请再次确认" in work.note
+    assert own.current() == 1
+    assert publish(own, LOCAL) is not None
+    assert own.current() == 2

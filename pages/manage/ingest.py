@@ -1,11 +1,10 @@
-"""数据入库: drop files, see what was read of each and why others were not, roll back."""
+"""数据入库: drop files, see what was read of each and why others were not, publish or discard, roll back."""
 
 import streamlit as st
 
 from analytics import ingest
-from data import datasets
+from data import datasets, uploads
 from pages.parts import doubts, manage, scope
-from pages.parts.literal import markdown
 
 here = scope.current()
 st.title("数据入库")
@@ -18,23 +17,23 @@ st.write(
 if not visitor.may_write:
     manage.explain_permission()
 
-with st.form("upload", clear_on_submit=True, border=True):
-    files = st.file_uploader(
-        "选择或拖入自评价报告（可多选）", accept_multiple_files=True, disabled=not visitor.may_write
-    )
-    left, right = st.columns(2)
-    year = left.text_input("年度（仅在报告未印年度时使用）", max_chars=4, placeholder="如 2024")
-    region = right.text_input("区划代码（仅在报告未印区划时使用）", max_chars=6, placeholder="如 320115")
-    sent = st.form_submit_button("读取并入库", icon=":material/upload_file:", disabled=not visitor.may_write)
-if sent:
-    manage.ingest_files(warehouse, files or [], visitor, year, region)
-
-batch = manage.last_batch()
-if batch is not None:
-    st.subheader(markdown(batch.headline))
-    st.dataframe(batch.documents, hide_index=True, alt="各文件的入库结果")
-    if len(batch.reports):
-        st.dataframe(batch.reports, hide_index=True, alt="读出的报告")
+work = uploads.work_of(warehouse)
+reading = work is not None and work.is_reading
+if reading:
+    manage.progress(warehouse)
+elif work is None or not work.waits:
+    with st.form("upload", clear_on_submit=True, border=True):
+        files = st.file_uploader(
+            "选择或拖入自评价报告（可多选）", accept_multiple_files=True, disabled=not visitor.may_write
+        )
+        left, right = st.columns(2)
+        year = left.text_input("年度（仅在报告未印年度时使用）", max_chars=4, placeholder="如 2024")
+        region = right.text_input("区划代码（仅在报告未印区划时使用）", max_chars=6, placeholder="如 320115")
+        sent = st.form_submit_button("读取", icon=":material/upload_file:", disabled=not visitor.may_write)
+    if sent:
+        manage.read_files(warehouse, files or [], visitor, year, region)
+if work is not None and not reading:
+    manage.batch(warehouse, work, visitor)
 
 doubts.lane(here, visitor)
 doubts.refusals(here)

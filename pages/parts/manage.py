@@ -1,12 +1,10 @@
-"""Writing from a page: who may, the batch that was read last, going back a version."""
+"""Writing from a page: who may, the batch that is read, previewed and published, going back a version."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from analytics import ingest as tables
@@ -14,20 +12,12 @@ from data import uploads, vocabulary
 from data.codes import REFUSALS
 from data.parse import Given
 from data.submission import Refusal
-from data.uploads import Visitor
+from data.uploads import Visitor, Work
 from data.warehouse import Warehouse, version_name
 from pages.parts.literal import markdown
 from pages.parts.scope import open_next
 
-_BATCH = "last_batch"
 _KEY = "admin_key"
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    headline: str
-    documents: pd.DataFrame
-    reports: pd.DataFrame
 
 
 def visitor() -> Visitor:
@@ -41,44 +31,66 @@ def explain_permission() -> None:
     st.text_input("管理员口令", type="password", key=_KEY)
 
 
-def ingest_files(warehouse: Warehouse, files: Sequence[Any], who: Visitor, year: str, region: str) -> None:
-    """Ingest uploaded files; the outcome is kept for the page, a refusal of the whole batch is said."""
+def read_files(warehouse: Warehouse, files: Sequence[Any], who: Visitor, year: str, region: str) -> None:
+    """Start reading uploaded files; what is wrong with the form or the batch is said."""
     if not files:
         st.warning("请先选择文件。")
-        return
-    if year and not (year.isdigit() and 1990 <= int(year) <= 2100):
+    elif year and not (year.isdigit() and 1990 <= int(year) <= 2100):
         st.warning("年度应为四位数字，如 2024。")
-        return
-    if region and region not in vocabulary.load().regions_by_code:
+    elif region and region not in vocabulary.load().regions_by_code:
         st.warning("区划代码应为六位国家标准代码，如 320115。")
+    else:
+        given = Given(int(year) if year else None, region or None)
+        uploaded = [(file.name, file.getvalue()) for file in files]
+        said(lambda: uploads.start(warehouse, uploaded, who, given))
+
+
+def said(action: Callable[[], object]) -> None:
+    """Do something that writes and show the page anew; a refusal is said."""
+    try:
+        action()
+    except Refusal as refused:
+        st.error(markdown(f"[{refused.code}] {refused.reason}"))
         return
-    given = Given(int(year) if year else None, region or None)
-    with st.status(f"正在读取 {len(files)} 个文件", expanded=True) as status:
-        bar = st.progress(0.0)
-        try:
-            result = uploads.ingest_uploads(
-                warehouse,
-                [(file.name, file.getvalue()) for file in files],
-                who,
-                given,
-                lambda done, of, name: bar.progress(done / of, text=markdown(f"{done}/{of} {name}")),
-            )
-        except Refusal as refused:
-            status.update(label="未入库", state="error")
-            st.error(markdown(f"[{refused.code}] {refused.reason}"))
-            return
-        status.update(label="读取完成", state="complete")
-    documents, reports = tables.documents(result), tables.reports(result)
-    st.session_state[_BATCH] = (tables.headline(result), documents.to_dict("list"), reports.to_dict("list"))
-    if result.reports:
-        open_next(warehouse.dataset)
     st.rerun()
 
 
-def last_batch() -> Batch | None:
-    """What this session read last."""
-    kept = st.session_state.get(_BATCH)
-    return Batch(kept[0], pd.DataFrame(kept[1]), pd.DataFrame(kept[2])) if kept else None
+@st.fragment(run_every=1.0)
+def progress(warehouse: Warehouse) -> None:
+    """How far the reading is; it goes on while nobody looks."""
+    work = uploads.work_of(warehouse)
+    if work is None or not work.is_reading:
+        st.rerun()
+    st.progress(work.done / max(work.of, 1), text=markdown(f"正在读取 {work.done}/{work.of} {work.name}"))
+    st.caption("可以离开本页，读取会继续；读完后在此预览，确认后才发布。")
+
+
+def batch(warehouse: Warehouse, work: Work, who: Visitor) -> None:
+    """What was read of each file; before it is published also the choice to do so or not."""
+    if work.refused is not None:
+        st.error(markdown(f"[{work.refused.code}] {work.refused.reason}"))
+    if work.draft is None:
+        return
+    if work.note and work.waits:
+        st.warning(markdown(work.note))
+    headline = tables.headline(work.result or work.draft.result)
+    st.subheader(markdown(f"预览（尚未发布）：{headline}" if work.waits else headline))
+    st.dataframe(tables.files(work.draft), hide_index=True, alt="各文件读出的内容和结果")
+    if work.draft.result.reports:
+        st.dataframe(tables.reports(work.draft.result), hide_index=True, alt="读出的报告")
+    if work.waits:
+        with st.container(horizontal=True):
+            if st.button("发布", type="primary", icon=":material/publish:", disabled=not who.may_write):
+                said(lambda: _publish(warehouse, who))
+            if st.button("放弃", icon=":material/delete:", disabled=not who.may_write):
+                said(lambda: uploads.discard(warehouse, who))
+
+
+def _publish(warehouse: Warehouse, who: Visitor) -> None:
+    """Publish, and open the data set that has reports now."""
+    result = uploads.publish(warehouse, who)
+    if result is not None and result.reports:
+        open_next(warehouse.dataset)
 
 
 def rollback_button(warehouse: Warehouse, kept: Sequence[int], who: Visitor) -> None:
@@ -88,10 +100,4 @@ def rollback_button(warehouse: Warehouse, kept: Sequence[int], who: Visitor) -> 
     with st.form("rollback", border=True):
         number = st.selectbox("退回到", list(kept), format_func=version_name)
         if st.form_submit_button("退回该数据版本", disabled=not who.may_write) and number is not None:
-            try:
-                uploads.rollback(warehouse, number, who)
-            except Refusal as refused:
-                st.error(markdown(f"[{refused.code}] {refused.reason}"))
-                return
-            st.session_state.pop(_BATCH, None)
-            st.rerun()
+            said(lambda: uploads.rollback(warehouse, number, who))
