@@ -151,7 +151,7 @@ def _prose_only(found: Sequence[Part], missing: Refusal, vocabulary: Vocabulary,
         sections, _ = narrative.narratives(part.prose, vocabulary)
         amounts, _ = budget.budget_figures(part.prose, unit, year, vocabulary)
         scores, _ = stated.stated_figures(part.prose, [], [], unit, year)
-        if sections or amounts or scores:
+        if given.drafting or sections or amounts or scores:
             region, _ = _region(part, vocabulary, given)
             form = _form(part)
             told.append(Identity(unit, region, year, form, _subject(part) if form == "项目" else ""))
@@ -248,7 +248,9 @@ def _submission(
     unit = part.unit or ""
     year, basis, year_problems = _year(part, document, given)
     if year < _FIRST_YEAR:
-        raise refusal("E07", f"印作 {year} 年")
+        if not given.drafting:
+            raise refusal("E07", f"印作 {year} 年")
+        year = 0
     region, region_problems = _region(part, vocabulary, given)
     form = _form(part)
     leaves = [

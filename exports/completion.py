@@ -24,12 +24,13 @@ from data.codes import refusal
 from data.intake import receive
 from data.parse import Given
 from data.statements import named
-from data.submission import Adjustment, Leaf, Problem, Submission
+from data.submission import Adjustment, Identity, Leaf, Problem, Reading, Submission
 from data.warehouse import Warehouse
 from exports.names import file_name
 
 _SQL = Path(__file__).with_suffix(".sql")
 _LONGEST_CELL = 32_767
+_LONGEST_PART = 24
 _SPARE_ROWS, _BLANK_ROWS = 20, 60
 _A3 = 8
 _LINE_HEIGHT, _LINE_CHARACTERS = 15, 24
@@ -117,7 +118,7 @@ def of_report(cursor: duckdb.DuckDBPyConnection, report_id: str) -> tuple[str, b
 
 
 def report_file_name(unit: str, fiscal_year: int, subject: str, report_id: str) -> str:
-    return f"{file_name(*filter(None, ('待补录表', unit, str(fiscal_year), subject, report_id)))}.xlsx"
+    return _file_name(unit, str(fiscal_year), subject, report_id)
 
 
 def of_refused(warehouse: Warehouse, cursor: duckdb.DuckDBPyConnection, document_id: str) -> list[tuple[str, bytes]]:
@@ -131,13 +132,14 @@ def of_refused(warehouse: Warehouse, cursor: duckdb.DuckDBPyConnection, document
     _, name, code, reason = found
     content = warehouse.original(document_id)
     reply = sandbox.read(receive(content, name), Given(drafting=True)) if content is not None else None
+    reading = (reply.reading if reply is not None else None) or Reading(())
+    why = Doubt("error", code, reason, "")
     drafts = [
-        _drafted(s, document_id, name, Doubt("error", code, reason, ""))
-        for s in (reply.reading.submissions if reply is not None and reply.reading is not None else ())
+        _drafted(s, document_id, name, why)
+        for s in reading.submissions
         if not cursor.execute(named(_SQL)["loaded"], {"report_id": identity.of_submission(s)}).fetchone()
     ]
-    if not drafts:
-        drafts = [_blank(document_id, name, Doubt("error", code, reason, ""))]
+    drafts = drafts or [_blank(document_id, name, why, told) for told in reading.prose or (None,)]
     return [(draft.name, _workbook(draft)) for draft in drafts]
 
 
@@ -179,10 +181,7 @@ def _drafted(s: Submission, document_id: str, document: str, why: Doubt) -> _Dra
     def at(value: Leaf | Adjustment) -> str:
         return f"{document} {value.place.words}"
 
-    fields = {
-        "文件编号": document_id, "填报单位": s.unit, "区划代码": s.region_code, "年度": s.fiscal_year or None,
-        "表类": s.form, "项目名称": s.subject, "总计": s.stated_total, "等级": s.grade,
-    }  # fmt: skip
+    fields = {"文件编号": document_id, "总计": s.stated_total, "等级": s.grade} | _identified(s)
     lines = [
         _line({n: getattr(x, n) for n in _LEAF.values() if n not in ("kind", "place")} | {"place": at(x)}, x.ordinal)
         for x in s.leaves
@@ -200,7 +199,7 @@ def _drafted(s: Submission, document_id: str, document: str, why: Doubt) -> _Dra
         )
         for a in s.adjustments
     ]
-    name = f"{file_name('待补录表', s.unit or document, str(s.fiscal_year or '年度未知'), document_id[:8])}.xlsx"
+    name = _refused_name(s, document, document_id)
     doubts = [why, *(_doubt(p, document) for p in s.problems)]
     return _Draft(name, fields, frozenset(sheet.FIELDS[2:]), lines, doubts)
 
@@ -209,9 +208,32 @@ def _doubt(p: Problem, document: str) -> Doubt:
     return Doubt(p.severity, p.code, p.message, f"{document} {p.place.words}" if p.place else "", p.leaf)
 
 
-def _blank(document_id: str, document: str, why: Doubt) -> _Draft:
-    name = f"{file_name('待补录表', document.rpartition('.')[0] or document, document_id[:8])}.xlsx"
-    return _Draft(name, {"文件编号": document_id}, frozenset(sheet.FIELDS[2:]), (), (why,))
+def _blank(document_id: str, document: str, why: Doubt, told: Identity | None) -> _Draft:
+    """A draft without a table; ``told`` is what the document's prose says of its report."""
+    fields = {"文件编号": document_id}
+    if told is not None:
+        fields |= _identified(told)
+    return _Draft(_refused_name(told, document, document_id), fields, frozenset(sheet.FIELDS[2:]), (), (why,))
+
+
+def _identified(told: Identity | Submission) -> dict[str, Any]:
+    """The fields that say which report it is."""
+    return {
+        "填报单位": told.unit, "区划代码": told.region_code, "年度": told.fiscal_year or None, "表类": told.form,
+        "项目名称": told.subject,
+    }  # fmt: skip
+
+
+def _refused_name(told: Identity | Submission | None, document: str, document_id: str) -> str:
+    if told is None:
+        return _file_name(document.rpartition("/")[2].rpartition(".")[0] or document, "", "", document_id[:8])
+    return _file_name(told.unit, str(told.fiscal_year or "年度未知"), told.subject, document_id[:8])
+
+
+def _file_name(unit: str, year: str, subject: str, number: str) -> str:
+    """A name that keeps its number, so that no two are the same, whatever the unit is called."""
+    parts = ("待补录表", unit[:_LONGEST_PART], year, subject[:_LONGEST_PART], number)
+    return f"{file_name(*filter(None, parts))}.xlsx"
 
 
 def _workbook(draft: _Draft) -> bytes:

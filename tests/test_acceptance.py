@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,10 +42,17 @@ def say(warehouse: Warehouse, state: State, reason: str = "已核对原件", by:
     return decide(warehouse, report_id(warehouse), state, reason, by, LOCAL)
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    made = Warehouse(tmp_path_factory.mktemp("kept") / "own")
+    assert take(made, "a.txt", TEXT) == ["review"]
+    return made
+
+
 @pytest.fixture
-def in_review(own: Warehouse) -> Warehouse:
-    assert take(own, "a.txt", TEXT) == ["review"]
-    return own
+def in_review(kept: Warehouse, tmp_path: Path) -> Warehouse:
+    """A report in review, to be changed."""
+    return Warehouse(shutil.copytree(kept.folder, tmp_path / "own"))
 
 
 def test_an_accepted_report_takes_part_in_comparisons_and_keeps_its_doubts(in_review: Warehouse) -> None:

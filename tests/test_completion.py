@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import Any
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 
+from cli import jixiao
 from data.byhand import sheet
 from data.byhand.completion import finish
 from data.ingest import IngestResult, ingest
@@ -78,12 +81,18 @@ def filled(
     return out.getvalue()
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A report with two missing scores that nothing proves; for tests that publish nothing."""
+    made = Warehouse(tmp_path_factory.mktemp("kept") / "own")
+    assert [r.status for r in take(made, ("a.txt", report(MISSING, total="94.5"))).reports] == ["review"]
+    return made
+
+
 @pytest.fixture
-def in_review(own: Warehouse) -> Warehouse:
-    """A report with two missing scores that nothing proves."""
-    result = take(own, ("a.txt", report(MISSING, total="94.5")))
-    assert [r.status for r in result.reports] == ["review"]
-    return own
+def in_review(kept: Warehouse, tmp_path: Path) -> Warehouse:
+    """The same, to be changed."""
+    return Warehouse(shutil.copytree(kept.folder, tmp_path / "own"))
 
 
 def test_a_report_in_review_is_prefilled_and_accepted_once_its_scores_are_entered(in_review: Warehouse) -> None:
@@ -225,20 +234,48 @@ def test_a_report_without_a_year_is_prefilled_with_all_but_the_year(own: Warehou
     assert ask(own, "select source from report") == [("人工补录",)]
 
 
+def test_whatever_is_known_of_a_refused_document_is_prefilled_and_each_sheet_has_a_name_of_its_own(
+    own: Warehouse,
+) -> None:
+    long = "南京市玄武区" + "很" * 70 + "长名称局"
+    scoreless = [(*leaf[:4], "") for leaf in LEAVES]
+    take(
+        own,
+        ("无单位.txt", report().replace("填报单位:南京市玄武区商务局", "")),
+        ("无得分.txt", report(scoreless, unit="南京市玄武区统计局", total=None)),
+        (
+            "无表.txt",
+            "2024年度部门整体支出绩效自评价报告\n填报单位:南京市玄武区审计局\n一、基本情况\n职责为审计监督。\n",
+        ),
+        ("甲.txt", report(unit=f"{long}甲", title="自评价报告")),
+        ("乙.txt", report(unit=f"{long}乙", title="自评价报告")),
+    )
+    found = sheets(own)
+    known = {}
+    for name, content in found:
+        page = opened(content)[sheet.SHEET]
+        of = fields(page)
+        known[name] = (of["填报单位"].value, of["年度"].value, len(rows(page)))
+    assert sorted(known.values(), key=str) == sorted(
+        [
+            (None, 2024, 7),
+            ("南京市玄武区统计局", 2024, 7),
+            ("南京市玄武区审计局", 2024, 0),
+            (f"{long}甲", None, 7),
+            (f"{long}乙", None, 7),
+        ],
+        key=str,
+    )
+    assert len(known) == len(found) == 5
+    assert max(map(len, known)) <= 85
+
+
 def test_an_unknown_region_may_be_filled_in_and_the_report_read_before_gives_way(own: Warehouse) -> None:
     take(own, ("a.txt", report(unit="商务局")))
     assert ask(own, "select region_code, status from report") == [(None, "review")]
     ((_, content),) = sheets(own)
     take(own, ("补录.xlsx", filled(content, {"区划代码": "320102"})))
     assert ask(own, "select region_code, status, source from report") == [("320102", "accepted", "人工补录")]
-
-
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """A report in review, for tests that publish nothing."""
-    made = Warehouse(tmp_path_factory.mktemp("kept") / "own")
-    take(made, ("a.txt", report(MISSING, total="94.5")))
-    return made
 
 
 def judged(warehouse: Warehouse, content: bytes) -> Reply:
@@ -383,3 +420,14 @@ def test_the_published_report_with_blank_scores_is_completed(own: Warehouse, pub
     entered = {(r, o): s for r, o, s in ask(own, "select report_id, ordinal, score::double from leaf_score")}
     assert [entered[r, o] for r, o, _ in proved] == [s for _, _, s in proved]
     assert ask(own, "select count(*) from budget_figure") == amounts
+
+
+def test_the_command_line_writes_every_sheet(in_review: Warehouse, tmp_path: Path) -> None:
+    result = CliRunner().invoke(
+        jixiao, ["complete", "--out", str(tmp_path / "表"), "--warehouse", str(in_review.folder)]
+    )
+    assert result.exit_code == 0, result.output
+    assert "已生成待补录表 1 份" in result.output
+    ((name, _),) = sheets(in_review)
+    assert [f.name for f in (tmp_path / "表").iterdir()] == [name]
+    assert rows(opened((tmp_path / "表" / name).read_bytes())[sheet.SHEET])[0][sheet.LEVEL3].value == "绩效目标合理性"

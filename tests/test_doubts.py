@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -19,19 +20,25 @@ IN_REVIEW = report((*LEAVES[:-1], ("满意度", "服务对象满意度", "企业
 PROVED = report((*LEAVES[:-1], ("满意度", "服务对象满意度", "企业满意度", "10", "")), unit="南京市江宁区水务局")
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A report in review, one with a proved score, one without doubts, and a file that was refused."""
-    monkeypatch.setenv("JIXIAO_WAREHOUSE", str(tmp_path / "w"))
-    monkeypatch.chdir(ROOT)
+    made = tmp_path_factory.mktemp("kept") / "w"
     files = {
         "a.txt": IN_REVIEW,
         "b.txt": PROVED,
         "c.txt": report(unit="南京市玄武区统计局"),
         "无年度.txt": report(unit="南京市玄武区财政局", title="部门整体支出绩效自评价报告"),
     }
-    ingest_uploads(Warehouse(tmp_path / "w"), [(name, text.encode()) for name, text in files.items()], LOCAL)
-    return tmp_path / "w"
+    ingest_uploads(Warehouse(made), [(name, text.encode()) for name, text in files.items()], LOCAL)
+    return made
+
+
+@pytest.fixture
+def folder(kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("JIXIAO_WAREHOUSE", str(tmp_path / "w"))
+    monkeypatch.chdir(ROOT)
+    return Path(shutil.copytree(kept, tmp_path / "w"))
 
 
 def opened(**parameters: str) -> AppTest:
