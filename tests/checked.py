@@ -13,6 +13,7 @@ import duckdb
 
 from data import findings, warehouse
 from data.load import DocumentRow, ReportRow, load
+from data.warehouse import Warehouse
 from tests.reports import read
 
 
@@ -30,6 +31,19 @@ def checked(*texts: str, folder: Path | None = None) -> Iterator[duckdb.DuckDBPy
 
 def add(connection: duckdb.DuckDBPyConnection, *texts: str, folder: Path | None = None) -> int:
     """Load reports into a database and check what is new; the number of reports checked."""
+    documents, reports = batch(*texts)
+    load(connection, documents, [], [reports])
+    return findings.run(connection, folder)
+
+
+def publish(warehouse: Warehouse, *texts: str) -> int:
+    """Load reports into the next version of a warehouse, without a reading child; its number."""
+    documents, reports = batch(*texts)
+    with warehouse.writing():
+        return warehouse.publish(lambda connection: load(connection, documents, [], [reports]), "ingest", "")
+
+
+def batch(*texts: str) -> tuple[list[DocumentRow], list[ReportRow]]:
     documents, reports = [], []
     for number, text in enumerate(texts):
         reading = read(text)
@@ -37,9 +51,8 @@ def add(connection: duckdb.DuckDBPyConnection, *texts: str, folder: Path | None 
         document_id = sha256(text.encode()).hexdigest()
         size = len(text.encode())
         documents.append(DocumentRow(document_id, f"{number}.txt", size, datetime(2025, 1, 1), "accepted", None, None))
-        reports += [ReportRow(s, document_id, True, s.status) for s in reading.submissions]
-    load(connection, documents, reports)
-    return findings.run(connection, folder)
+        reports += [ReportRow(s, document_id) for s in reading.submissions]
+    return documents, reports
 
 
 def rows(connection: duckdb.DuckDBPyConnection, check_id: str) -> list[dict[str, Any]]:

@@ -201,7 +201,7 @@ def test_only_reports_not_checked_before_are_checked_again(tmp_path: Path) -> No
         (tmp_path / catalogue.OVERRIDE).write_text('"vague_leaf.share" = 0.2\n', encoding="utf-8")
         assert run(connection, tmp_path) == 2
         left = connection.execute("select table_name from duckdb_tables() where temporary").fetchall()
-    assert left == []
+    assert [name for (name,) in left if name.startswith(("checked_", "rate_"))] == []
 
 
 # Ids
