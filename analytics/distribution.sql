@@ -95,18 +95,13 @@ where rates is not null
 
 -- name: columns
 -- 分数段 of the score rate × 100.
-with band as (
-    select * from (
-        values (1, '98以上', 0.98, 1e9), (2, '95–98', 0.95, 0.98), (3, '90–95', 0.90, 0.95), (4, '80–90', 0.80, 0.90),
-               (5, '60–80', 0.60, 0.80), (6, '60以下', -1e9, 0.60)
-    ) t (place, item, lowest, below)
-)
 select b.item, count(r.report_key) as reports, count(distinct r.unit_id) as units
-from band b
+from score_band b
 left join (
     select * from rate_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
     where dimension = $dimension
-) r on r.rate >= b.lowest and r.rate < b.below
+) r on r.rate * 100 >= b.lowest and r.rate * 100 < b.below
+where b.kind = '分数段'
 group by b.place, b.item
 order by b.place
 

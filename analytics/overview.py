@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.filters import Filters
-from analytics.style import BLUE, ORANGE, TEMPLATE, points
+from analytics.style import BLUE, ORANGE, TEMPLATE, change, money, percent, points
 from analytics.view import Chart, View
 from data.statements import named
 
@@ -20,21 +22,56 @@ FEWEST_FOR_SUPERLATIVES = 30
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Counts and 可比得分 over the reports in view; scores are ``None`` where no report has one."""
+    """A year in view: counts, 可比得分 (``None`` where no report has one), money (yuan), findings.
 
-    reports: int
-    units: int
-    scored: int
-    average: float | None
-    lowest: float | None
-    highest: float | None
-    doubts: int
-    in_review: int
+    ``due`` and ``arrived`` are ``None`` without an 应报名单; ``before`` is the year before, if it is in view."""
+
+    fiscal_year: int | None = None
+    due: int | None = None
+    arrived: int | None = None
+    reports: int = 0
+    units: int = 0
+    scored: int = 0
+    average: float | None = None
+    lowest: float | None = None
+    highest: float | None = None
+    excellent: int = 0
+    with_amounts: int = 0
+    expenditure: float | None = None
+    adjusted_budget: float | None = None
+    findings: int = 0
+    finding_units: int = 0
+    finding_budget: float | None = None
+    doubts: int = 0
+    in_review: int = 0
+    before: Summary | None = None
+
+    @property
+    def excellent_rate(self) -> float | None:
+        """优占比, 0 to 1."""
+        return self.excellent / self.scored if self.scored else None
+
+    @property
+    def execution_rate(self) -> float | None:
+        """全年执行数 / 全年预算数, pooled over the reports that state both."""
+        return (
+            self.expenditure / self.adjusted_budget if self.expenditure is not None and self.adjusted_budget else None
+        )
 
 
-def summary(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> Summary:
-    (row,) = cursor.execute(named(_SQL)["summary"], filters.parameters()).fetchall()
-    return Summary(*row)
+def summaries(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> pd.DataFrame:
+    """One row a year in view, the columns of :class:`Summary`."""
+    return cursor.execute(named(_SQL)["summary"], filters.parameters()).df()
+
+
+def summary(df: pd.DataFrame) -> Summary:
+    """The last year of a table of years, with the one before it."""
+    found: Summary | None = None
+    for row in df.sort_values("fiscal_year").to_dict("records"):
+        known: dict[str, Any] = {str(k): None if pd.isna(v) else v for k, v in row.items()}
+        follows = found is not None and found.fiscal_year == int(row["fiscal_year"]) - 1
+        found = Summary(**known, before=replace(found, before=None) if found is not None and follows else None)
+    return found or Summary()
 
 
 def units(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> pd.DataFrame:
@@ -57,6 +94,7 @@ _UNIT_COLUMNS = {
     "grade": "等级",
     "leaves": "三级指标",
     "inferred": "推定得分",
+    "findings": "存疑事项",
     "doubts": "提取存疑",
 }
 _BAND_COLUMNS = {"item": "分数段", "reports": "报告数", "units": "单位数"}
@@ -137,23 +175,56 @@ def headline(found: Summary) -> str:
     """The answer in one sentence."""
     if not found.reports:
         return "当前筛选下没有可比较的报告。"
-    words = f"{found.units} 个单位报送 {found.reports} 份自评价报告，平均可比得分 {points(found.average)}"
-    spread = f"，由 {points(found.lowest)} 至 {points(found.highest)}" if found.scored > 1 else ""
-    doubts = f"；读取中提取存疑 {found.doubts} 条" if found.doubts else ""
-    return f"{words}{spread}{doubts}。"
+    words = f"{found.fiscal_year} 年，"
+    if found.due:
+        words += f"应报 {found.due} 个单位、已报 {found.arrived} 个，"
+    words += f"{found.units} 个单位报送 {found.reports} 份自评价报告，平均可比得分 {points(found.average)}"
+    if found.scored > 1:
+        words += f"，由 {points(found.lowest)} 至 {points(found.highest)}"
+    if found.findings:
+        words += f"；存疑事项 {found.findings} 项（{found.finding_units} 个单位"
+        words += f"，涉及预算 {money(found.finding_budget)}）" if found.finding_budget else "）"
+    return f"{words}。"
 
 
-def figures(found: Summary) -> list[tuple[str, str]]:
-    """Label and value of the figures that head the page."""
-    return [
-        ("单位", f"{found.units}"),
-        ("平均可比得分", points(found.average)),
-        (
-            "最高 / 最低" if found.units >= FEWEST_FOR_SUPERLATIVES else "可比得分范围",
-            f"{points(found.lowest)}–{points(found.highest)}",
-        ),
-        ("提取存疑", f"{found.doubts} 条"),
+def figures(found: Summary, reasons: Mapping[int, str]) -> list[tuple[str, str, str | None]]:
+    """Label, value and change on the year before (``None``: not comparable) of the figures that head the page."""
+    before = found.before if found.fiscal_year not in reasons else None
+    scored = "最高 / 最低" if found.units >= FEWEST_FOR_SUPERLATIVES else "可比得分范围"
+    moved = None
+    if before and before.average is not None and found.average is not None:
+        moved = f"{found.average - before.average:+.2f} 分"
+    excellent = _moved(found.excellent_rate, before.excellent_rate if before else None)
+    shown: list[tuple[str, str, str | None]] = [
+        ("应报 / 已报", f"{found.due} / {found.arrived}", None) if found.due else ("单位", f"{found.units}", None),
+        ("平均可比得分", points(found.average), moved),
+        (scored, f"{points(found.lowest)}–{points(found.highest)}", None),
+        ("优占比", percent(found.excellent_rate), excellent),
     ]
+    if found.execution_rate is not None:
+        rate = _moved(found.execution_rate, before.execution_rate if before else None)
+        shown.append(("预算执行率", percent(found.execution_rate), rate))
+    shown.append(("存疑事项", f"{found.findings} 项", None))
+    return shown
+
+
+def _moved(now: float | None, before: float | None) -> str | None:
+    return None if now is None or before is None else change(now - before)
+
+
+def basis(found: Summary, reasons: Mapping[int, str]) -> str:
+    """What the figures rest on, in a line."""
+    words = []
+    if found.execution_rate is not None:
+        amounts = f"全年执行数 {money(found.expenditure)} ÷ 全年预算数 {money(found.adjusted_budget)}"
+        words.append(f"预算执行率按调整预算口径：{amounts}（{found.with_amounts} 份报告列明金额）")
+    reason = reasons.get(found.fiscal_year or 0)
+    if reason:
+        words.append(f"与上年不作比较：{reason}")
+    elif found.before:
+        words.append(f"箭头为较 {found.before.fiscal_year} 年变化")
+    words.append(f"提取存疑 {found.doubts} 条")
+    return "；".join(words) + "。"
 
 
 def in_band(units: View, bands: View, band: str) -> View:

@@ -400,6 +400,14 @@ create table threshold (
     source varchar not null
 );
 
+create table score_band (
+    kind varchar not null check (kind in ('分数段', '等级')),
+    place smallint not null,
+    item varchar not null,
+    lowest double not null,
+    below double not null
+);
+
 -- Prepared for the pages (data/prepare.sql): plain sums over the rows above, for current submissions.
 
 create table report_dimension (
@@ -833,3 +841,4 @@ comment on table report_budget is '每份报告的预算金额，财政数据优
 comment on table finding_run is '各报送最近一次核对所用的核对项目、阈值和资料';
 comment on table checked_identity_store is '勾稽核对结果的存储表';
 comment on table budget_rate_store is '比率的存储表';
+comment on table score_band is '分数段和等级的界限，含下限、不含上限';

@@ -35,7 +35,7 @@ from data.submission import Refusal
 
 _HERE = Path(__file__).parent
 _SQL = _HERE / "warehouse.sql"
-_FIXED_TABLES = frozenset({"schema_info", "region", "budget_item"})
+_FIXED_TABLES = frozenset({"schema_info", "region", "budget_item", "score_band"})
 _DERIVED_TABLES = frozenset({"rule_parsed", "rule_piece", "rule_case"})
 """Made again under a new schema or new rules, not carried over."""
 KEPT_VERSIONS = 5
@@ -330,9 +330,10 @@ class CheckFailed(Exception):  # noqa: N818 - named after what happened
 
 @lru_cache(maxsize=1)
 def schema_hash() -> str:
-    """What tells a version made by this program from others: its tables, and how it reads rules; asked on every run."""
+    """What tells versions of other programs from ours: tables, score bands, reading of rules; asked on every run."""
     parts = [
         _HERE / "schema.sql",
+        *(vocabulary.FOLDER / f"{name}.csv" for name in vocabulary.BANDS.values()),
         *sorted(f for f in (_HERE / "rules").iterdir() if f.suffix in (".py", ".csv", ".sql")),
     ]
     return sha256(b"\0".join(part.read_bytes() for part in parts)).hexdigest()
@@ -368,6 +369,10 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
     connection.register("batch_region", pa.Table.from_pylist(rows))
     connection.execute("insert into region select * from batch_region")
     connection.unregister("batch_region")
+    connection.executemany(
+        "insert into score_band values ($1, $2, $3, $4, $5)",
+        [[b.kind, b.place, b.item, b.lowest, b.below] for b in words.score_bands],
+    )
     items = {i.item: (i.name, i.parent or None) for i in words.budget_items}
     connection.executemany(
         "insert into budget_item values ($1, $2, $3)", [[item, name, parent] for item, (name, parent) in items.items()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from analytics import department, overview
@@ -13,15 +14,40 @@ from data.warehouse import Warehouse
 
 def test_the_summary_counts_units_and_averages_the_comparable_score(sample_warehouse: Warehouse) -> None:
     with sample_warehouse.cursor() as cursor:
-        found = overview.summary(cursor, Filters())
-        nothing = overview.summary(cursor, Filters(years=(2000,)))
-    assert (found.reports, found.units, found.scored, found.in_review) == (4, 4, 4, 0)
+        found = overview.summary(overview.summaries(cursor, Filters()))
+        nothing = overview.summary(overview.summaries(cursor, Filters(years=(2000,))))
+    assert (found.fiscal_year, found.reports, found.units, found.scored, found.in_review) == (2024, 4, 4, 4, 0)
     assert found.average == pytest.approx((97.5 + 96.5 + 97.58 + 96.54) / 4)
     assert (found.lowest, found.highest, found.doubts) == (96.5, 97.58, 6)
-    assert "4 个单位报送 4 份自评价报告，平均可比得分 97.03" in overview.headline(found)
-    assert (nothing.reports, nothing.average) == (0, None)
+    assert found.excellent_rate == 1
+    assert found.execution_rate == pytest.approx(5959.46 / 6091.91)
+    assert "2024 年，4 个单位报送 4 份自评价报告，平均可比得分 97.03" in overview.headline(found)
+    assert (nothing.fiscal_year, nothing.reports, nothing.average) == (None, 0, None)
     assert "没有可比较的报告" in overview.headline(nothing)
-    assert "最高 / 最低" not in dict(overview.figures(found))
+    labels = [label for label, _, _ in overview.figures(found, {})]
+    assert "最高 / 最低" not in labels and "应报 / 已报" not in labels
+
+
+def year(fiscal_year: int, **more: float) -> dict[str, float]:
+    return {"fiscal_year": fiscal_year, "reports": 40, "units": 40, "scored": 40} | more
+
+
+def test_changes_are_on_the_year_before_and_on_no_other() -> None:
+    years = [year(2020, average=90.0, excellent=20), year(2022, average=91.0, excellent=30),
+             year(2023, average=93.5, excellent=36)]  # fmt: skip
+    last = overview.summary(pd.DataFrame(years))
+    moved = {label: change for label, _, change in overview.figures(last, {})}
+    assert moved["平均可比得分"] == "+2.50 分"
+    assert moved["优占比"] == "+15.00 个百分点"
+    alone = overview.summary(pd.DataFrame(years[:2]))
+    assert alone.before is None
+
+
+def test_a_year_that_cannot_be_compared_shows_no_change_and_says_why() -> None:
+    found = overview.summary(pd.DataFrame([year(2022, average=90.0), year(2023, average=93.0)]))
+    reasons = {2023: "12 个区划更换表式"}
+    assert {change for _, _, change in overview.figures(found, reasons)} == {None}
+    assert "与上年不作比较：12 个区划更换表式" in overview.basis(found, reasons)
 
 
 def test_units_show_the_comparable_score_beside_the_printed_total(sample_warehouse: Warehouse) -> None:

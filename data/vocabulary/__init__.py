@@ -40,6 +40,21 @@ class BudgetItem:
     name: str
 
 
+BANDS = {"分数段": "score_bands", "等级": "grades"}
+"""Kind of score band -> its table: a name and a lowest score a line, the highest first, the last without."""
+
+
+@dataclass(frozen=True)
+class ScoreBand:
+    """A band of scores that holds its lower bound and not its upper one."""
+
+    kind: str
+    place: int
+    item: str
+    lowest: float
+    below: float
+
+
 @dataclass(frozen=True)
 class DimensionLine:
     form: str
@@ -73,6 +88,7 @@ class Vocabulary:
     region_aliases: tuple[tuple[str, str], ...]
     """(short name, code) of regions that documents call otherwise than GB/T 2260: 红河州, 内蒙古."""
     organisation_suffixes: frozenset[str]
+    score_bands: tuple[ScoreBand, ...]
 
     def without_indicators(self, names: Iterable[str]) -> Vocabulary:
         """The same vocabulary with the lines of these level3 names dropped."""
@@ -185,4 +201,15 @@ def load(folder: Path = FOLDER) -> Vocabulary:
         ),
         region_aliases=tuple((r["alias"], r["region_code"]) for r in _lines(folder, "region_aliases.csv")),
         organisation_suffixes=frozenset(r["suffix"] for r in _lines(folder, "organisations.csv")),
+        score_bands=tuple(
+            band for kind, table in BANDS.items() for band in _bands(kind, _lines(folder, f"{table}.csv"))
+        ),
     )
+
+
+def _bands(kind: str, lines: list[dict[str, str]]) -> list[ScoreBand]:
+    """Bands from the highest down; the last reaches to minus infinity."""
+    lowest = [float(line["lowest"] or "-inf") for line in lines]
+    names = [line.get("item") or line["grade"] for line in lines]
+    below = [float("inf"), *lowest[:-1]]
+    return [ScoreBand(kind, i, *band) for i, band in enumerate(zip(names, lowest, below, strict=True), start=1)]

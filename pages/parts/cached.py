@@ -5,7 +5,6 @@ A version never changes, so folder and version together name the data; DataFrame
 
 from __future__ import annotations
 
-from dataclasses import astuple
 from pathlib import Path
 
 import pandas as pd
@@ -48,9 +47,9 @@ def choices(folder: str, version: int) -> tuple[pd.DataFrame, dict[str, str]]:
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def overview_summary(folder: str, version: int, filters: Filters) -> tuple[object, ...]:
+def overview_summaries(folder: str, version: int, filters: Filters) -> pd.DataFrame:
     with Warehouse(Path(folder)).cursor(version) as cursor:
-        return astuple(overview.summary(cursor, filters))
+        return overview.summaries(cursor, filters)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

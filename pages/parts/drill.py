@@ -10,7 +10,7 @@ from analytics.drilldown import DrillPath
 from analytics.style import points
 from pages.parts import cached
 from pages.parts.literal import markdown
-from pages.parts.scope import Scope
+from pages.parts.scope import Scope, narrow
 
 _PARAMETERS = {"dimension": "d", "level2": "l2", "level3": "l3", "leaf": "leaf"}
 _TURN = "drill_turn"
@@ -44,8 +44,10 @@ def go_down(here: DrillPath, item: str) -> None:
     go(here.down(item))
 
 
-def open_drilldown(dimension: str | None) -> None:
-    """Go to a dimension in 指标下钻 (``None``: to its start), in the run that follows this callback."""
+def open_drilldown(dimension: str | None, year: int | None = None) -> None:
+    """Go to a dimension in 指标下钻 (``None``: to its start), of one year only if one is given."""
+    if year is not None:
+        narrow("year", str(year))
     st.session_state[_WAY] = (_DRILLDOWN, {"d": dimension} if dimension else {})
 
 
