@@ -45,7 +45,8 @@ numbered as (
     select *, row_number() over (partition by report_id order by number) as later from batch_report
 )
 select
-    (select coalesce(max(report_key), 0) from report_store) + row_number() over (order by b.number),
+    (select coalesce(max(report_key), 0) from report_store)
+        + row_number() over (order by b.fiscal_year, b.region_code, u.unit_key, b.form, b.subject, b.number),
     b.report_id, coalesce(e.submission, 0) + b.later, b.is_current, u.unit_key, b.fiscal_year, b.year_basis, b.form,
     b.subject, t.template_key, d.document_key, b.position, b.stated_total, b.leaf_total, b.leaf_total_printed,
     b.weight_total, b.comparable_score, b.grade, b.status, b.leaves, b.entered_by, b.entered_at, null, null

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
+import openpyxl
 import pytest
 
+from data import sandbox
 from data.ingest import ingest
+from data.intake import receive
+from data.interchange.columns import recognised
 from data.warehouse import Warehouse
+from data.worker import Reply, Request, answer
 from exports.tables import export_table
+from exports.templates import TEMPLATES, template
+from tests.tables import leaf_table
 
 TABLES = ("leaf_score", "adjustment", "stated_figure", "budget_figure", "narrative")
 OF_DOCUMENTS = {"locator", "place", "document_id", "report_key", "template_key"}
@@ -42,6 +50,7 @@ def exported(
 
 def write(file: Path, header: Sequence[str], *lines: Sequence[object]) -> Path:
     """A csv file."""
+    file.parent.mkdir(exist_ok=True)
     with file.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows([header, *lines])
     return file
@@ -57,3 +66,192 @@ def test_the_samples_come_back_as_they_were_exported(
     for name in ("report", *TABLES):
         assert view(own, name) == view(sample_warehouse, name), name
     assert rows(own, "select count(*), count(score_inferred) from leaf_score") == [(160, 6)]
+
+
+HEAD = ("年度", "区划代码", "单位名称", "一级指标", "二级指标", "三级指标", "分值", "得分", "完成值", "评分规则")
+UNIT = (2024, "320115", "南京市江宁区商务局")
+LEAVES = (
+    (*UNIT, "决策", "目标设定", "绩效目标合理性", 40, 40, "合理", ""),
+    (*UNIT, "产出", "产出数量", "重点工作办结率", 60, "", "95.5%", "率×分值"),
+)
+
+
+def answered(text: str | bytes) -> Reply:
+    """What the child says of a file."""
+    return answer(Request("表.csv"), text.encode() if isinstance(text, str) else text)
+
+
+def lines(*rows: Sequence[object]) -> str:
+    stream = io.StringIO()
+    csv.writer(stream).writerows(rows)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([(*HEAD, "备注"), *LEAVES], "未知的列“备注”"),
+        ([[h for h in HEAD if h != "得分"], LEAVES[0][:9]], "缺少“得分”列"),
+        ([(*HEAD[:-1], "自评得分"), *LEAVES], "“得分”列出现两次"),
+        ([HEAD, (*LEAVES[0][:6], "四十", *LEAVES[0][7:])], "第2行“分值”列：“四十”，不是数字"),
+        ([HEAD, LEAVES[0], ("24年", *LEAVES[1][1:])], "第3行“年度”列：“24年”，不是四位年度"),
+        ([HEAD, (2024, "320999", *LEAVES[0][2:])], "第2行“区划代码”列：“320999”，不是六位国家标准区划代码"),
+        ([HEAD, (2024, "320115", " ", *LEAVES[0][3:])], "第2行“单位名称”列：空白，不能为空"),
+        ([HEAD, (*LEAVES[0][:7], "1e9", "", "")], "第2行“得分”列：“1e9”，数值过大"),
+        ([HEAD, (*LEAVES[0][:7], "nan", "", "")], "第2行“得分”列：“nan”，不是数字"),
+        ([HEAD, LEAVES[0][:8]], "第2行有 8 格，表头有 10 格"),
+        ([HEAD], "只有表头，没有数据"),
+        ([(*HEAD, "报告总计"), (*LEAVES[0], 90), (*LEAVES[1], 91)], "第3行“报告总计”列：“91.000000”，与同一报告第2行的“90.000000”不同"),
+        ([(*HEAD, "序号"), (*LEAVES[0], 1), (*LEAVES[1], "")], "第3行“序号”列：空白，要么全填，要么不设此列"),
+        ([("年度", "单位名称", "预算项目", "金额", "金额单位", "数据来源"), (2024, "某局", "年初预算", 1, "元", "某处")], "应为 自评报告、财政数据 之一"),
+        ([("年度", "单位名称", "预算项目", "金额", "金额单位", "数据来源"), (2024, "某局", "年初预算", 1, "美元", "财政数据")], "“美元”，应为 元"),
+        ([("年度", "单位名称", "预算项目", "金额", "金额单位", "数据来源"), (2024, "某局", "年初预算", "", "元", "财政数据")], "金额与所印数字至少填一项"),
+    ],
+)  # fmt: skip
+def test_a_wrong_table_is_refused_by_column_row_and_value(rows: Sequence[Sequence[object]], told: str) -> None:
+    reply = answered(lines(*rows))
+    assert reply.code == "E40", reply
+    assert told in (reply.reason or "")
+    assert "Traceback" not in (reply.reason or "")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ("年度", "2024", "单位名称", "南京市商务局"),
+        ("单位名称", "南京市商务局", "年度", "二〇二四年", "项目名称", "某项目"),
+        ("一级指标", "二级指标", "三级指标", "分值", "得分"),
+    ],
+)
+def test_a_report_is_no_interchange_table(header: Sequence[str]) -> None:
+    assert recognised(header) is None
+
+
+@pytest.mark.parametrize("table", TEMPLATES)
+def test_every_template_is_recognised_as_its_table_and_says_what_goes_in(table: str) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(template(table)))
+    sheet, guide = book.worksheets
+    header = [cell.value for cell in sheet[1]]
+    found = recognised([str(h) for h in header])
+    assert found is not None and found.table.name == table
+    assert [row[0].value for row in guide.iter_rows(min_row=2, max_row=len(header) + 1)] == header
+    assert (
+        answered(template(table)).reason
+        == "导入表不符合要求（只有表头，没有数据）。请按空白模板的列名和填写说明修改后重新提交。"
+    )
+
+
+@pytest.mark.parametrize("cut", [100, 400, -30])
+def test_a_damaged_parquet_file_is_refused(tmp_path: Path, cut: int) -> None:
+    leaf_table(tmp_path / "a.parquet", 3)
+    content = (tmp_path / "a.parquet").read_bytes()
+    damaged = content[:cut] + b"\x00" * 40 + content[cut + 40 :] if cut > 0 else content[:cut] + b"PAR1"
+    assert sandbox.read(receive(damaged, "a.parquet")).code in ("E05", "E23", "E40")
+
+
+def test_tables_with_chinese_headers_meet_in_their_reports(own: Warehouse, tmp_path: Path) -> None:
+    """One report that its total proves, one whose weights are 90; roster, finance data, prose and review beside them."""
+    short = [(2024, "", "南京市江宁区水务局", *leaf[3:6], *leaf[6:]) for leaf in LEAVES]
+    short[1] = (*short[1][:6], 50, 45, *short[1][8:])
+    write(
+        tmp_path / "in" / "指标.csv",
+        (*HEAD, "报告总计"),
+        *((*leaf, 95) for leaf in LEAVES),
+        *((*leaf, "") for leaf in short),
+    )
+    listed = (2024, "320115", "南京市江宁区商务局", "115001", "区商务局", "商务系统", "商务", 6091.91, "否")
+    write(
+        tmp_path / "in" / "名单.csv",
+        ("年度", "区划代码", "单位名称", "单位编码", "简称", "主管部门", "条线", "预算规模（万元）", "涉密"),
+        listed,
+    )
+    wide = ("年度", "单位名称", "年初预算数", "全年预算数", "全年执行数", "年末结转结余", "金额单位", "基本/项目")
+    write(
+        tmp_path / "in" / "执行.csv",
+        wide,
+        (*UNIT[::2], 100, 120, 110.5, "", "万元", ""),
+        (*UNIT[::2], 60, "", 50, 2, "万元", "基本"),
+    )
+    amount = ("年度", "单位名称", "预算项目", "所印数字", "金额单位", "数据来源")
+    own_words = [
+        (*UNIT[::2], "支出", "110.50", "万元", "自评报告"),
+        (*UNIT[::2], "年初预算", "101.00", "万元", "自评报告"),
+    ]
+    write(tmp_path / "in" / "金额.csv", amount, *own_words)
+    write(tmp_path / "in" / "正文.csv", ("年度", "单位名称", "章节", "正文"), (*UNIT[::2], "存在问题", "=无。"))
+    write(
+        tmp_path / "in" / "复评.csv", ("年度", "单位名称", "序号", "复评得分", "复评理由"), (*UNIT[::2], 0, 93, "复核")
+    )
+    result = ingest(own, [tmp_path / "in"])
+    assert {d.file_name: d.outcome for d in result.documents} == {
+        "指标.csv": "review", "名单.csv": "accepted", "执行.csv": "accepted", "金额.csv": "accepted", "正文.csv": "accepted",
+        "复评.csv": "accepted",
+    }  # fmt: skip
+    assert rows(
+        own,
+        "select unit, region_code, department, status, leaf_total::double, stated_total::double, comparable_score::double from report order by unit desc",
+    ) == [
+        ("南京市江宁区水务局", "320115", None, "review", 85.0, None, pytest.approx(94.444444)),
+        ("南京市江宁区商务局", "320115", "商务系统", "accepted", 95.0, 95.0, 95.0),
+    ]
+    assert rows(own, "select code from problem join report using (report_id) where unit like '%水务局' order by code") == [
+        ("TOTAL_MISSING",), ("WEIGHT_NOT_100",),
+    ]  # fmt: skip
+    assert rows(own, "select score::double, score_inferred::double, value::double, value_unit, locator from leaf_score where level3 = '重点工作办结率' and status = 'accepted'") == [
+        (None, 55.0, 95.5, "%", rows(own, "select substr(document_id, 1, 8) || '#L3' from document where file_name = '指标.csv'")[0][0]),
+    ]  # fmt: skip
+    assert rows(own, "select item, amount_yuan::double, source from budget_figure order by source, ordinal") == [
+        ("expenditure", 1105000.0, "自评报告"),
+        ("initial_budget", 1010000.0, "自评报告"),
+        ("initial_budget", 1000000.0, "财政数据"),
+        ("adjusted_budget", 1200000.0, "财政数据"),
+        ("expenditure", 1105000.0, "财政数据"),
+        ("initial_basic_budget", 600000.0, "财政数据"),
+        ("basic_expenditure", 500000.0, "财政数据"),
+        ("carried_out_basic", 20000.0, "财政数据"),
+    ]
+    assert rows(own, "select item, difference_yuan::double from budget_disagreement") == [("initial_budget", -10000.0)]
+    assert rows(own, "select unit_code, budget_wan::double from roster") == [("115001", 6091.91)]
+    assert rows(own, "select text from narrative") == [("=无。",)]
+    assert rows(own, "select ordinal, score::double, reason from review_score") == [(0, 93.0, "复核")]
+    assert rows(own, "select unit from unit_unmatched") == [("南京市江宁区水务局",)]
+
+    again = ingest(own, [tmp_path / "in"])
+    assert {d.outcome for d in again.documents} == {"unchanged"} and again.version == result.version
+
+
+def test_a_total_that_comes_later_settles_the_report_and_rows_without_a_report_are_refused(
+    own: Warehouse, tmp_path: Path
+) -> None:
+    leaf = write(tmp_path / "in" / "指标.csv", HEAD, *LEAVES)
+    header = ("年度", "单位名称", "所指", "名称", "数值")
+    total = write(tmp_path / "in" / "合计.csv", header, (*UNIT[::2], "总分", "合计", 95))
+    refused = ingest(own, [total])
+    assert [(d.outcome, d.reason_code) for d in refused.documents] == [("refused", "E41")]
+    assert "第2行：2024 南京市江宁区商务局" in (refused.documents[0].reason or "")
+    assert [d.outcome for d in ingest(own, [total]).documents] == ["unchanged"]
+    assert ingest(own, [leaf]).reports[0].status == "review"
+    assert [d.outcome for d in ingest(own, [total]).documents] == ["accepted"]
+    assert rows(
+        own, "select status, submission, leaf_total::double, stated_total::double, comparable_score::double from report"
+    ) == [("accepted", 1, 95.0, 95.0, 95.0)]
+    assert rows(own, "select score_inferred::double from leaf_score order by ordinal") == [(None,), (55.0,)]
+    assert rows(own, "select code from problem") == [("SCORE_INFERRED",)]
+
+
+def test_other_data_sets_and_simulated_regions_do_not_come_in(own: Warehouse, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    leaf_table(tmp_path / "in" / "a.parquet", 2, dataset="simulated")
+    write(tmp_path / "in" / "b.csv", (*HEAD, "数据集"), *((*leaf, "公开示例") for leaf in LEAVES))
+    write(tmp_path / "in" / "c.csv", HEAD, *((2024, "990001", *leaf[2:]) for leaf in LEAVES))
+    result = ingest(own, [tmp_path / "in"])
+    assert [(d.outcome, d.reason_code) for d in result.documents] == [("refused", "E14")] * 3
+    assert rows(own, "select count(*) from report") == [(0,)]
+
+
+def test_two_tables_that_claim_one_report_are_both_for_review(own: Warehouse, tmp_path: Path) -> None:
+    write(tmp_path / "in" / "a.csv", (*HEAD, "报告总计"), *((*leaf, 95) for leaf in LEAVES))
+    write(tmp_path / "in" / "b.csv", (*HEAD, "报告总计"), *((*leaf, 96) for leaf in LEAVES))
+    result = ingest(own, [tmp_path / "in"])
+    assert [(d.outcome, d.reason_code) for d in result.documents] == [("review", "DUPLICATE_IN_BATCH")] * 2
+    assert rows(own, "select count(*) from report") == [(0,)]

@@ -1,5 +1,8 @@
 -- What interchange tables say outside of a batch's reports. The batch_… views of load.sql are there.
 
+-- name: leaves_held
+select count(*) from leaf_fact
+
 -- name: replaced_adjustments
 delete from adjustment_store where report_key in (
     select r.report_key from report_store r join batch_attached a using (report_id)

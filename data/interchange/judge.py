@@ -169,9 +169,7 @@ def _judged(
     if sums.unmapped:
         at = source.at(sums.unmapped_row) if sums.unmapped_row is not None else place
         problems.append(problem("DIMENSION_UNMAPPED", f"{sums.unmapped} 项", at))
-    if row is not None and inside is not None:
-        words = f"{row.label} {_points(row.score)} / {_points(row.cap)} 分"
-        problems.append(problem("BUDGET_ROW_IN_TOTAL" if inside else "TOTAL_EXCLUDES_BUDGET_ROW", words, row.place))
+    problems += _of_budget_row(row, inside)
     totals = [s.value - (counted.score or 0) if counted else s.value for s in stated if s.scope == Scope.TOTAL]
     if not totals:
         problems.append(problem("TOTAL_MISSING", place=place))
@@ -202,6 +200,21 @@ def budget_row(
     row = next((a for a in adjustments if a.kind == "预算执行"), None)
     inside = in_total(weights, row.cap or Decimal(0)) if row is not None and weights is not None else None
     return row, row if inside else None, inside
+
+
+def budget_row_problem(adjustments: Sequence[Adjustment], leaves: Sequence[Leaf]) -> list[Problem]:
+    """Whether the scored budget row is inside the total, as a doubt of ours."""
+    weights = [x.weight for x in leaves]
+    total = None if None in weights else sum((w for w in weights if w is not None), Decimal(0))
+    row, _, inside = budget_row(adjustments, total)
+    return _of_budget_row(row, inside)
+
+
+def _of_budget_row(row: Adjustment | None, inside: bool | None) -> list[Problem]:
+    if row is None or inside is None:
+        return []
+    words = f"{row.label} {_points(row.score)} / {_points(row.cap)} 分"
+    return [problem("BUDGET_ROW_IN_TOTAL" if inside else "TOTAL_EXCLUDES_BUDGET_ROW", words, row.place)]
 
 
 def _points(number: Decimal | None) -> str:
@@ -254,7 +267,7 @@ def _one_by_one(
         rows = connection.execute(named(_SQL)["leaves"], {"numbers": list(some)}).fetchall()
         for number, group in groupby(rows, key=lambda row: int(row[0])):
             leaves = [leaf(row[3:], arrivals.sources[row[1]].at(row[2])) for row in group]
-            yield settled(some[number], leaves, adjustments[number])
+            yield _completed(some[number], leaves, adjustments[number])
 
 
 def leaf(row: Sequence[Any], place: Place) -> Leaf:
@@ -267,19 +280,40 @@ def leaf(row: Sequence[Any], place: Place) -> Leaf:
     )  # fmt: skip
 
 
-def settled(judgement: Judgement, leaves: Sequence[Leaf], adjustments: Sequence[Adjustment]) -> Judgement:
-    """A judgement completed by ``reconcile``, exactly as for a document."""
-    _, counted, _ = budget_row(adjustments, judgement.weight_total)
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What ``reconcile`` makes of a report: total, 可比得分, every sum that does not come out, proved scores."""
+
+    total: Decimal | None
+    comparable: Decimal | None
+    problems: tuple[Problem, ...]
+    inferred: Mapping[int, Decimal]
+
+
+def settle(
+    leaves: Sequence[Leaf], adjustments: Sequence[Adjustment], stated: Sequence[StatedFigure],
+    earlier: Sequence[Problem], place: Place,
+) -> Settled:  # fmt: skip
+    """Reconcile a report exactly as a document's; ``earlier``: what is known of it already."""
+    weights = [x.weight for x in leaves]
+    weight_total = None if None in weights else sum((w for w in weights if w is not None), Decimal(0))
+    _, counted, _ = budget_row(adjustments, weight_total)
     budget = (counted.cap or Decimal(0), counted.score or Decimal(0)) if counted else None
-    earlier = [p for p in judgement.problems if p.code != "TOTAL_MISSING"]
     bonus = [a for a in adjustments if a.kind != "预算执行"]
-    checked = reconcile(leaves, bonus, judgement.stated, earlier, judgement.place, budget)
+    checked = reconcile(leaves, bonus, stated, earlier, place, budget)
     scores = [x.counted_score for x in checked.leaves]
     total = None if None in scores else sum((s for s in scores if s is not None), Decimal(0))
+    inferred = {x.ordinal: x.score_inferred for x in checked.leaves if x.score_inferred is not None}
+    return Settled(total, comparable_score(total, weight_total, counted), checked.problems, inferred)
+
+
+def _completed(judgement: Judgement, leaves: Sequence[Leaf], adjustments: Sequence[Adjustment]) -> Judgement:
+    earlier = [p for p in judgement.problems if p.code != "TOTAL_MISSING"]
+    found = settle(leaves, adjustments, judgement.stated, earlier, judgement.place)
     return replace(
         judgement,
-        leaf_total=total,
-        comparable_score=comparable_score(total, judgement.weight_total, counted),
-        problems=(*earlier, *checked.problems),
-        inferred={x.ordinal: x.score_inferred for x in checked.leaves if x.score_inferred is not None},
+        leaf_total=found.total,
+        comparable_score=found.comparable,
+        problems=(*earlier, *found.problems),
+        inferred=found.inferred,
     )

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from data import identity, roster
 from data.batch import ReportOutcome
+from data.interchange.again import settle_again
 from data.interchange.arrivals import Arrivals, Received
 from data.interchange.columns import POINTS
 from data.interchange.judge import Judgement, Verdict, judge
@@ -96,6 +97,7 @@ class Imported:
         ]  # fmt: skip
         beside = named(_HERE / "beside.sql")
         tables = document_tables(documents, ()) | self._incoming() | self._batch()
+        ((held,),) = connection.execute(beside["leaves_held"]).fetchall()
         connection.begin()
         try:
             with registered(connection, tables), _views(connection):
@@ -107,6 +109,7 @@ class Imported:
                     connection.execute(statement)
                 for step in _THEN:
                     connection.execute(beside[step])
+                settle_again(connection)
                 listed = connection.execute(beside["roster"]).fetchall()
                 if listed:
                     roster.load(connection, [RosterRow(*row) for row in listed])
@@ -114,7 +117,8 @@ class Imported:
         except BaseException:
             connection.rollback()
             raise
-        cluster(connection, tables["incoming_leaf_score"].num_rows)
+        if held:
+            cluster(connection, tables["incoming_leaf_score"].num_rows)
 
     def _incoming(self) -> dict[str, pa.Table]:
         """The tables as they came, without documents that are refused as a whole, and what was found out of them."""
