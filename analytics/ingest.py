@@ -29,16 +29,17 @@ def files(draft: Draft) -> pd.DataFrame:
     for d in draft.result.documents:
         own = [c for c in draft.claims if c.document_id == d.document_id and d.document_id]
         parts = [f"{c.outcome.unit}（{role}）" for c in draft.claims for i, role in c.attached if i == d.document_id]
-        units = list(dict.fromkeys([c.outcome.unit for c in own] + parts))
+        told = draft.reports_of(d.document_id) if d.document_id else []
+        units = list(dict.fromkeys([r.unit for r in told] + parts))
         more = f" 等 {len(units)} 个" if len(units) > 3 else ""
-        one = own[0].outcome if len(own) == 1 else None
+        one = told[0] if len(told) == 1 else None
         rows.append(
             (
                 d.file_name, OUTCOMES[d.outcome], "、".join(units[:3]) + more,
-                sum(c.outcome.leaves for c in own) or None,
+                sum(r.leaves for r in told) or None,
                 points(float(one.leaf_total) if one is not None and one.leaf_total is not None else None),
                 points(float(one.stated_total) if one is not None and one.stated_total is not None else None),
-                sum(c.outcome.inferred for c in own) or None, sum(c.repaired for c in own) or None,
+                sum(r.inferred for r in told) or None, sum(c.repaired for c in own) or None,
                 sum(len(c.doubts) for c in own) or None, d.reason_code or "", d.reason or "",
             )
         )  # fmt: skip

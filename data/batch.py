@@ -127,6 +127,20 @@ class Draft:
     imported: Imported | None = None
     """Its interchange tables, whose documents and reports are in none of the above but the result."""
 
+    @property
+    def received(self) -> tuple[tuple[str, str, str], ...]:
+        """document_id, file name and folder of every document to be written."""
+        tables = self.imported.arrivals.documents if self.imported is not None else ()
+        return (
+            *((p.document_id, p.file_name, p.folder) for p in self.papers),
+            *((d.document_id, d.file_name, "") for d in tables),
+        )
+
+    def reports_of(self, document_id: str) -> list[ReportOutcome]:
+        """The reports that a document holds the table of."""
+        told = self.imported.reports_of(document_id) if self.imported is not None else []
+        return [c.outcome for c in self.claims if c.document_id == document_id] + told
+
 
 def claim(submission: Submission, document_id: str, index: int, given: Given) -> Claim:
     s = submission

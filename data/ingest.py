@@ -66,7 +66,7 @@ def publish(warehouse: Warehouse, draft: Draft) -> IngestResult:
     Raises ``Refusal`` E27 if the current version is another one by now, else as ``ingest`` does.
     """
     with _writing(warehouse):
-        if warehouse.published() != draft.based_on:
+        if warehouse.published() != draft.based_on or (draft.imported is not None and not draft.imported.is_kept):
             raise refusal("E27")
         return _publish(warehouse, draft)
 
@@ -75,9 +75,9 @@ def discard(warehouse: Warehouse, draft: Draft) -> None:
     """Forget a draft, and the files that were kept for it alone."""
     with _writing(warehouse):
         known = known_documents(warehouse)
-        for paper in draft.papers:
-            if paper.document_id not in known:
-                warehouse.forget_original(paper.document_id)
+        for document_id, _, _ in draft.received:
+            if document_id not in known:
+                warehouse.forget_original(document_id)
         Journal(warehouse.folder).clear()
 
 

@@ -123,9 +123,9 @@ def publish(warehouse: Warehouse, visitor: Visitor) -> IngestResult | None:
         if refused.code != "E27":
             raise
         again = [
-            receive(content, paper.file_name, paper.folder)
-            for paper in work.draft.papers
-            if (content := warehouse.original(paper.document_id)) is not None
+            receive(content, file_name, folder)
+            for document_id, file_name, folder in work.draft.received
+            if (content := warehouse.original(document_id)) is not None
         ]
         work.draft = None
         _begin(warehouse, again, work.given, "读取之后另有入库或退回，已按当前数据版本重新读取，请再次确认。")

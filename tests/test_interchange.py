@@ -11,9 +11,10 @@ import openpyxl
 import pytest
 
 from data import sandbox
-from data.ingest import ingest
+from data.ingest import discard, ingest, publish, read
 from data.intake import receive
 from data.interchange.columns import recognised
+from data.submission import Refusal
 from data.warehouse import Warehouse
 from data.worker import Reply, Request, answer
 from exports.tables import export_table
@@ -255,3 +256,18 @@ def test_two_tables_that_claim_one_report_are_both_for_review(own: Warehouse, tm
     result = ingest(own, [tmp_path / "in"])
     assert [(d.outcome, d.reason_code) for d in result.documents] == [("review", "DUPLICATE_IN_BATCH")] * 2
     assert rows(own, "select count(*) from report") == [(0,)]
+
+
+def test_a_preview_of_tables_is_published_as_it_was_read_or_forgotten(own: Warehouse, tmp_path: Path) -> None:
+    file = write(tmp_path / "in" / "指标.csv", (*HEAD, "报告总计"), *((*leaf, 95) for leaf in LEAVES))
+    draft = read(own, [file])
+    assert own.current() is None
+    assert [(r.unit, r.leaves, r.inferred) for r in draft.reports_of(draft.received[0][0])] == [(UNIT[2], 2, 1)]
+    discard(own, draft)
+    assert own.original(draft.received[0][0]) is None
+    with pytest.raises(Refusal, match="E27"):
+        publish(own, draft)
+    result = publish(own, read(own, [file]))
+    assert [d.outcome for d in result.documents] == ["accepted"]
+    assert rows(own, "select leaf_total::double from report") == [(95.0,)]
+    assert not (own.folder / "journal").exists()

@@ -120,6 +120,10 @@ class Arrivals:
             for name in STORED_TABLES
         }
 
+    @property
+    def are_kept(self) -> bool:
+        return all(file.exists() for files in self._files.values() for file in files)
+
     def _named(self, table: Rewritten, source: int) -> list[Named]:
         with pa.ipc.open_stream(table.reports) as stream:
             found = stream.read_all()

@@ -56,13 +56,20 @@ class Imported:
 
     @property
     def reports(self) -> tuple[ReportOutcome, ...]:
-        return tuple(
-            ReportOutcome(
-                j.report.report_id, j.report.unit, j.report.region_code, j.report.fiscal_year, j.report.form, j.status,
-                j.leaves, j.leaf_total, j.stated_total, len(j.inferred), len(j.problems),
-            )
+        return tuple(_outcome(j) for j in self.verdict.reports)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the rows are still there."""
+        return self.arrivals.are_kept
+
+    def reports_of(self, document_id: str) -> list[ReportOutcome]:
+        """The reports that a document claims."""
+        return [
+            _outcome(j)
             for j in self.verdict.reports
-        )  # fmt: skip
+            if self.arrivals.sources[j.report.source].document_id == document_id
+        ]
 
     def told(self) -> list[Told]:
         """Each document with its outcome."""
@@ -187,6 +194,13 @@ class Imported:
             "weight_total": j.weight_total, "comparable_score": j.comparable_score, "grade": r.grade,
             "status": j.status, "leaves": j.leaves, "entered_by": None, "entered_at": None, "replaces": None,
         }  # fmt: skip
+
+
+def _outcome(j: Judgement) -> ReportOutcome:
+    return ReportOutcome(
+        j.report.report_id, j.report.unit, j.report.region_code, j.report.fiscal_year, j.report.form, j.status,
+        j.leaves, j.leaf_total, j.stated_total, len(j.inferred), len(j.problems),
+    )  # fmt: skip
 
 
 _FILES = pa.schema({"file": pa.int16(), "document_id": pa.string(), "position": pa.string(), "place": pa.string()})

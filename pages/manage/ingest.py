@@ -11,7 +11,7 @@ st.title("数据入库")
 warehouse = datasets.own()
 visitor = manage.visitor()
 st.write(
-    "支持 xlsx、xls、docx、带文字层的 PDF、网页、csv、文本及 zip；单个文件不超过 20 MB。"
+    "支持 xlsx、xls、docx、带文字层的 PDF、网页、csv、Parquet、文本及 zip；单个文件不超过 20 MB。"
     "文件只在本机读取，原件一并保存。"
 )
 if not visitor.may_write:
@@ -35,6 +35,7 @@ elif work is None or not work.waits:
 if work is not None and not reading:
     manage.batch(warehouse, work, visitor)
 
+manage.templates()
 doubts.lane(here, visitor)
 doubts.refusals(here)
 

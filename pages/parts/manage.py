@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -10,14 +11,17 @@ import streamlit as st
 from analytics import ingest as tables
 from data import uploads, vocabulary
 from data.codes import REFUSALS
+from data.interchange.columns import TABLES
 from data.parse import Given
 from data.submission import Refusal
 from data.uploads import Visitor, Work
 from data.warehouse import Warehouse, version_name
+from exports.templates import template
 from pages.parts.literal import markdown
 from pages.parts.scope import open_next
 
 _KEY = "admin_key"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def visitor() -> Visitor:
@@ -91,6 +95,24 @@ def _publish(warehouse: Warehouse, who: Visitor) -> None:
     result = uploads.publish(warehouse, who)
     if result is not None and result.reports:
         open_next(warehouse.dataset)
+
+
+def templates() -> None:
+    """Blank templates of the tables that other systems may hand over."""
+    with st.expander("导入表与空白模板"):
+        st.write(
+            "指标得分、预算执行、应报名单等可按表导入（xlsx、csv、Parquet），列名用中文或英文均可，每行注明年度和单位名称。"
+        )
+        with st.container(horizontal=True):
+            for table, title in TABLES.items():
+                st.download_button(
+                    title,
+                    partial(template, table),
+                    f"{title}_空白模板.xlsx",
+                    _XLSX,
+                    on_click="ignore",
+                    key=f"blank-{table}",
+                )
 
 
 def rollback_button(warehouse: Warehouse, kept: Sequence[int], who: Visitor) -> None:
