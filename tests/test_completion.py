@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import shutil
 import zipfile
@@ -12,11 +13,15 @@ from typing import Any
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openpyxl.utils.exceptions import IllegalCharacterError
 
 from cli import jixiao
 from data.byhand import sheet
 from data.byhand.completion import finish
 from data.ingest import IngestResult, ingest
+from data.normalise import number
 from data.parse import Given
 from data.uploads import Visitor, ingest_uploads
 from data.warehouse import Warehouse
@@ -316,6 +321,40 @@ def test_a_refused_sheet_leaves_the_report_as_it_was_and_asks_for_no_sheet_of_it
     assert len(sheets(in_review)) == 1
 
 
+TYPED = st.one_of(
+    st.none(),
+    st.text(max_size=12),
+    st.decimals(-5, 120, places=2).map(float),
+    st.sampled_from(
+        ["9. 5", "10分", "满分", "85%", "=1+1", "①", "１２", "2025-06-30", "指标", "\u2047", "类别", "1e3", True]
+    ),
+)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.integers(2, 30), st.integers(1, len(sheet.COLUMNS)), TYPED), max_size=6))
+def test_whatever_is_typed_a_sheet_is_read_as_typed_or_refused_with_a_code(
+    kept: Warehouse, typed: list[tuple[int, int, Any]]
+) -> None:
+    ((_, content),) = sheets(kept)
+
+    def change(page: Any) -> None:
+        for row, column, value in typed:
+            with contextlib.suppress(IllegalCharacterError):
+                page.cell(row, column).value = value
+
+    done = filled(content, change=change)
+    reply = answer(Request("补录.xlsx"), done)
+    assert reply.reading is not None or reply.code in ("E30", "E05"), reply
+    if reply.reading is not None:
+        page = opened(done)[sheet.SHEET]
+        for leaf in reply.reading.submissions[0].leaves:
+            at = int(leaf.place.position.rpartition("!A")[2])
+            cells = {name.value: cell.value for name, cell in zip(page[len(sheet.FIELDS) + 3], page[at], strict=True)}
+            for printed, entered in ((leaf.weight, cells[sheet.WEIGHT]), (leaf.score, cells[sheet.SCORE])):
+                assert printed == (None if entered in (None, "") else number(str(entered))), (leaf, entered)
+
+
 def _set(column: str, value: Any, row: int = 0) -> Callable[[Any], None]:
     def change(page: Any) -> None:
         rows(page)[row][column].value = value
@@ -408,10 +447,10 @@ def test_the_published_report_with_blank_scores_is_completed(own: Warehouse, pub
     assert len(proved) == 6
     amounts = ask(own, "select count(*) from budget_figure")
     files = []
-    for number, (_, content) in enumerate(sheets(own)):
+    for at, (_, content) in enumerate(sheets(own)):
         blank = [r[sheet.LEVEL3].value for r in rows(opened(content)[sheet.SHEET]) if r[sheet.SCORE].value is None]
         weights = {r[sheet.LEVEL3].value: r[sheet.WEIGHT].value for r in rows(opened(content)[sheet.SHEET])}
-        files.append((f"{number}.xlsx", filled(content, scores={name: weights[name] for name in blank})))
+        files.append((f"{at}.xlsx", filled(content, scores={name: weights[name] for name in blank})))
     result = take(own, *files)
     assert {d.outcome for d in result.documents} == {"accepted"}, result.documents
     assert {r.inferred for r in result.reports} == {0}

@@ -133,13 +133,15 @@ def leaf_panel(scope: Scope, key: str) -> None:
             st.caption(markdown(f"提取存疑：{doubt.message}（{doubt.code}）"))
         st.markdown("**原文位置**")
         st.text(leaf["place"])
-        original(scope, leaf["document_id"], leaf["locator"], leaf["file_name"])
-        if isinstance(leaf["original_id"], str):
+        by_hand = isinstance(leaf["original_id"], str)
+        label = "下载填报的待补录表" if by_hand else "下载原件"
+        original(scope, leaf["document_id"], leaf["locator"], leaf["file_name"], label)
+        if by_hand:
             st.caption(markdown(f"人工补录，填报人 {leaf['entered_by']}，依据 {leaf['original_name']}"))
             _download(scope, leaf["original_id"], "下载所依据的原件", leaf["original_name"])
 
 
-def original(scope: Scope, document_id: str, locator: str, file_name: str) -> None:
+def original(scope: Scope, document_id: str, locator: str, file_name: str, label: str = "下载原件") -> None:
     """The line a locator names, its neighbours, and the file to download."""
     lines = cached.original_lines(scope.folder, document_id, locator)
     if not lines:
@@ -150,7 +152,7 @@ def original(scope: Scope, document_id: str, locator: str, file_name: str) -> No
     with st.expander("上下文"):
         around = "\n".join(f"{'▶' if is_wanted else ' '} {number}  {text}" for number, text, is_wanted in lines)
         st.code(around, language=None, wrap_lines=True)
-    _download(scope, document_id, "下载原件", file_name)
+    _download(scope, document_id, label, file_name)
 
 
 def _download(scope: Scope, document_id: str, label: str, file_name: str) -> None:
