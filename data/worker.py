@@ -6,6 +6,7 @@ and processor time are limited where the system can do that; the parent keeps th
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from collections.abc import Sequence
@@ -150,7 +151,8 @@ def _limit_document() -> None:
 def main() -> None:
     requests, replies = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr
-    vocabulary.load()
+    with contextlib.suppress(Refusal):
+        vocabulary.load()
     pa.set_memory_pool(pa.system_memory_pool())
     pa.set_cpu_count(1)
     _limit()

@@ -1,6 +1,6 @@
 """What varies between places, as data: header words, labels, indicator names, dimensions, regions, budget items.
 
-Each table is a CSV file beside this module; an administrator extends them with a line, not with code.
+Each table is a CSV file beside this module; an administrator extends them with a line, not with code (see ``own``).
 Every word is compared in its ``search_key`` form (see :mod:`data.normalise`), so a table needs each wording once.
 """
 
@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from data.normalise import search_key
+from data.vocabulary import own
 
 FOLDER = Path(__file__).parent
 
@@ -169,41 +170,53 @@ class Vocabulary:
         return {r.region_code: r for r in self.regions}
 
 
-def _lines(folder: Path, name: str) -> list[dict[str, str]]:
+def load(folder: Path = FOLDER) -> Vocabulary:
+    """The vocabulary of a folder (the project's own by default) with the administrator's lines after it, read once.
+
+    Raises ``Refusal`` E37 for a line of the administrator's that says nothing this program knows.
+    """
+    mine = own.folder()
+    return _load(folder, mine, own.stamp(mine))
+
+
+def _lines(folder: Path, mine: Path | None, name: str) -> list[dict[str, str]]:
     with (folder / name).open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+        found = list(csv.DictReader(file))
+    return [*found, *(own.lines(mine, name, found) if mine is not None and name in own.FILES else ())]
 
 
 @lru_cache(maxsize=4)
-def load(folder: Path = FOLDER) -> Vocabulary:
-    """Read the vocabulary of a folder (the project's own by default), once per process."""
-    labels = _lines(folder, "labels.csv")
+def _load(folder: Path, mine: Path | None, stamp: tuple[tuple[str, int, int], ...]) -> Vocabulary:
+    """``stamp``: what the administrator's files were when they were read."""
+    if mine is not None:
+        own.check_names(mine)
+
+    def lines(name: str) -> list[dict[str, str]]:
+        return _lines(folder, mine, name)
+
+    labels = lines("labels.csv")
     return Vocabulary(
-        headers={search_key(r["word"]): r["role"] for r in _lines(folder, "headers.csv")},
+        headers={search_key(r["word"]): r["role"] for r in lines("headers.csv")},
         level1_labels=frozenset(search_key(r["label"]) for r in labels if r["level"] == "1"),
         level2_labels={search_key(r["label"]): r["level1"] for r in labels if r["level"] == "2"},
-        indicators=tuple(Indicator(r["level1"], r["level2"], r["level3"]) for r in _lines(folder, "indicators.csv")),
+        indicators=tuple(Indicator(r["level1"], r["level2"], r["level3"]) for r in lines("indicators.csv")),
         dimensions=tuple(
             DimensionLine(
                 r["form"], search_key(r["level1"]), search_key(r["level2"]), search_key(r["level3"]), r["dimension"]
             )
-            for r in _lines(folder, "dimensions.csv")
+            for r in lines("dimensions.csv")
         ),
-        row_words={search_key(r["word"]): r["kind"] for r in _lines(folder, "row_words.csv")},
-        other_forms=tuple((r["form"], search_key(r["word"])) for r in _lines(folder, "other_forms.csv")),
-        sections={search_key(r["word"]): r["section"] for r in _lines(folder, "sections.csv")},
+        row_words={search_key(r["word"]): r["kind"] for r in lines("row_words.csv")},
+        other_forms=tuple((r["form"], search_key(r["word"])) for r in lines("other_forms.csv")),
+        sections={search_key(r["word"]): r["section"] for r in lines("sections.csv")},
         budget_items=tuple(
             BudgetItem(r["item"], tuple(r["words"].split("|")), r["parent"], r["name"])
-            for r in _lines(folder, "budget_items.csv")
+            for r in lines("budget_items.csv")
         ),
-        regions=tuple(
-            Region(r["region_code"], r["name"], r["full_name"], r["level"]) for r in _lines(folder, "regions.csv")
-        ),
-        region_aliases=tuple((r["alias"], r["region_code"]) for r in _lines(folder, "region_aliases.csv")),
-        organisation_suffixes=frozenset(r["suffix"] for r in _lines(folder, "organisations.csv")),
-        score_bands=tuple(
-            band for kind, table in BANDS.items() for band in _bands(kind, _lines(folder, f"{table}.csv"))
-        ),
+        regions=tuple(Region(r["region_code"], r["name"], r["full_name"], r["level"]) for r in lines("regions.csv")),
+        region_aliases=tuple((r["alias"], r["region_code"]) for r in lines("region_aliases.csv")),
+        organisation_suffixes=frozenset(r["suffix"] for r in lines("organisations.csv")),
+        score_bands=tuple(band for kind, table in BANDS.items() for band in _bands(kind, lines(f"{table}.csv"))),
     )
 
 
