@@ -74,7 +74,7 @@ def test_a_wrong_line_is_refused_with_file_line_and_value(
     (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(Refusal) as refused:
         read(report())
-    assert refused.value.code == "E37"
+    assert refused.value.code == "E38"
     assert told in refused.value.reason
 
 
@@ -83,11 +83,11 @@ def test_a_wrong_line_stops_the_batch_with_its_reason(folder: Path, tmp_path: Pa
     (tmp_path / "a.txt").write_text(report(), encoding="utf-8")
     done = jixiao("ingest", tmp_path / "a.txt", "--warehouse", tmp_path / "w")
     assert (done.returncode, "Traceback" in done.stderr) == (1, False)
-    assert "E37" in done.stderr + done.stdout
+    assert "E38" in done.stderr + done.stdout
     assert not list((tmp_path / "w").glob("*.duckdb"))
 
 
 def test_a_folder_that_is_not_there_is_told(folder: Path) -> None:
     folder.rmdir()
-    with pytest.raises(Refusal, match="E37"):
+    with pytest.raises(Refusal, match="E38"):
         read(report())

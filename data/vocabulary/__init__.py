@@ -173,7 +173,7 @@ class Vocabulary:
 def load(folder: Path = FOLDER) -> Vocabulary:
     """The vocabulary of a folder (the project's own by default) with the administrator's lines after it, read once.
 
-    Raises ``Refusal`` E37 for a line of the administrator's that says nothing this program knows.
+    Raises ``Refusal`` E38 for a line of the administrator's that says nothing this program knows.
     """
     mine = own.folder()
     return _load(folder, mine, own.stamp(mine))

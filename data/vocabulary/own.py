@@ -36,22 +36,22 @@ def folder() -> Path | None:
 
 
 def stamp(own: Path | None) -> tuple[tuple[str, int, int], ...]:
-    """What changes when a file of the folder does. Raises ``Refusal`` E37 where the folder cannot be read."""
+    """What changes when a file of the folder does. Raises ``Refusal`` E38 where the folder cannot be read."""
     if own is None:
         return ()
     try:
         files = sorted(own.glob("*.csv"))
         if not own.is_dir():
-            raise refusal("E37", f"{VARIABLE} 所指目录不存在")
+            raise refusal("E38", f"{VARIABLE} 所指目录不存在")
         return tuple((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files)
     except OSError as error:
-        raise refusal("E37", f"{VARIABLE} 所指目录无法读取") from error
+        raise refusal("E38", f"{VARIABLE} 所指目录无法读取") from error
 
 
 def lines(own: Path, name: str, known: list[dict[str, str]]) -> list[dict[str, str]]:
     """The administrator's lines of one file; none where he has no such file.
 
-    Raises ``Refusal`` E37 naming file, line and value.
+    Raises ``Refusal`` E38 naming file, line and value.
     """
     path = own / name
     if not path.is_file():
@@ -60,31 +60,31 @@ def lines(own: Path, name: str, known: list[dict[str, str]]) -> list[dict[str, s
     columns = list(known[0])
     reader = csv.DictReader(io.StringIO(_text(path), newline=""))
     if reader.fieldnames is None or set(reader.fieldnames) != set(columns):
-        raise refusal("E37", f"{name} 第 1 行应为 {','.join(columns)}")
+        raise refusal("E38", f"{name} 第 1 行应为 {','.join(columns)}")
     allowed = {line[closed] for line in known} if closed else set()
     found = []
     for line in reader:
         where = f"{name} 第 {reader.line_num} 行"
         values = {column: (line.get(column) or "").strip() for column in columns}
         if None in line:
-            raise refusal("E37", f"{where} 的列数多于表头")
+            raise refusal("E38", f"{where} 的列数多于表头")
         if not any(values.values()):
             continue
         if needed and not values[needed]:
-            raise refusal("E37", f"{where} 缺少 {needed}")
+            raise refusal("E38", f"{where} 缺少 {needed}")
         if closed and values[closed] not in allowed:
             raise refusal(
-                "E37", f"{where} {closed} 为“{values[closed]}”，应为 {'、'.join(sorted(allowed - {''}))} 之一"
+                "E38", f"{where} {closed} 为“{values[closed]}”，应为 {'、'.join(sorted(allowed - {''}))} 之一"
             )
         found.append(values)
     return found
 
 
 def check_names(own: Path) -> None:
-    """Raise ``Refusal`` E37 for a CSV file that no table of the vocabulary is named after."""
+    """Raise ``Refusal`` E38 for a CSV file that no table of the vocabulary is named after."""
     for file in sorted(own.glob("*.csv")):
         if file.name not in FILES:
-            raise refusal("E37", f"不可扩充的词表 {file.name}，可扩充的是 {'、'.join(sorted(FILES))}")
+            raise refusal("E38", f"不可扩充的词表 {file.name}，可扩充的是 {'、'.join(sorted(FILES))}")
 
 
 def _text(path: Path) -> str:
@@ -92,10 +92,10 @@ def _text(path: Path) -> str:
     with path.open("rb") as file:
         content = file.read(_MOST_BYTES + 1)
     if len(content) > _MOST_BYTES:
-        raise refusal("E37", f"{path.name} 超过 {_MOST_BYTES // 1024 // 1024} MB")
+        raise refusal("E38", f"{path.name} 超过 {_MOST_BYTES // 1024 // 1024} MB")
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise refusal("E37", f"{path.name} 不是 UTF-8 或 GB18030 文本")
+    raise refusal("E38", f"{path.name} 不是 UTF-8 或 GB18030 文本")
