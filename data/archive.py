@@ -27,6 +27,7 @@ _ACTIVE = re.compile(
 _EXTERNAL = re.compile(rb'TargetMode\s*=\s*["\']External["\']')
 _HYPERLINK = re.compile(rb'Type\s*=\s*["\'][^"\']*/(?:hyperlink|attachedTemplate)["\']')
 _RELATIONSHIP = re.compile(rb"<Relationship\b[^>]*>")
+_MARKUP = (b"<", b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf<")
 _UTF8_NAME = 0x800
 
 
@@ -82,7 +83,7 @@ def office(content: bytes) -> zipfile.ZipFile:
         total += len(found)
         if total > _MOST_BYTES:
             raise refusal("E20", f"解压后超过 {_MOST_BYTES // 1024 // 1024} MB")
-        if entry.filename.lower().endswith((".xml", ".rels")):
+        if entry.filename.lower().endswith((".xml", ".rels")) or found.lstrip().startswith(_MARKUP):
             _harmless(found, entry.filename)
     return archive
 

@@ -12,10 +12,12 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import pdfplumber
 from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
+from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFSyntaxError
 from pdfplumber.utils.exceptions import PdfminerException
 from pdfplumber.utils.text import extract_text
@@ -42,8 +44,8 @@ def read(content: bytes) -> list[Grid]:
     """Tables and lines of all pages. Raises ``Refusal`` E04 (encrypted), E05 (damaged), E22 (scan), E24 (too long)."""
     try:
         with pdfplumber.open(io.BytesIO(content)) as document:
-            if len(document.pages) > _MOST_PAGES:
-                raise refusal("E24", f"{len(document.pages)} 页，上限 {_MOST_PAGES} 页")
+            if sum(1 for _ in islice(PDFPage.create_pages(document.doc), _MOST_PAGES + 1)) > _MOST_PAGES:
+                raise refusal("E24", f"上限 {_MOST_PAGES} 页")
             pages = [_page(page, number) for number, page in enumerate(document.pages, start=1)]
     except PdfminerException as error:
         cause = error.args[0] if error.args else error
