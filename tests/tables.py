@@ -21,7 +21,7 @@ def leaf_table(file: Path, reports: int, seed: int = 0, dataset: str = "own", to
     Every unit is of a real region, every score at most its weight, and the total (``totals``) is the sum of its scores.
     """
     rng = np.random.default_rng(seed)
-    regions = [r for r in load().regions if r.level == "县级"]
+    regions = [r for r in load().regions if r.level == "县级" and not r.region_code.startswith("99")]
     labels = [_LABELS[i * len(_LABELS) // LEAVES] for i in range(LEAVES)]
     names = [f"第{i + 1}项工作完成率" for i in range(LEAVES)]
     rules = [f"完成率达到{90 - i % 5}%得满分，每低1个百分点扣{1 + i % 3}%的权重分，扣完为止。" for i in range(LEAVES)]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import random
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -13,8 +15,15 @@ import pytest
 from data import sandbox
 from data.ingest import discard, ingest, publish, read
 from data.intake import receive
+from data.interchange.arrivals import Arrivals
 from data.interchange.columns import recognised
-from data.submission import Refusal
+from data.interchange.judge import leaf, settle
+from data.interchange.load import imported
+from data.interchange.read import read as interchange_tables
+from data.normalise import number
+from data.parse import NOTHING_GIVEN
+from data.submission import Adjustment, Leaf, Place, Refusal, Scope, StatedFigure
+from data.vocabulary import Vocabulary
 from data.warehouse import Warehouse
 from data.worker import Reply, Request, answer
 from exports.tables import export_table
@@ -271,3 +280,69 @@ def test_a_preview_of_tables_is_published_as_it_was_read_or_forgotten(own: Wareh
     assert [d.outcome for d in result.documents] == ["accepted"]
     assert rows(own, "select leaf_total::double from report") == [(95.0,)]
     assert not (own.folder / "journal").exists()
+
+
+def test_reports_judged_as_sets_are_judged_as_one_by_one(own: Warehouse, words: Vocabulary) -> None:
+    """400 reports, most with something odd: totals, doubts and proved scores equal those of ``settle`` for each alone."""
+    rng = random.Random(7)
+    leaves, stated, bonus = [], [], []
+    for n in range(400):
+        unit = (2024, f"南京市江宁区第{n}局")
+        weights = [rng.choice((40, 40, 40, 35, 45, "")) if rng.random() < 0.1 else 40, 30, 30]
+        scores = [rng.choice((w, w, "" if w else 1, 0, -1, 50)) if rng.random() < 0.3 else w for w in weights]
+        total = sum(s or 0 for s in scores if s != "") + rng.choice((0, 0, 0, 1, 40, 2.5))
+        leaves += [
+            (*unit, one, "甲", f"指标{i}", w, s)
+            for i, (one, w, s) in enumerate(zip("决决产", weights, scores, strict=True))
+        ]
+        if rng.random() < 0.8:
+            stated.append((*unit, "总分", "总计", total))
+        if rng.random() < 0.5:
+            stated.append((*unit, "一级指标", rng.choice("决产"), rng.choice((30, 70, 69))))
+        if rng.random() < 0.3:
+            bonus.append(
+                (
+                    *unit,
+                    *rng.choice((("加分", "创新", 1, 2), ("减分", "扣分", 2.5, ""), ("预算执行", "预算执行率", 8, 10))),
+                )
+            )
+    tables = (
+        (("年度", "单位名称", "一级指标", "二级指标", "三级指标", "分值", "得分"), leaves),
+        (("年度", "单位名称", "所指", "名称", "数值"), stated),
+        (("年度", "单位名称", "类别", "名称", "得分", "上限"), bonus),
+    )  # fmt: skip
+    own.folder.mkdir()
+    arrivals = Arrivals(own, NOTHING_GIVEN, words)
+    for header, body in tables:
+        document = receive(lines(header, *body).encode(), "a.csv")
+        arrivals.add(document, interchange_tables(document))
+    verdict = imported(arrivals, frozenset(), frozenset(), {}).verdict
+    assert len(verdict.reports) + sum(map(len, verdict.refused.values())) == 400
+    place = Place("L2", "第2行")
+    by_unit: dict[str, tuple[list[Leaf], list[Adjustment], list[StatedFigure]]] = {}
+    for x in leaves:
+        of = by_unit.setdefault(x[1], ([], [], []))[0]
+        of.append(leaf((len(of) + 1, x[2], x[3], x[4], number(str(x[5])), number(str(x[6]))), place))
+    for x in stated:
+        scope = Scope.TOTAL if x[2] == "总分" else Scope.LEVEL1
+        by_unit[x[1]][2].append(StatedFigure(scope, x[3], "表", Decimal(str(x[4])), None, place))
+    for x in bonus:
+        by_unit[x[1]][1].append(Adjustment(x[2], x[3], number(str(x[4])), number(str(x[5])), None, place))
+    seen: set[str] = set()
+    for j in verdict.reports:
+        of, adjustments, figures = by_unit[j.report.unit]
+        alone = settle(of, adjustments, figures, [], place)
+        found = sorted(
+            p.code
+            for p in j.problems
+            if p.code not in ("DIMENSION_UNMAPPED", "BUDGET_ROW_IN_TOTAL", "TOTAL_EXCLUDES_BUDGET_ROW")
+        )
+        assert found == sorted(p.code for p in alone.problems), j
+        assert (j.leaf_total, j.comparable_score, dict(j.inferred)) == (
+            alone.total,
+            alone.comparable,
+            dict(alone.inferred),
+        )
+        seen |= set(found) or {"nothing"}
+    assert {"nothing", "SCORE_INFERRED", "SCORE_MISSING", "WEIGHT_MISSING", "WEIGHT_NOT_100", "SCORE_ABOVE_WEIGHT", "SCORE_NEGATIVE",
+            "TOTAL_MISSING", "TOTAL_MISMATCH", "TOTAL_WITH_ADJUSTMENT", "STATED_SCORE_MISMATCH"} <= seen  # fmt: skip

@@ -35,7 +35,18 @@ create or replace temp macro hundredths(rate) as printf('%.2f%%', rate::double *
 -- A report is certain if its reading is not in doubt: accepted, or read from a table whose cells cover their rows.
 create temp table checked_report as
 with wanted as (
-    select r.*, md5(concat_ws('|', $run, (select count(*) from budget_figure_store b where b.report_key = r.report_key))) as run_hash
+    select
+        r.*,
+        md5(concat_ws(
+            '|', $run, r.leaf_total, r.stated_total, r.comparable_score,
+            (select bit_xor(hash(b.item, b.ordinal, b.amount, b.printed_unit, b.source))
+             from budget_figure_store b where b.report_key = r.report_key),
+            (select bit_xor(hash(s.scope, s.label, s.source, s.ordinal, s.value))
+             from stated_figure_store s where s.report_key = r.report_key),
+            (select bit_xor(hash(a.kind, a.label, a.ordinal, a.score, a.cap))
+             from adjustment_store a where a.report_key = r.report_key),
+            (select bit_xor(hash(n.section, n.text)) from narrative_store n where n.report_key = r.report_key)
+        )) as run_hash
     from report_store r
 ),
 stale as (
