@@ -175,8 +175,8 @@ def rollback(warehouse: Warehouse, number: int, visitor: Visitor) -> int:
 
 
 def decide(
-    warehouse: Warehouse, report_id: str, state: acceptance.State, reason: str, by: str, visitor: Visitor
+    warehouse: Warehouse, seen: int, report_id: str, state: acceptance.State, reason: str, by: str, visitor: Visitor
 ) -> int:
     """Accept a report in review, or take that back; the version that says so. Raises ``Refusal`` E25, E32, E13, E10."""
     permit(visitor)
-    return acceptance.decide(warehouse, report_id, state, reason, by)
+    return acceptance.decide(warehouse, seen, report_id, state, reason, by)

@@ -39,7 +39,7 @@ def report_id(warehouse: Warehouse) -> str:
 
 
 def say(warehouse: Warehouse, state: State, reason: str = "已核对原件", by: str = "王五") -> int:
-    return decide(warehouse, report_id(warehouse), state, reason, by, LOCAL)
+    return decide(warehouse, warehouse.current() or 0, report_id(warehouse), state, reason, by, LOCAL)
 
 
 @pytest.fixture(scope="module")
@@ -107,12 +107,20 @@ def test_without_name_or_reason_or_anything_to_decide_nothing_is_written(in_revi
     assert in_review.current() == 1
 
 
+def test_what_was_not_seen_is_not_accepted(in_review: Warehouse) -> None:
+    """Other figures came in while the person looked at the earlier ones."""
+    take(in_review, "b.txt", TEXT.replace("\t18\n", "\t17\n"))
+    with pytest.raises(Refusal, match="E32"):
+        decide(in_review, 1, report_id(in_review), "确认", "已核对", "王五", LOCAL)
+    assert states(in_review) == [("review", None, None)]
+
+
 def test_only_a_report_in_review_can_be_accepted(own: Warehouse) -> None:
     take(own, "a.txt", report())
     with pytest.raises(Refusal, match="E32"):
         say(own, "确认")
     with pytest.raises(Refusal, match="E32"):
-        decide(own, "R000000000000", "确认", "已核对", "王五", LOCAL)
+        decide(own, 1, "R000000000000", "确认", "已核对", "王五", LOCAL)
 
 
 def test_elsewhere_accepting_needs_the_key(in_review: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,10 +128,10 @@ def test_elsewhere_accepting_needs_the_key(in_review: Warehouse, monkeypatch: py
     for key, passes in (("", False), ("长口令-1", True)):
         visitor = Visitor("0.0.0.0", key)  # noqa: S104 - the address an exposed server is bound to
         if passes:
-            assert decide(in_review, report_id(in_review), "确认", "已核对", "王五", visitor) == 2
+            assert decide(in_review, 1, report_id(in_review), "确认", "已核对", "王五", visitor) == 2
         else:
             with pytest.raises(Refusal, match="E25"):
-                decide(in_review, report_id(in_review), "确认", "已核对", "王五", visitor)
+                decide(in_review, 1, report_id(in_review), "确认", "已核对", "王五", visitor)
 
 
 def test_a_rollback_does_not_touch_the_decision(in_review: Warehouse) -> None:

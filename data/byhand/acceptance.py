@@ -33,17 +33,18 @@ class _Decision:
     decided_by: str
 
 
-def decide(warehouse: Warehouse, report_id: str, state: State, reason: str, by: str) -> int:
+def decide(warehouse: Warehouse, seen: int, report_id: str, state: State, reason: str, by: str) -> int:
     """Accept a report in review (确认) or take that back (撤销) and publish the version that says so; its number.
 
-    Raises ``Refusal`` E32 without name or reason, or if the report is not in the state to be changed; E13, E10.
+    ``seen`` is the version the person looked at. Raises ``Refusal`` E32 without name or reason, if the version is
+    another one by now, or if the report is not in the state to be changed; E13, E10.
     """
     reason, by = reason.strip()[:_LONGEST], by.strip()[:_LONGEST]
     if not reason or not by:
         raise refusal("E32")
     with warehouse.writing():
-        if warehouse.current() is None:
-            raise refusal("E15")
+        if warehouse.current() != seen:
+            raise refusal("E32", "数据版本已变动")
         with warehouse.cursor() as cursor:
             found = cursor.execute(named(_SQL)["figures"], {"report_ids": [report_id]}).fetchone()
         if found is None or (found[2] != "review" if state == "确认" else found[3] is None):

@@ -137,7 +137,7 @@ def _accept(here: Scope, who: Visitor, report: Any) -> None:
         return
     if accepted:
         st.caption(markdown(f"已由 {report['accepted_by']} 确认：{report['accepted_reason']}"))
-    with st.form("accept", border=False):
+    with st.form(f"accept-{here.version}", border=False):
         left, right = st.columns([1, 3])
         by = left.text_input("姓名", max_chars=40)
         reason = right.text_input("理由", max_chars=200, placeholder="如：已核对原件，得分栏原文即为空白")
@@ -148,7 +148,7 @@ def _accept(here: Scope, who: Visitor, report: Any) -> None:
 
 def _decide(here: Scope, report_id: str, state: State, reason: str, by: str, who: Visitor) -> None:
     try:
-        uploads.decide(here.warehouse, report_id, state, reason, by, who)
+        uploads.decide(here.warehouse, here.version, report_id, state, reason, by, who)
     except Refusal as refused:
         st.error(markdown(f"[{refused.code}] {refused.reason}"))
         return
