@@ -39,7 +39,7 @@ _FILLER = re.compile(
     r"^(?:、|的|时|者|则|之间|区间|范围|内|情况下|情形|部分|计分|得分|计算|给分|赋分|打分|记分|计|得|该项|本项|此项|该指标|本指标|指标|分|分数|即|可|应|将|予以|直接|在|由|按|按照|其中|若|如|当|相应|标准|进行|评分|处理|或|和|及|者均|均)*$"
 )
 _OTHER_MEASURE = re.compile(
-    r"酌情|视情|适当|平均|加权|较低|较高|取低|取高|孰低|孰高|择其|累计|另行|扣|加分|减分|计分|给分|赋分|分数|满分|得分|系数"
+    r"酌情|视情|适当|平均|加权|较低|较高|取低|取高|孰低|孰高|择其|累计|另行|扣|加分|减分|计分|给分|赋分|分数|满分|得分|系数|(?<![取获使觉懂值难])得(?:一|两|半|部|相|适|基|低|中|高|较)"
 )
 _ONCE = re.compile(r"不(?:重复|累计|重复累计)(?:累计)?(?:计算|加分|得分|计分|扣分|同一项目)?")
 _JOINED = re.compile(r"[且并或]|以及|同时|和|与")
@@ -203,12 +203,16 @@ def _read(sentence: list[Token], so_far: Clauses) -> Clauses:
 
 
 def _bare_points(tokens: Sequence[Token]) -> bool:
-    return any(t.kind == "number" and t.unit == "分" and before.kind == "soft" for before, t in pairwise(tokens))
+    return any(
+        t.kind == "number" and t.unit == "分" and before.kind in ("soft", "after", "end", "number", "else")
+        for before, t in pairwise(tokens)
+    )
 
 
 def _is_product(tokens: Sequence[Token]) -> bool:
     """完成率×分值 without 得分= before it."""
-    return any(t.text in ("×", "*") for t in tokens) and any(t.kind == "weight" for t in tokens)
+    texts = {t.text for t in tokens}
+    return bool(texts & {"×", "*"}) and "=" not in texts and any(t.kind == "weight" or t.unit == "分" for t in tokens)
 
 
 def _equal_share(fragment: Sequence[Token]) -> float | None:
@@ -253,7 +257,7 @@ def _without_asides(tokens: list[Token]) -> list[Token]:
 @lru_cache(maxsize=1)
 def _grade_pattern() -> re.Pattern[str]:
     words = sorted((re.escape(g) for g in grades() if len(g) > 1), key=len, reverse=True)
-    return re.compile(rf"(?:{'|'.join(words)})(?!情况|率|程度|质量|时限)")
+    return re.compile(rf"(?<!效果)(?<!效益)(?:{'|'.join(words)})(?!情况|率|程度|质量|时限)")
 
 
 def _tiers(sentence: Sequence[Token]) -> tuple[Tier, ...]:
@@ -267,10 +271,11 @@ def _tiers(sentence: Sequence[Token]) -> tuple[Tier, ...]:
                 bands.append((Term(high.number / 100, w=1), Term(low.number / 100, w=1)))
             elif unit == "分":
                 bands.append((Term(high.number), Term(low.number)))
-    named = [m.group() for t in sentence if t.kind == "word" for m in _grade_pattern().finditer(t.text)]
+    words = "".join(t.text if t.kind in ("word", "compare", "target", "goal") else "#" for t in sentence)
+    named = _grade_pattern().findall(words)
     if len(bands) < 2 or len(named) != len(bands) or len(set(named)) != len(named):
         return ()
-    if any(t.kind in ("each", "deduct", "score", "compare") for t in sentence):
+    if any(t.kind in ("each", "deduct", "score") or (t.kind == "compare" and "达" not in t.text) for t in sentence):
         return ()
     found = tuple(Tier(g, *sorted(band, key=lambda term: -term.factor)) for g, band in zip(named, bands, strict=True))
     highs = [tier.high.factor for tier in found if tier.high]
@@ -363,7 +368,7 @@ class _Reader:
     # Conditions
 
     def _condition(self) -> bool:
-        for read in (self._between_signs, self._bracketed, self._range, self._compared, self._after):
+        for read in (self._between_signs, self._bracketed, self._range, self._compared, self._after, self._exact):
             start = self.at
             interval = read()
             if interval is not None:
@@ -454,26 +459,42 @@ class _Reader:
     def _compared(self) -> Interval | None:
         """不低于95%, 达到95%以上, 大于目标值, [95%(含)."""
         sign, number = self._peek(), self._peek(1)
+        said = ""
+        if number.kind == "end" and sign.kind == "compare":
+            said = number.meaning
+            self.at += 1
+            number = self._peek(1)
         if sign.kind != "compare" or number.kind not in ("number", "target"):
             return None
         if number.kind == "number" and number.unit in ("分", "/") and sign.text in ("为", "是", "达"):
             return None
         self.at += 2
-        end = self._ends()
+        end = self._ends() or ("in" if said == "in" else "out" if said else None)
         meaning = sign.meaning
         if self._peek().kind == "after":
             after = self._peek().meaning
             self.at += 1
-            end = self._ends() or end
+            end = self._ends() or end or ("law" if sign.text in ("为", "是", "=") else None)
             if sign.text in ("为", "是", "=") or meaning[0] == after[0]:
                 meaning = after if meaning == "=" else meaning
             else:
                 raise NotARule(f"{sign.text}…{self._peek(-1).text}")
-        if end == "in" and meaning in (">", "<"):
-            meaning += "="
-        elif end == "out":
-            meaning = meaning[0]
-        return _against(number, meaning)
+        return _against(number, meaning, end)
+
+    def _exact(self) -> Interval | None:
+        """100%得满分: a number and its outcome, nothing between."""
+        number = self._peek()
+        if number.kind != "number" or number.unit != "%":
+            return None
+        self.at += 1
+        end = self._ends()
+        ahead = 1 if self._peek().kind == "soft" or _FILLER.match(self._peek().text or "x") else 0
+        following = self._peek(ahead)
+        if following.kind in ("full", "none", "get") or (
+            following.kind == "number" and following.unit == "分" and ahead
+        ):
+            return None if end == "out" else _against(number, "=")
+        return None
 
     def _after(self) -> Interval | None:
         """90%(含)以上, 60%以下(不含60%)."""
@@ -486,9 +507,8 @@ class _Reader:
             return None
         meaning = self._peek().meaning
         self.at += 1
-        end = self._ends() or end
-        meaning = meaning[0] if end == "out" else meaning[0] + "=" if end == "in" else meaning
-        return _against(number, meaning)
+        end = self._ends() or end or ("law" if meaning.endswith("=") else "out")
+        return _against(number, meaning, end)
 
     # Outcomes
 
@@ -543,7 +563,9 @@ class _Reader:
         for word in words:
             if _TARGET_MET.match(word):
                 intervals.append(Interval(100.0, "in", of_target=True))
-            elif _TARGET_MISSED.match(word):
+            elif _TARGET_MISSED.match(word) and (
+                outcome == "ratio" or not word.endswith(("完成", "达到", "实现", "达成"))
+            ):
                 intervals.append(Interval(None, "in", 100.0, "out", of_target=True))
             else:
                 kept.append(word)
@@ -642,6 +664,11 @@ class _Reader:
         piece = [t if t.kind != "word" else replace(t, text=stripped(t.text)) for t in piece]
         piece = [t for t in piece if t.kind not in ("capped", "get")]
         piece = [t for t in piece if not (t.kind == "word" and _FILLER.match(t.text))]
+        if not any(
+            t.kind in ("weight", "full") or (t.kind == "number" and t.unit in ("", "分") and t.number > 1)
+            for t in piece
+        ):
+            raise NotARule("a rate, no score")
         try:
             meaning = formula(piece)
         except NotAFormula as error:
@@ -659,13 +686,14 @@ def _flipped(meaning: str) -> str:
     return {"<": ">", "<=": ">=", ">": "<", ">=": "<="}[meaning]
 
 
-def _against(number: Token, meaning: str) -> Interval:
+def _against(number: Token, meaning: str, said: End | None = None) -> Interval:
+    """What a comparison with a number holds; ``said`` overrides the sign where the text says more of the end."""
     value = 100.0 if number.kind == "target" else number.number
     of_target = number.kind == "target"
     unit = number.unit if value and not of_target else ""
     if meaning == "=":
         return Interval(value, "in", value, "in", of_target, unit)
-    end: End = "in" if meaning.endswith("=") else "out"
+    end: End = said or ("in" if meaning.endswith("=") else "out")
     if meaning[0] == ">":
         return Interval(value, end, None, "in", of_target, unit)
     return Interval(None, "in", value, end, of_target, unit)

@@ -26,8 +26,8 @@ with given as (
         applicability
     from case_input
 ),
--- How well the value fits a piece: 1 inside or at an end that the text includes, 2 at an end of which it says nothing,
--- 3 whatever is left (否则), 4 at an end that it excludes (used only where no piece fits); null: not at all.
+-- How well the value fits a piece: 1 inside or at an end that the text includes, 2 at the end of 以上 or 以下, 3 at an end
+-- of which it says nothing, 4 whatever is left (否则), 5 at an end that it excludes; null: not at all. The best fit holds.
 placed as (
     select g.*, p.* exclude (rule_key, sense), case when p.of_target then 100 * g.x / g.t else g.x end as place
     from given g
@@ -45,7 +45,7 @@ ranked as (
                 )) > 0 then 1
             end
             when x is null then null
-            when otherwise then 3
+            when otherwise then 4
             when place is null and (low is not null or high is not null) then null
             when (low is null or place > low) and (high is null or place < high) then 1
             when (low is null or place >= low) and (high is null or place <= high) then greatest(

@@ -18,6 +18,7 @@ _GENERAL = re.compile(
     r"^(?:实际|年度|全年)?(?:比率|比例|率|比|值|结果|数值|指标值|完成|完成率|完成值|实际值|完成比例|完成情况|指标|得分率|其|x|X|A|P|R|N|K)$"
 )
 _WHEN = re.compile(r"年末|年度|当年|本年|全年|实际|部门整体|部门|单位|本单位|整体")
+_GRADED = re.compile(r"^.*(?:为|是|评为|等次|等级|档次|结果|情况)(?=.)")
 _MOST_PARTS = 12
 
 
@@ -52,8 +53,9 @@ def _rule(said: Clauses) -> Rule:
 
 
 def _is_plain(clause: Clause) -> bool:
-    """A fixed score under a condition: words may decide it."""
-    return isinstance(clause.outcome, tuple)
+    """A fixed score under a condition, or so much for each item: words may decide it."""
+    outcome = clause.outcome
+    return isinstance(outcome, tuple) or (isinstance(outcome, Each) and outcome.unit != "%" and not outcome.of_target)
 
 
 def _is_numeric_each(clause: Clause) -> bool:
@@ -72,7 +74,7 @@ def _numeric(said: Clauses) -> Rule:
             raise NotARule("words beside a number: " + " ".join(clause.words))
         if isinstance(clause.outcome, tuple) and not clause.intervals and not clause.otherwise:
             raise NotARule("a score without a condition")
-    fixed = [_piece(c, notes) for c in said.clauses if isinstance(c.outcome, tuple)]
+    fixed = _apart([_piece(c, notes) for c in said.clauses if isinstance(c.outcome, tuple)])
     pieces = list(fixed)
     for clause in said.clauses:
         if isinstance(clause.outcome, Formula):
@@ -183,6 +185,40 @@ def _piece(clause: Clause, notes: list[str]) -> Piece:
         _condition_words(interval, clause.otherwise), terms, interval=interval, otherwise=clause.otherwise,
         sense=clause.sense,
     )  # fmt: skip
+
+
+def _apart(pieces: Sequence[Piece]) -> list[Piece]:
+    """Steps that are named by one end only (≥95%得5分,≥90%得4分), each ended where the next better one begins."""
+    found = list(pieces)
+    for n, piece in enumerate(found):
+        one = piece.interval
+        if piece.otherwise or piece.sense or (one.low is None) == (one.high is None):
+            continue
+        others = [
+            p.interval for m, p in enumerate(pieces)
+            if m != n and not p.otherwise and not p.sense and p.interval.of_target == one.of_target
+        ]  # fmt: skip
+        if one.high is None and one.low is not None:
+            above = [o for o in others if o.low is not None and o.low > one.low and (o.high is None or o.high == o.low)]
+            if above:
+                nearest = min(above, key=lambda o: o.low or 0.0)
+                found[n] = _ended(piece, replace(one, high=nearest.low, high_end=_opposite(nearest.low_end)))
+        elif one.high is not None:
+            below = [
+                o for o in others if o.high is not None and o.high < one.high and (o.low is None or o.low == o.high)
+            ]
+            if below:
+                nearest = max(below, key=lambda o: o.high or 0.0)
+                found[n] = _ended(piece, replace(one, low=nearest.high, low_end=_opposite(nearest.high_end)))
+    return found
+
+
+def _ended(piece: Piece, interval: Interval) -> Piece:
+    return replace(piece, interval=interval, words=_condition_words(interval))
+
+
+def _opposite(end: End) -> End:
+    return "in" if end == "out" else "out"
 
 
 def _threshold(pieces: Sequence[Piece], way: str) -> tuple[float, bool] | None:
@@ -421,8 +457,8 @@ def _graded(plain: Sequence[Clause]) -> tuple[Piece, ...]:
     known = lexer.grades()
     pieces = []
     for clause in plain:
-        grade = clause.words[0] if len(clause.words) == 1 else ""
-        if grade not in known:
+        grade = _GRADED.sub("", clause.words[-1]) if clause.words else ""
+        if grade not in known or any(re.search(r"\d", w) for w in clause.words):
             return ()
         assert isinstance(clause.outcome, tuple)  # noqa: S101 - told apart by the caller
         pieces.append(Piece(f"“{grade}”", clause.outcome, grades=known[grade]))
@@ -434,6 +470,8 @@ def _counted(said: Clauses, every: Sequence[Clause], plain: Sequence[Clause]) ->
     outcomes = [c.outcome for c in every if isinstance(c.outcome, Each)]
     amounts = {e.amount for e in outcomes}
     adds = {e.adds for e in outcomes}
+    if any(e.unit == "%" for e in outcomes):
+        raise NotARule("points for each percent")
     if len(adds) != 1 or len(amounts) != 1 or len(outcomes[0].amount) != 1:
         raise NotARule("several amounts for each item")
     if any(c.outcome not in ((), (Term(1.0, w=1),)) for c in plain) or said.floor is not None:

@@ -13,8 +13,9 @@ Form = Literal["比例", "扣分", "达标", "分档", "定性", "符合", "要�
 """What kind of rule it is: 得分=率×分值; 每增减 1% 扣分; full or nothing at a threshold; steps; qualitative tiers;
 得N分否则不得分 in words; points that add up; against a target; so much for every item found or done."""
 
-End = Literal["in", "out", "open"]
-"""Whether an interval holds its end: the text says yes, says no, or leaves it open."""
+End = Literal["in", "law", "open", "out"]
+"""Whether an interval holds its end: the text says yes (含, ≥); 以上 or 以下, which hold it by common usage; the text
+says nothing; the text says no."""
 
 Sense = Literal["", "up", "down", "equal"]
 """The kind of indicator a piece holds for: any, 正向, 反向, 等于."""

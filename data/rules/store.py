@@ -35,7 +35,7 @@ _PIECE = pa.schema(
         ("reference", _DOUBLE), ("from_target", pa.bool_()), ("step_percent", pa.bool_()), ("rounding", _TEXT),
     ]
 )  # fmt: skip
-_RANK = {"in": 1, "open": 2, "out": 4}
+_RANK = {"in": 1, "law": 2, "open": 3, "out": 5}
 
 
 def recompute(connection: duckdb.DuckDBPyConnection) -> None:

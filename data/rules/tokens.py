@@ -71,6 +71,10 @@ def _master() -> re.Pattern[str]:
     weight, target = _any("weight"), _any("target")
     own = r"(?:该项|本项|此项|该指标|本指标|指标|其)?"
     share = rf"{own}的?(?:(?:{weight}|满分|分)的?)?\d"
+    amount = (
+        rf"{own}的?(?:(?:{weight}|满分|分)的?\d+(?:\.\d+)?%"
+        rf"|\d+(?:\.\d+)?(?:分{_NOT_POINTS}|%的?(?:{weight}|分|计|得|给|赋)|/\d+的?(?:{weight}|满分|分)))"
+    )
     goal = rf"(?:{target}|(?:年度|年初|预期|计划|既定|绩效|设定)?(?:目标|指标)(?![^,;。]{{0,8}}率))"
     lines = {
         "hard": rf"[;。!{_ITEM}]",
@@ -87,14 +91,14 @@ def _master() -> re.Pattern[str]:
         "full": rf"(?:得{own}(?:权重分|标准分|权重分值)(?!的?\d)|{_any('full')})",
         "none": _any("none"),
         "sense": _any("sense"),
-        "ratio": rf"(?:{_any('ratio')})(?:计算|折算|换算|核算)?(?:得分|计分|给分|赋分|扣分|计算|得)?(?:分数)?",
+        "ratio": rf"(?:{_any('ratio')})(?:计算|折算|换算|核算)?(?:得分|计分|给分|赋分|扣分|计算|得)?(?:分数)?(?![×*])",
         "each": rf"每(?:再)?(?P<way>{_any('way')})?(?=\d)|每(?!个(?:要点|评价|指标)|[年月季日周]|半年)",
-        "get": rf"(?<![合共总累])(?:{_any('get')})(?={share}[^;。,]{{0,12}}?(?:分|%|{weight}))"
-        rf"(?!\d+(?:\.\d+)?%(?!的?(?:{weight}|分|计|得|给|赋)))",
+        "get": rf"(?<![合共总累])(?:(?:{_any('get')})(?={amount})"
+        rf"|(?:得|计|记|给|赋)(?={own}\d+(?:\.\d+)?%(?:[,;。]|$)))",
         "add": rf"(?<!增)(?:{_any('add')})(?=\d+(?:\.\d+)?分{_NOT_POINTS})",
         "deduct": rf"(?<![核消缩递增])(?:{_any('deduct')})(?=(?:{share}))",
         "goal": rf"(?P<goalcompare>{_any('compare')})(?={goal})(?P<goalword>{goal})",
-        "compare": rf"(?:{_any('compare')})(?=[(\[]?-?\d)|[=<>≤≥]",
+        "compare": rf"(?:{_any('compare')})(?=(?:\((?:不含|含)\))?[(\[]?-?\d)|[=<>≤≥]",
         "end": r"\((?P<end1>不含|不包括|不包含|含|包括|包含)(?:本数|\d+(?:\.\d+)?%?)?\)"
         r"|(?<=以[上下内]),?(?P<end2>不含|含|均含)(?:本数|\d+(?:\.\d+)?%?)?"
         r"|(?P<end3>不含|含)(?:本数|\d+(?:\.\d+)?%)",
@@ -213,11 +217,12 @@ def _with_digits(text: str) -> str:
     text = re.sub(r"百分之(\d+(?:\.\d+)?)", r"\1%", text)
     text = re.sub(rf"({_CN})(?=个?百分点|个点)", lambda m: _decimal(m[1]), text)
     text = re.sub(
-        rf"({_CN})成({_CN})?(?=(?:以[上下内]|及以|的|得|计|,|;|。|至|到|-|~|\(|$))",
+        rf"({_CN})成({_CN})?(?=(?:以[上下内]|及以|的|得|计|不得|不计|,|;|。|至|到|-|~|\(|$))",
         lambda m: f"{_decimal(m[1])}{_decimal(m[2]) if m[2] else 0}%",
         text,
     )
     text = re.sub(rf"({_CN})分之({_CN})", lambda m: f"{_decimal(m[2])}/{_decimal(m[1])}", text)
+    text = re.sub(r"(?<=[得计按])(?:一半|半数)(?:的?(?:分值|分数|权重分|分))?", "50%的分值", text)
     text = re.sub(r"(?<=[得计扣加记减为给赋])半分", "0.5分", text)
     text = re.sub(rf"(?<=[得计扣加记减为给赋])({_CN})(?=分{_NOT_POINTS})", lambda m: _decimal(m[1]), text)
     return re.sub(rf"(?<=[每现有少缺于过足加])({_CN})(?={_COUNTED})", lambda m: _decimal(m[1]), text)
