@@ -3,7 +3,7 @@
     python benchmarks/rules.py [LEAVES] [TEXTS]
 
 Texts are numbers and wordings varied over the forms; values, weights and texts are drawn so that most leaves are a case
-of their own. Prints seconds for both parts and leaves a second.
+of their own. Prints seconds for both parts, and the processor time of the second.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ MEASURES = ("预算执行率", "采购完成率", "按时完成率", "覆盖率"
 
 
 def texts(count: int) -> list[str]:
-    draw = random.Random(7)
+    draw = random.Random(7)  # noqa: S311 - texts, no secrets
     found: dict[str, None] = {}
     while len(found) < count:
         a = draw.randint(61, 99)
@@ -51,7 +51,8 @@ def main() -> None:
     connection.register("batch", table)
     connection.execute("insert into rule_dim select rule_key, rule_text, null from batch")
     connection.execute(
-        "insert into value_dim select n, printf('%.2f%%', n / 100), n / 100, '%', null, null, null, null from range(12000) t(n)"
+        "insert into value_dim select n, printf('%.2f%%', n / 100), n / 100, '%', null, null, null, null"
+        " from range(12000) t(n)"
     )
     connection.execute(
         "insert into leaf_fact select n // 47, n % 47 + 1, 1, 1, hash(n) % 12000, hash(n + 1) % $1, 1 + n % 5, 1, null,"
@@ -60,15 +61,15 @@ def main() -> None:
     )
     start = time.perf_counter()
     store.read_rules(connection)
-    middle = time.perf_counter()
+    middle, busy = time.perf_counter(), time.process_time()
     store.recompute(connection)
-    end = time.perf_counter()
+    end, spent = time.perf_counter(), time.process_time() - busy
     states = connection.execute(
         "select status, count(*) from leaf_fact join rule_case using (case_key) group by all order by 2 desc"
     ).fetchall()
     ((cases,),) = connection.execute("select count(*) from rule_case").fetchall()
     print(f"{len(rules)} texts parsed in {middle - start:.2f} s")
-    print(f"{leaves} leaves, {cases} cases measured in {end - middle:.2f} s: {leaves / (end - middle):,.0f} leaves a second")
+    print(f"{leaves} leaves, {cases} cases measured in {end - middle:.2f} s (processor time {spent:.2f} s)")
     print(", ".join(f"{status} {count}" for status, count in states))
 
 

@@ -497,6 +497,59 @@ left join rule_case c using (case_key)
 left join rule_parsed p on p.rule_key = c.rule_key
 where r.is_current;
 
+-- What is odd about the rule of a leaf, or keeps it from being measured. A rule is copied if it scores a measure that is
+-- another leaf of the report, or repeats the text of a leaf that it fits while this one's value does not fit it.
+
+create view rule_doubt as
+with leaf as (
+    select l.*, p.subject, p.notes, p.top_points, p.sums
+    from leaf_score l
+    left join rule_parsed p on p.rule_key = l.scored_by
+),
+named_elsewhere as (
+    select a.report_key, a.ordinal, min(b.level3) as other
+    from leaf a
+    join leaf b
+        on b.report_key = a.report_key and b.ordinal <> a.ordinal and a.subject <> ''
+        and replace(b.level3, ' ', '') = a.subject and replace(a.level3, ' ', '') <> a.subject
+    group by all
+),
+repeated as (
+    select a.report_key, a.ordinal, min(b.level3) as other
+    from leaf a
+    join leaf b
+        on b.report_key = a.report_key and b.ordinal <> a.ordinal and b.rule_text = a.rule_text
+        and coalesce(b.recomputed_status, '') <> 'value_unfit'
+    where a.recomputed_status = 'value_unfit'
+    group by all
+),
+found as (
+    select report_key, ordinal, 'RULE_INTERVAL' as code, rule_note as detail from leaf where list_contains(notes, 'INTERVAL_REVERSED')
+    union all
+    select report_key, ordinal, 'RULE_COPIED', '与“' || other || '”的规则相同' from named_elsewhere
+    union all
+    select report_key, ordinal, 'RULE_COPIED', '与“' || other || '”的规则相同' from repeated
+    union all
+    select report_key, ordinal, 'RULE_SUBJECT', '规则计算的是“' || subject || '”' from leaf where list_contains(notes, 'SUBJECT_DIFFERS')
+    union all
+    select report_key, ordinal, 'RULE_POINTS', '规则最高 ' || rule_plain(top_points) || ' 分，权重 ' || rule_plain(weight) || ' 分'
+    from leaf
+    where abs(top_points - weight) > 0.005 and (len(sums) = 0 or abs(sums[-1] - weight) > 0.005)
+    union all
+    select report_key, ordinal, 'RULE_UNREAD', null from leaf where recomputed_status = 'unparsed'
+    union all
+    select report_key, ordinal, 'VALUE_WITHOUT_UNIT', value_text from leaf where recomputed_status = 'no_unit'
+    union all
+    select report_key, ordinal, 'VALUE_UNFIT', value_text from leaf where recomputed_status = 'value_unfit'
+    union all
+    select report_key, ordinal, 'VALUE_ABOVE_1000', value_text from leaf where value_unit = '%' and abs(value) > 1000
+    union all
+    select report_key, ordinal, 'SCORE_ABOVE_WEIGHT', rule_plain(score) || ' > ' || rule_plain(weight) from leaf where score > weight
+)
+select l.report_id, f.ordinal, f.code, f.detail, l.level3, l.locator, l.place, f.report_key
+from found f
+join leaf l using (report_key, ordinal);
+
 create view adjustment as
 select
     r.report_id, a.ordinal, a.label, a.score, a.cap, substr(d.document_id, 1, 8) || '#' || a.position as locator,
@@ -686,6 +739,8 @@ comment on column leaf_score.recomputed_points is '可得的各个得分;只有�
 comment on column leaf_score.working is '测算过程';
 comment on column leaf_score.locator is '原文位置:文件编号前八位#行号';
 comment on column leaf_score.place is '原文位置:文件名与行';
+comment on view rule_doubt is '评分规则和完成值的疑点,含义见 data/rules/rule.py';
+comment on column rule_doubt.code is '疑点代码';
 comment on view adjustment is '加分、减分行,在 100 分之外';
 comment on column adjustment.cap is '加减分上限(分)';
 comment on view stated_figure is '报告另行表述的总分、一级和二级指标得分';

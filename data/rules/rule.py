@@ -30,6 +30,37 @@ NOTES: dict[str, str] = {
 }
 """What is odd or left open in the text of a rule: code -> meaning."""
 
+DOUBTS: dict[str, str] = {
+    "RULE_INTERVAL": "规则所印区间为空",
+    "RULE_COPIED": "规则与另一指标的相同，与本指标不符",
+    "RULE_SUBJECT": "规则计算的对象与本条所定义的指标不同",
+    "RULE_POINTS": "规则所述分数与权重不符",
+    "RULE_UNREAD": "规则文字未能解析，未测算",
+    "VALUE_WITHOUT_UNIT": "完成值未印单位，未测算",
+    "VALUE_UNFIT": "完成值与规则不相称，未测算",
+    "VALUE_ABOVE_1000": "完成值超过 1000%，未测算",
+    "SCORE_ABOVE_WEIGHT": "得分高于权重",
+}
+"""The codes of the view ``rule_doubt`` -> meaning."""
+
+STATUSES: dict[str, str] = {
+    "exact": "测算为一个得分",
+    "several": "测算为几个可得的得分",
+    "range": "测算为一个区间",
+    "no_rule": "无评分规则",
+    "unparsed": "规则未能解析",
+    "no_value": "未印完成值",
+    "value_unfit": "完成值与规则不相称",
+    "value_doubtful": "完成值超过 1000%",
+    "no_unit": "完成值未印单位",
+    "no_target": "未印目标值",
+    "outside": "规则未规定该值的得分",
+    "points_unfit": "规则所述分数与权重不相称",
+    "not_applicable": "不适用",
+    "no_weight": "未印权重",
+}
+"""``recomputed_status`` of a leaf -> meaning."""
+
 
 @dataclass(frozen=True, slots=True)
 class Term:

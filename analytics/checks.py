@@ -1,0 +1,83 @@
+"""规则复算与勾稽: what the printed rule of a leaf yields beside its self-score, in both directions.
+
+The score and its working (测算过程) are stored with each data version (``data/rules``). 口径试算 scores again under
+another reading as a comparison; nothing of it is stored.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+import pandas as pd
+
+from analytics.filters import Filters
+from data.rules import store
+from data.rules.rule import STATUSES
+from data.statements import named
+
+_SQL = Path(__file__).with_suffix(".sql")
+
+COLUMNS: dict[str, str] = {
+    "fiscal_year": "年度", "region": "区划", "unit": "填报单位", "level1": "一级指标",
+    "level2": "二级指标", "level3": "三级指标",
+    "value_text": "完成值", "weight": "权重", "score": "自评得分", "low": "按评分规则测算得分（低）",
+    "high": "按评分规则测算得分（高）", "gap": "差异", "direction": "方向", "working": "测算过程",
+    "status_words": "测算结果",
+    "rule_text": "评分规则", "rule_note": "规则文字的疑点", "place": "原文位置",
+}  # fmt: skip
+"""Columns of ``recomputed`` as the reader sees them."""
+
+COVERAGE_COLUMNS: dict[str, str] = {
+    "fiscal_year": "年度", "region": "区划", "unit": "填报单位", "leaves": "三级指标", "with_rule": "有评分规则",
+    "parsed": "规则已解析", "with_value": "有完成值", "recomputed": "已测算得分", "ranged": "已测算区间",
+    "offered": "仅知可得分数", "weight_measured": "已测算权重", "weight": "权重合计",
+    "above": "自评偏高合计", "below": "自评偏低合计",
+}  # fmt: skip
+"""Columns of ``coverage`` as the reader sees them."""
+
+SatisfactionReading = Literal["proportional", "full_from_90"]
+
+
+def recomputed(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> pd.DataFrame:
+    """One row a measured leaf: fiscal_year, region, unit, level1, level2, level3, value_text, weight, score (points),
+    low and high (the least and most its rule admits), status, status_words, gap (score against the admissible set,
+    + above, - below, 0 within rounding), direction, working, rule_form, rule_text, rule_note, report_id, ordinal,
+    locator, place.
+    """
+    found = cursor.execute(named(_SQL)["recomputed"], filters.parameters()).df()
+    return found.assign(status_words=found["status"].map(STATUSES))
+
+
+def coverage(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> pd.DataFrame:
+    """One row a report: leaves, with_rule, parsed, with_value, recomputed (a score or a few from a printed value),
+    ranged (an interval), offered (what can be had where nothing but words decides), weight_measured, weight, above and
+    below (sums of gaps in points)."""
+    return cursor.execute(named(_SQL)["coverage"], filters.parameters()).df()
+
+
+def satisfaction_tried(
+    cursor: duckdb.DuckDBPyConnection, filters: Filters, reading: SatisfactionReading
+) -> pd.DataFrame:
+    """满意度 in proportion to its value, or in full from 90% and 0 below; one row a report that prints one: leaves,
+    score, tried, difference (points), comparable_score, tried_score."""
+    return cursor.execute(named(_SQL)["satisfaction"], filters.parameters() | {"reading": reading}).df()
+
+
+def not_applicable_tried(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> pd.DataFrame:
+    """Without leaves that do not apply, or print 0 and score 0 and may not; one row a report that has some: leaves,
+    weight_dropped, comparable_score, tried_score (both of 100)."""
+    return cursor.execute(named(_SQL)["not_applicable"], filters.parameters()).df()
+
+
+def execution_tried(cursor: duckdb.DuckDBPyConnection, filters: Filters, basis: str) -> pd.DataFrame:
+    """Leaves ruled by 预算执行率, their own rules applied to the rate that the amounts give on a basis (see
+    ``execution.BASES``): tried_value, weight, score, tried_low, tried_high, gap, working."""
+    steps = named(_SQL)
+    cursor.execute(steps["execution_leaves"], filters.parameters() | {"basis": basis})
+    store.measure_cases(cursor)
+    found = cursor.execute(steps["execution"]).df()
+    for name in ("forget_input", "forget_outcome"):
+        cursor.execute(steps[name])
+    return found
