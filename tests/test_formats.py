@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import fields, replace
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 
 import docx
@@ -72,7 +73,17 @@ def test_a_report_says_the_same_however_it_is_written(file: Path, writer: Callab
 RENAMED = {"完成值": "实际完成值", "权重": "参考分值", "得分": "自评得分", "评分规则": "评价标准"}
 
 
-@pytest.mark.parametrize("writer", WRITERS.values(), ids=WRITERS)
+IN_ORDER = {
+    **WRITERS,
+    "a cell a line": lambda sheet: "\n".join([*sheet.before, *sheet.head, *chain(*sheet.rows), *sheet.after]).encode(),
+}
+
+
+@pytest.mark.parametrize(
+    "writer",
+    [*IN_ORDER.values(), pytest.param(formats.pdf, marks=pytest.mark.browser)],
+    ids=[*IN_ORDER, "pdf"],
+)
 def test_other_header_words_and_another_order_of_columns_change_nothing(writer: Callable[[Sheet], bytes]) -> None:
     text = (SAMPLES / "南京市江宁区商务局_2024.txt").read_text(encoding="utf-8")
     sheet = sheet_of(text)
