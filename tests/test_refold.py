@@ -29,10 +29,12 @@ def cells(covered: bool, total: tuple[str, ...] = ("合计", "100", "94.5")) -> 
     return [*found, *total]
 
 
-def assert_read(text: str, doubt: bool = True) -> None:
+def assert_read(text: str, doubt: bool = True, reasons: dict[int, str] | None = None) -> None:
     submission = one(text)
     wanted = one(report())
-    same = ("place", "level1_raw", "level2_raw", "hierarchy_method")
+    same = ("place", "level1_raw", "level2_raw", "hierarchy_method", "deviation_reason")
+    found = {i: x.deviation_reason for i, x in enumerate(submission.leaves) if x.deviation_reason}
+    assert found == (reasons or {})
     assert [{k: v for k, v in facts(x).items() if k not in same} for x in submission.leaves] == [
         {k: v for k, v in facts(x).items() if k not in same} for x in wanted.leaves
     ]
@@ -50,6 +52,24 @@ def assert_read(text: str, doubt: bool = True) -> None:
 @pytest.mark.parametrize("end", ["\n", "\n以上由本单位填报。\n"], ids=["nothing after", "prose after"])
 def test_cells_after_each_other_are_folded_by_their_head(covered: bool, sign: str, end: str) -> None:
     assert_read(TOP + sign.join(cells(covered)) + end)
+
+
+def test_reasons_are_printed_only_where_points_were_lost() -> None:
+    found = cells(covered=True)
+    found[len(HEAD) : len(HEAD)] = ["扣分原因"]
+    at = found.index("绩效指标明确性")
+    found.insert(at + 3, "个别指标未量化,已修订")
+    text = TOP + "\n".join(found)
+    assert_read(text, reasons={1: "个别指标未量化,已修订"})
+    unknown = text.replace("产出数量", "一处名称").replace("产出\n", "另一名称\n")
+    with pytest.raises(Refusal, match="E36"):
+        raise_refusal(unknown)
+
+
+def raise_refusal(text: str) -> None:
+    """A refusal of the only report as an exception, as that of a whole document is."""
+    for _, code, reason in read(text).refusals:
+        raise Refusal(code, reason)
 
 
 def test_everything_on_one_line() -> None:

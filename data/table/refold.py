@@ -1,9 +1,9 @@
 """Tables that lost their rows: one cell a line, or all cells run on with blanks between them.
 
-The head says how many cells a row has. A row may lack the labels that a merged cell printed once; everything else must
-stand in its place: weight and score are numbers, a name is none. Of all ways to cut the cells into rows exactly one may
-fit, with weights of 100 and scores that make the printed total. Else nothing is read: a table that can be cut in two
-ways is not guessed at.
+The head says how many cells a row has. A row may lack labels that a merged cell printed once, and reasons; all else
+must stand in its place: weight and score are numbers, a name is none. Of all ways to cut the cells into rows exactly
+one may fit, with weights of 100 and scores that make the printed total. Else nothing is read: a table that can be cut
+in two ways is not guessed at.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import product
 
 from data.normalise import chinese_count, number, search_key
 from data.submission import TOLERANCE, Cell, Grid, Place, Row
@@ -60,6 +61,11 @@ class _Head:
     def labels(self) -> int:
         """How many columns a row may lack: those before the names, where they are labels and nothing else."""
         return self.name if set(self.roles[: self.name]) <= set(LEVELS) else 0
+
+    @property
+    def remarks(self) -> int:
+        """How many columns at the end a row may lack as well: reasons and remarks, mostly left empty."""
+        return next((n for n, role in enumerate(reversed(self.roles)) if role not in ("reason", "remark")), 0)
 
     def last(self, role: str) -> int:
         """The last column of a role: of several 分值 that of the finest level."""
@@ -196,11 +202,12 @@ class _Search:
         if complete and not self.needs_total and self._ends(at):
             yield _Cut(rows, at)
             return
-        for lacking in range((0 if self.blank_cells else self.head.labels) + 1):
-            end = at + self.head.width - lacking
+        optional = (0, 0) if self.blank_cells else (self.head.labels, self.head.remarks)
+        for lacking, without in product(range(optional[0] + 1), range(optional[1] + 1)):
+            end = at + self.head.width - lacking - without
             if end > len(self.tokens):
                 continue
-            cells = [""] * lacking + [token.text for token in self.tokens[at:end]]
+            cells = [""] * lacking + [token.text for token in self.tokens[at:end]] + [""] * without
             points = self._points(cells)
             if points is not None:
                 row = _row(cells, self.tokens[at + self.head.name - lacking])
@@ -239,6 +246,8 @@ class _Search:
             return None
         for i, (text, role) in enumerate(zip(cells, head.roles, strict=True)):
             if role in ("rule", "definition", "reason") and number(text) is not None:
+                return None
+            if role in ("reason", "remark") and search_key(text) in self.labels_known:
                 return None
             if i < head.name and role in LEVELS and text and (text == name or not self._may_be_label(text, role)):
                 return None
