@@ -3,14 +3,12 @@
 To add a page: a script in ``pages/<section>/``, a topic of the same name in ``analytics/``, a line in ``PAGES``.
 """
 
-import logging
 from pathlib import Path
 
 import streamlit as st
 
-from data.codes import refusal
-from data.submission import Refusal
 from pages.parts import drill, scope
+from pages.parts.body import errors_said
 
 PAGES = {
     "查看": [
@@ -36,17 +34,8 @@ if scope.first_run_of_the_server(page.url_path) and page.url_path:
     # Before the first st.navigation of a process Streamlit looks for pages/*.py, misses the page of a link and says so.
     st.html("<script>window.location.reload()</script>", unsafe_allow_javascript=True)
     st.stop()
-try:
+with errors_said():
     drill.follow()
     opened = scope.draw()
     if opened is not None:
         page.run()
-except Refusal as refused:
-    st.error(f"[{refused.code}] {refused.reason}")
-except OSError:
-    refused = refusal("E10")
-    st.error(f"[{refused.code}] {refused.reason}")
-except Exception as error:
-    logging.getLogger(__name__).exception("page failed")
-    refused = refusal("E12", type(error).__name__)
-    st.error(f"[{refused.code}] {refused.reason}")

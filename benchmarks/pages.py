@@ -1,26 +1,31 @@
-"""Pages against a bare Streamlit page with one chart, in one run: script time, payload, click to painted chart.
+"""Pages against a bare Streamlit page with one chart, turn by turn in one run: time to paint, to answer a click, bytes.
 
-    python benchmarks/pages.py
+    python benchmarks/pages.py [--rounds N]
 
-Needs Chromium. Ratios of medians are worth quoting, single times are not: the browser shares the machine.
+Both sides draw the same charts and are clicked at the same places: a click on the last bar of the chart, until the bars
+of the next chart are on the screen, timed inside the browser. Needs Chromium. The browser shares the machine with
+whatever else runs: ratios are worth quoting, those of the minima most; single times are not. Script time is the whole
+run of a page with warm caches, as Streamlit's own test runner takes it.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from statistics import median
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+from streamlit.testing.v1 import AppTest
 
 from analytics import drilldown
 from analytics.drilldown import DrillPath
@@ -29,7 +34,7 @@ from data import datasets
 
 ROOT = Path(__file__).parent.parent
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
-RUNS = 7
+STEPS = 3
 BARE = """
 import plotly.io
 import streamlit as st
@@ -39,19 +44,36 @@ st.title("bare")
 def picked():
     st.session_state["turn"] = turn + 1
     st.query_params["turn"] = str(turn + 1)
-figure = plotly.io.from_json(FIGURES[turn % 2])
+figure = plotly.io.from_json(FIGURES[turn % len(FIGURES)])
 st.plotly_chart(figure, key=f"chart-{turn}", on_select=picked, selection_mode="points")
 st.subheader(f"turn {turn}")
 """
 BAR = ".barlayer .point path"
+WATCH = """() => {
+    const labels = () => [...document.querySelectorAll('.ytick text')].map(t => t.textContent).join();
+    window.painted = new Promise(done => window.addEventListener('mousedown', () => {
+        const start = performance.now(), old = labels();
+        const look = () => {
+            const drawn = document.querySelector('.barlayer .point path') && labels();
+            requestAnimationFrame(drawn && drawn !== old ? () => done((performance.now() - start) / 1000) : look);
+        };
+        requestAnimationFrame(look);
+    }, {capture: true, once: true}));
+}"""
+"""Seconds from the next press of the mouse to the frame after the one in which another chart has its bars."""
 
 
 def figures(place: str) -> list[str]:
-    """The first two charts of 指标下钻, as the page draws them."""
+    """The charts of 指标下钻 down the last bar of each, as the page draws them."""
+    found, path = [], DrillPath()
     with datasets.build_samples(Path(place)).cursor() as cursor:
-        paths = (DrillPath(), DrillPath("可持续发展"))
-        views = [drilldown.view(drilldown.table(cursor, Filters(), path), Filters(), path) for path in paths]
-    return [view.figure.to_json() for view in views if view.figure is not None]
+        for _ in range(STEPS + 1):
+            table = drilldown.table(cursor, Filters(), path)
+            figure = drilldown.view(table, Filters(), path).figure
+            assert figure is not None
+            found.append(str(figure.to_json()))
+            path = path.down(str(table["item"].iloc[-1]))
+    return found
 
 
 @contextmanager
@@ -63,9 +85,8 @@ def served(script: Path, folder: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
     command += ["--server.headless", "true", "--server.address", "127.0.0.1", "--browser.gatherUsageStats", "false"]
     environment = {**os.environ, "JIXIAO_WAREHOUSE": str(folder)}
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as run:
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=quiet, stderr=quiet) as run:
         for _ in range(300):
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2).read()
@@ -76,66 +97,111 @@ def served(script: Path, folder: Path) -> Iterator[str]:
         run.terminate()
 
 
-def painted(page: Page, address: str) -> float:
-    """Seconds from going to an address to the first bar on the screen."""
+def opened(browser: Browser, address: str) -> tuple[Page, float, int]:
+    """A page in a browser that knows nothing yet, seconds until its first bars, bytes it received of the server."""
+    page = browser.new_page(viewport={"width": 1440, "height": 1000})
+    sizes: list[int] = []
+    page.on("websocket", lambda ws: ws.on("framereceived", lambda frame: sizes.append(len(frame))))
     start = time.perf_counter()
     page.goto(address)
     page.locator(BAR).last.wait_for(state="attached")
-    return time.perf_counter() - start
+    seconds = time.perf_counter() - start
+    page.wait_for_timeout(1500)
+    return page, seconds, sum(sizes)
 
 
 def clicked(page: Page) -> float:
-    """Seconds from a click on a bar to a new chart with another address."""
-    before = page.url
-    old = page.locator(BAR).last.element_handle()
+    """Seconds from a click on the last bar to the next chart on the screen."""
     box = page.locator(BAR).last.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 20, box["y"] + box["height"] / 2)
-    page.wait_for_timeout(900)
-    start = time.perf_counter()
+    page.wait_for_timeout(700)
+    page.evaluate(WATCH)
     page.mouse.down()
     page.mouse.up()
-    page.wait_for_url(lambda url: url != before)
-    page.wait_for_function("old => !old.isConnected", arg=old)
-    page.locator(BAR).last.wait_for(state="attached")
-    return time.perf_counter() - start
+    seconds = float(page.evaluate("window.painted"))
+    page.wait_for_timeout(500)
+    return seconds
 
 
-def measured(address: str, path: str, browser_path: str) -> tuple[float, float, int]:
-    """Median seconds to paint and to answer a click, and bytes received over the socket for one page."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path, args=list(FLAGS))
-        paints, clicks, received = [], [], 0
-        for run in range(RUNS):
-            page = browser.new_page(viewport={"width": 1440, "height": 1000})
-            size: list[int] = []
-            page.on("websocket", lambda ws, size=size: ws.on("framereceived", lambda f: size.append(len(f))))
-            paints.append(painted(page, f"{address}{path}"))
-            page.wait_for_timeout(800)
-            received = max(received, sum(size))
-            if run:
-                clicks.append(clicked(page))
+def clicks(browser: Browser, addresses: dict[str, str], rounds: int) -> dict[str, list[list[float]]]:
+    """Seconds of each click down from the start, by page, the pages taking turns; the first round is not counted."""
+    times: dict[str, list[list[float]]] = {name: [[] for _ in range(STEPS)] for name in addresses}
+    for turn in range(rounds + 1):
+        for name, address in addresses.items():
+            page, _, _ = opened(browser, address)
+            for step in range(STEPS):
+                seconds = clicked(page)
+                if turn:
+                    times[name][step].append(seconds)
             page.close()
-        browser.close()
-    return statistics.median(paints[1:]), statistics.median(clicks), received
+    return times
+
+
+def paints(browser: Browser, addresses: dict[str, str], rounds: int) -> dict[str, list[tuple[float, int]]]:
+    """Seconds to the first bars and bytes received, by page, the pages taking turns; the first round is not counted."""
+    found: dict[str, list[tuple[float, int]]] = {name: [] for name in addresses}
+    for turn in range(rounds + 1):
+        for name, address in addresses.items():
+            page, seconds, received = opened(browser, address)
+            page.close()
+            if turn:
+                found[name].append((seconds, received))
+    return found
+
+
+def script_times(folder: Path, rounds: int) -> dict[str, list[float]]:
+    """Seconds of a whole run of each page with warm caches."""
+    os.environ["JIXIAO_WAREHOUSE"] = str(folder)
+    found: dict[str, list[float]] = {}
+    for page in ("overview", "drilldown", "department"):
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+        app.switch_page(f"pages/explore/{page}.py").run()
+        found[page] = []
+        for _ in range(rounds):
+            start = time.perf_counter()
+            app.run()
+            found[page].append(time.perf_counter() - start)
+    return found
 
 
 def main() -> None:
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    if found is None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rounds", type=int, default=6)
+    rounds = parser.parse_args().rounds
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
         sys.exit("Chromium is needed")
-    with tempfile.TemporaryDirectory() as place:
-        bare = Path(place) / "bare.py"
-        bare.write_text(f"FIGURES = {figures(place)!r}\n{BARE}", encoding="utf-8")
-        with served(bare, Path(place)) as address:
-            base = measured(address, "", found)
-        with served(ROOT / "app.py", Path(place) / "w") as address:
-            measured(address, "drilldown", found)
-            drill = measured(address, "drilldown", found)
-            overview = measured(address, "", found)
-    print(f"median of {RUNS - 1} runs         paint s   x bare   click s   x bare   received KB")
-    for name, (paint, click, size) in (("bare", base), ("drilldown", drill), ("overview", overview)):
-        print(f"{name:24s} {paint:9.2f} {paint / base[0]:8.2f} {click:9.2f} {click / base[1]:8.2f} {size / 1024:13.0f}")
+    with ExitStack() as stack:
+        place = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        script = place / "bare.py"
+        script.write_text(f"FIGURES = {figures(str(place / 'samples'))!r}\n{BARE}", encoding="utf-8")
+        bare = stack.enter_context(served(script, place))
+        app = stack.enter_context(served(ROOT / "app.py", place / "w"))
+        playwright = stack.enter_context(sync_playwright())
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        painted = paints(browser, {"bare": bare, "overview": app, "drilldown": f"{app}drilldown"}, rounds)
+        answered = clicks(browser, {"bare": bare, "drilldown": f"{app}drilldown"}, rounds)
+        browser.close()
+    scripts = script_times(place / "w", 2 * rounds)
+
+    print(f"{rounds} rounds          median     min   x bare: median     min")
+    first = [seconds for seconds, _ in painted["bare"]]
+    for name, runs in painted.items():
+        seconds = [s for s, _ in runs]
+        ratios = f"{median(seconds) / median(first):8.2f}{min(seconds) / min(first):8.2f}"
+        received = max(size for _, size in runs) / 1024
+        print(f"paint {name:12s}{median(seconds):8.2f}{min(seconds):8.2f} s     {ratios}   {received:.0f} KB received")
+    for step in range(STEPS):
+        for name, by_step in answered.items():
+            own, other = by_step[step], answered["bare"][step]
+            ratios = f"{median(own) / median(other):8.2f}{min(own) / min(other):8.2f}"
+            print(f"click {step + 1} {name:10s}{median(own):8.3f}{min(own):8.3f} s     {ratios}")
+    medians, minima = ({name: sum(map(of, by_step)) for name, by_step in answered.items()} for of in (median, min))
+    ratios = f"{medians['drilldown'] / medians['bare']:8.2f}{minima['drilldown'] / minima['bare']:8.2f}"
+    print(f"all clicks{'':29s}{ratios}")
+    for name, seconds in scripts.items():
+        print(f"script {name:11s}{median(seconds) * 1000:8.0f}{min(seconds) * 1000:8.0f} ms")
 
 
 if __name__ == "__main__":

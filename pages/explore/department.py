@@ -4,37 +4,43 @@ import streamlit as st
 
 from analytics import department
 from pages.parts import cached, drill, export, panel, scope
+from pages.parts.body import body
 from pages.parts.literal import markdown
+from pages.parts.scope import Scope
 
-here = scope.current()
 st.title("部门画像")
-scope.banner(here)
+scope.banner(scope.current())
 
-chosen = drill.chosen_unit(here)
-if chosen is None:
-    st.subheader("没有可显示的数据")
-    st.info(
-        "请在左侧“单位”中选择，或从总览、指标下钻进入一个单位。链接中的单位或年度不在当前数据集内时，也会显示本提示。"
+
+def unit_and_year(here: Scope) -> None:
+    chosen = drill.chosen_unit(here)
+    if chosen is None:
+        st.subheader("没有可显示的数据")
+        st.info(
+            "请在左侧“单位”中选择，或从总览、指标下钻进入一个单位。链接中的单位或年度不在当前数据集内时，也会显示本提示。"
+        )
+        return
+    unit_id, year = chosen
+    report, leaves, submissions, budget, problems = (
+        cached.department_part(here.folder, here.version, name, unit_id, year)
+        for name in ("report", "leaves", "submissions", "budget", "problems")
     )
-    st.stop()
-unit_id, year = chosen
-report, leaves, submissions, budget, problems = (
-    cached.department_part(here.folder, here.version, name, unit_id, year)
-    for name in ("report", "leaves", "submissions", "budget", "problems")
-)
-unit = str(report["unit"].iloc[0])
-for column, (label, value) in zip(st.columns(4), department.figures(report), strict=True):
-    column.metric(label, value)
-st.caption(markdown(department.basis(report)))
+    unit = str(report["unit"].iloc[0])
+    for column, (label, value) in zip(st.columns(4), department.figures(report), strict=True):
+        column.metric(label, value)
+    st.caption(markdown(department.basis(report)))
 
-key = st.query_params.get("leaf")
-if key:
-    drill.leaf_panel(here, key)
-view = department.view(leaves, unit, year)
-panel.show(view, f"unit-{drill.turn()}", drill.show_leaf, clicks=False, chosen=key)
+    key = st.query_params.get("leaf")
+    if key:
+        drill.leaf_panel(here, key)
+    view = department.view(leaves, unit, year)
+    panel.show(view, f"unit-{drill.turn()}", drill.show_leaf, clicks=False, chosen=key)
 
-tabs = st.tabs(["报送记录", "预算与资产", "提取存疑"])
-for tab, part in zip(tabs, department.parts_views(submissions, budget, problems), strict=True):
-    with tab:
-        panel.table_only(part)
-export.slides_button(here, f"部门画像_{unit}", [department.losing_view(view)])
+    tabs = st.tabs(["报送记录", "预算与资产", "提取存疑"])
+    for tab, part in zip(tabs, department.parts_views(submissions, budget, problems), strict=True):
+        with tab:
+            panel.table_only(part)
+    export.slides_button(here, f"部门画像_{unit}", [department.losing_view(view)])
+
+
+body(unit_and_year)

@@ -6,21 +6,27 @@ import streamlit as st
 
 from analytics import drilldown
 from pages.parts import cached, drill, export, panel, scope
+from pages.parts.body import body
+from pages.parts.scope import Scope
 
-here = scope.current()
-path = drill.path()
 st.title("指标下钻")
-scope.banner(here)
-drill.breadcrumb(path)
+scope.banner(scope.current())
 
-table = cached.drilldown_table(here.folder, here.version, here.filters, path.up_to(path.step))
-view = drilldown.view(table, here.filters, path)
-if table.empty:
-    st.subheader("没有可显示的数据")
-    st.info("当前筛选或链接中的路径没有对应的指标。可在左侧清除筛选，或从上方路径返回。")
 
-if path.leaf:
-    drill.leaf_panel(here, path.leaf)
-if not table.empty:
-    panel.show(view, f"drill-{drill.turn()}-{path.step}", partial(drill.go_down, path), chosen=path.leaf)
-export.slides_button(here, "指标下钻", [view])
+def step(here: Scope) -> None:
+    path = drill.path()
+    drill.breadcrumb(path)
+    table = cached.drilldown_table(here.folder, here.version, here.filters, path.up_to(path.step))
+    view = drilldown.view(table, here.filters, path)
+    if table.empty:
+        st.subheader("没有可显示的数据")
+        st.info("当前筛选或链接中的路径没有对应的指标。可在左侧清除筛选，或从上方路径返回。")
+
+    if path.leaf:
+        drill.leaf_panel(here, path.leaf)
+    if not table.empty:
+        panel.show(view, f"drill-{drill.turn()}-{path.step}", partial(drill.go_down, path), chosen=path.leaf)
+    export.slides_button(here, "指标下钻", [view])
+
+
+body(step)

@@ -4,43 +4,53 @@ import streamlit as st
 
 from analytics import execution
 from pages.parts import cached, drill, export, offer, panel, scope
+from pages.parts.body import body
 from pages.parts.literal import markdown
+from pages.parts.scope import Scope
 
-here = scope.current()
 st.title("预算执行")
-scope.banner(here)
+scope.banner(scope.current())
 
-names = {basis.code: basis.name for basis in execution.BASES}
-code = st.segmented_control("口径", list(names), format_func=names.get, default="adjusted", key="basis", required=True)
-basis = execution.basis_of(code)
-years = cached.execution_years(here.folder, here.version, here.filters, basis.code)
-year = execution.latest(years, here.filters.years)
-if year is None:
-    st.subheader("没有可显示的数据")
-    st.info("可在左侧清除筛选；若尚无报告，请先到“数据入库”带入。")
-    st.stop()
-reasons = execution.broken(cached.execution_breaks(here.folder, here.version, here.filters))
-bridge, units, revenue = (
-    cached.execution_part(here.folder, here.version, name, here.filters, year, basis.code if name == "units" else "")
-    for name in ("bridge", "units", "revenue")
-)
-figures = execution.figures(years, bridge, reasons)
-for column, (label, value, moved) in zip(st.columns(max(len(figures), 1)), figures, strict=False):
-    column.metric(label, value, moved, delta_color="off")
-st.caption(markdown(f"{basis.name}：{basis.formula}"))
-lacking = execution.lacking(years, units)
-if lacking:
-    offer.simulated(here, lacking)
 
-views = [
-    execution.trend_view(years, reasons, here.filters, basis),
-    execution.bridge_view(bridge, here.filters, year),
-    execution.units_view(units, here.filters, basis, year),
-    execution.revenue_view(revenue, here.filters, year),
-]
-turn = drill.turn()
-panel.show(views[0], f"trend-{basis.code}-{turn}", table=False)
-panel.show(views[1], f"bridge-{turn}", table=False)
-panel.show(views[2], f"execution-{basis.code}-{turn}", drill.open_department)
-panel.show(views[3], f"revenue-{turn}")
-export.slides_button(here, "预算执行", [view for view in views if not view.table.empty])
+def rates(here: Scope) -> None:
+    names = {basis.code: basis.name for basis in execution.BASES}
+    code = st.segmented_control(
+        "口径", list(names), format_func=names.get, default="adjusted", key="basis", required=True
+    )
+    basis = execution.basis_of(code)
+    years = cached.execution_years(here.folder, here.version, here.filters, basis.code)
+    year = execution.latest(years, here.filters.years)
+    if year is None:
+        st.subheader("没有可显示的数据")
+        st.info("可在左侧清除筛选；若尚无报告，请先到“数据入库”带入。")
+        return
+    reasons = execution.broken(cached.execution_breaks(here.folder, here.version, here.filters))
+    bridge, units, revenue = (
+        cached.execution_part(
+            here.folder, here.version, name, here.filters, year, basis.code if name == "units" else ""
+        )
+        for name in ("bridge", "units", "revenue")
+    )
+    figures = execution.figures(years, bridge, reasons)
+    for column, (label, value, moved) in zip(st.columns(max(len(figures), 1)), figures, strict=False):
+        column.metric(label, value, moved, delta_color="off")
+    st.caption(markdown(f"{basis.name}：{basis.formula}"))
+    lacking = execution.lacking(years, units)
+    if lacking:
+        offer.simulated(here, lacking)
+
+    views = [
+        execution.trend_view(years, reasons, here.filters, basis),
+        execution.bridge_view(bridge, here.filters, year),
+        execution.units_view(units, here.filters, basis, year),
+        execution.revenue_view(revenue, here.filters, year),
+    ]
+    turn = drill.turn()
+    panel.show(views[0], f"trend-{basis.code}-{turn}", table=False)
+    panel.show(views[1], f"bridge-{turn}", table=False)
+    panel.show(views[2], f"execution-{basis.code}-{turn}", drill.open_department)
+    panel.show(views[3], f"revenue-{turn}")
+    export.slides_button(here, "预算执行", [view for view in views if not view.table.empty])
+
+
+body(rates)

@@ -8,37 +8,43 @@ import streamlit as st
 from analytics import execution, overview
 from analytics.drilldown import DrillPath
 from pages.parts import cached, drill, export, panel, scope
+from pages.parts.body import body
 from pages.parts.literal import markdown
+from pages.parts.scope import Scope
 
-here = scope.current()
 st.title("总览")
-scope.banner(here)
-scope.first_choice(here)
+scope.banner(scope.current())
 
-found = overview.summary(cached.overview_summaries(here.folder, here.version, here.filters))
-reasons = execution.broken(cached.execution_breaks(here.folder, here.version, here.filters))
-st.markdown(f"#### {markdown(overview.headline(found))}")
-if found.fiscal_year is None:
-    st.info("可在左侧清除筛选；若尚无报告，请先入库（见说明文件中的 jixiao ingest）。")
-    st.stop()
-figures = overview.figures(found, reasons)
-for column, (label, value, moved) in zip(st.columns(len(figures)), figures, strict=True):
-    column.metric(label, value, moved, delta_color="off")
-st.caption(markdown(overview.basis(found, reasons)))
 
-year = replace(here.filters, years=(found.fiscal_year,))
-bands = overview.bands_view(cached.overview_bands(here.folder, here.version, year), year)
-lost = overview.lost_view(cached.drilldown_table(here.folder, here.version, year, DrillPath()), year)
-units = overview.units_view(cached.overview_units(here.folder, here.version, year), year)
-turn = drill.turn()
-band = st.query_params.get("band")
-left, right = st.columns(2)
-with left:
-    panel.show(bands, f"bands-{turn}", lambda band: drill.set_link(band=band), table=False, chosen=band)
-with right:
-    panel.show(lost, f"lost-{turn}", partial(drill.open_drilldown, year=found.fiscal_year), table=False)
-if band is not None:
-    units = overview.in_band(units, bands, band)
-    st.button("显示全部单位", on_click=drill.set_link, kwargs={"band": None}, icon=":material/close:")
-panel.show(units, f"units-{turn}-{band}", drill.open_department)
-export.slides_button(here, "总览", [bands, lost, units])
+def answer(here: Scope) -> None:
+    scope.first_choice(here)
+    found = overview.summary(cached.overview_summaries(here.folder, here.version, here.filters))
+    reasons = execution.broken(cached.execution_breaks(here.folder, here.version, here.filters))
+    st.markdown(f"#### {markdown(overview.headline(found))}")
+    if found.fiscal_year is None:
+        st.info("可在左侧清除筛选；若尚无报告，请先入库（见说明文件中的 jixiao ingest）。")
+        return
+    figures = overview.figures(found, reasons)
+    for column, (label, value, moved) in zip(st.columns(len(figures)), figures, strict=True):
+        column.metric(label, value, moved, delta_color="off")
+    st.caption(markdown(overview.basis(found, reasons)))
+
+    year = replace(here.filters, years=(found.fiscal_year,))
+    bands = overview.bands_view(cached.overview_bands(here.folder, here.version, year), year)
+    lost = overview.lost_view(cached.drilldown_table(here.folder, here.version, year, DrillPath()), year)
+    units = overview.units_view(cached.overview_units(here.folder, here.version, year), year)
+    turn = drill.turn()
+    band = st.query_params.get("band")
+    left, right = st.columns(2)
+    with left:
+        panel.show(bands, f"bands-{turn}", lambda band: drill.set_link(band=band), table=False, chosen=band)
+    with right:
+        panel.show(lost, f"lost-{turn}", partial(drill.open_drilldown, year=found.fiscal_year), table=False)
+    if band is not None:
+        units = overview.in_band(units, bands, band)
+        st.button("显示全部单位", on_click=drill.set_link, kwargs={"band": None}, icon=":material/close:")
+    panel.show(units, f"units-{turn}-{band}", drill.open_department)
+    export.slides_button(here, "总览", [bands, lost, units])
+
+
+body(answer)

@@ -122,6 +122,11 @@ def first_run_of_the_server(page: str) -> bool:
     return False
 
 
+def moved_on(here: Scope) -> bool:
+    """Whether another data set was asked for, or another version published, since this scope was drawn."""
+    return _OPEN in st.session_state or here.warehouse.current() != here.version
+
+
 def current() -> Scope:
     """The scope that ``app.py`` drew in this run."""
     kept = dict(zip(Scope.__slots__, st.session_state[_KEY], strict=True))
