@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 
-from data import ingest
+from data import ingest, unit_names
 from data.batch import Draft, IngestResult
 from data.byhand import acceptance
 from data.codes import refusal
@@ -180,3 +180,11 @@ def decide(
     """Accept a report in review, or take that back; the version that says so. Raises ``Refusal`` E25, E32, E13, E10."""
     permit(visitor)
     return acceptance.decide(warehouse, seen, report_id, state, reason, by)
+
+
+def name_unit(
+    warehouse: Warehouse, alias: str, region_code: str | None, unit_id: str, same: bool, visitor: Visitor
+) -> int:
+    """Confirm a 待确认 name of a unit, or rule it out; the version that says so. Raises ``Refusal`` E25, E42, E13."""
+    permit(visitor)
+    return unit_names.decide(warehouse, alias, region_code, unit_id, same)

@@ -40,6 +40,8 @@ INTERCHANGE_TABLES = tuple(sorted(file.stem for file in _INTERCHANGE.glob("*.sql
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _NUMBER_LIKE = re.compile(r"^[+-]?[\d,. ]+%?$")
 _XLSX_CELL = 32_767
+LITERAL = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+"""Options of a workbook in which text never becomes a formula, a link or a number."""
 _XLSX_ROWS = 1_048_575
 
 
@@ -106,9 +108,8 @@ def _printed(value: Any) -> Any:
 
 
 def _xlsx(cursor: duckdb.DuckDBPyConnection, table: str, out: Path) -> int:
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
     names = _names(cursor)
-    book = xlsxwriter.Workbook(str(out), options)
+    book = xlsxwriter.Workbook(str(out), LITERAL)
     try:
         sheet = book.add_worksheet(table)
         head = book.add_format({"bold": True, "bottom": 1})
@@ -119,7 +120,7 @@ def _xlsx(cursor: duckdb.DuckDBPyConnection, table: str, out: Path) -> int:
             if rows > _XLSX_ROWS:
                 raise refusal("E16", f"超过 {_XLSX_ROWS} 行，请导出 .parquet 或 .csv")
             for column, value in enumerate(row):
-                _write(sheet, rows, column, value)
+                write_cell(sheet, rows, column, value)
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, rows, max(len(names) - 1, 0))
         return rows
@@ -127,15 +128,16 @@ def _xlsx(cursor: duckdb.DuckDBPyConnection, table: str, out: Path) -> int:
         book.close()
 
 
-def _write(sheet: Any, row: int, column: int, value: Any) -> None:
+def write_cell(sheet: Any, row: int, column: int, value: Any, form: Any = None) -> None:
+    """Write a value to a worksheet: numbers as numbers, text as text whatever it looks like, nothing for null."""
     if value is None:
         return
     if isinstance(value, bool):
-        sheet.write_boolean(row, column, value)
+        sheet.write_boolean(row, column, value, form)
     elif isinstance(value, int | float | Decimal):
-        sheet.write_number(row, column, float(value))
+        sheet.write_number(row, column, float(value), form)
     else:
-        sheet.write_string(row, column, str(_printed(safe_cell(str(value))))[:_XLSX_CELL])
+        sheet.write_string(row, column, str(_printed(safe_cell(str(value))))[:_XLSX_CELL], form)
 
 
 def _names(cursor: duckdb.DuckDBPyConnection) -> Sequence[str]:

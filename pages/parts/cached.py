@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from analytics import department, distribution, drilldown, execution, overview, sector
+from analytics import department, distribution, drilldown, execution, overview, progress, sector
 from analytics import doubts as doubts_of
 from analytics import filters as filters_of
 from analytics.drilldown import DrillPath
@@ -117,6 +117,24 @@ def sector_choices(folder: str, version: int, filters: Filters, fiscal_year: int
 def sector_leaves(folder: str, version: int, units: tuple[str, ...], fiscal_year: int) -> pd.DataFrame:
     with Warehouse(Path(folder)).cursor(version) as cursor:
         return sector.leaves(cursor, units, fiscal_year)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def roster_years(folder: str, version: int) -> list[int]:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return progress.years(cursor)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def progress_units(folder: str, version: int, filters: Filters, year: int) -> tuple[pd.DataFrame, int, int]:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return progress.units(cursor, filters, year)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def unknown_names(folder: str, version: int, year: int) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return progress.unknown_names(cursor, year)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

@@ -10,16 +10,17 @@ import streamlit as st
 
 from analytics.view import View
 from exports.names import file_name
+from exports.sheets import sheet
 from exports.slides import Source, slides
 from pages.parts.scope import Scope
 
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
 def slides_button(here: Scope, page: str, views: Sequence[View]) -> None:
     """A button that downloads the views of a page as a presentation."""
-    today = date.today().isoformat()
-    source = Source(here.dataset_name, here.version_name, here.years_words, here.regions_words, today)
+    source = _source(here)
     name = file_name(here.years_words, here.regions_words, page, here.version_name)
     st.download_button(
         "导出本页",
@@ -31,3 +32,23 @@ def slides_button(here: Scope, page: str, views: Sequence[View]) -> None:
         key="export-slides",
         help="下载为演示文稿，图表和表格可编辑",
     )
+
+
+def sheet_button(here: Scope, what: str, view: View) -> None:
+    """A button that downloads the whole table of a view as a workbook."""
+    name = file_name(here.years_words, here.regions_words, what, here.version_name)
+    st.download_button(
+        f"下载{what}",
+        partial(sheet, view, _source(here)),
+        f"{name}.xlsx",
+        _XLSX,
+        on_click="ignore",
+        icon=":material/download:",
+        key=f"export-{what}",
+        disabled=view.table.empty,
+    )
+
+
+def _source(here: Scope) -> Source:
+    today = date.today().isoformat()
+    return Source(here.dataset_name, here.version_name, here.years_words, here.regions_words, today)

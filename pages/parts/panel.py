@@ -78,7 +78,7 @@ def _figure(view: View, figure: go.Figure, key: str, pick: Picked | None, chosen
 
 def _table(view: View, key: str, pick: Picked | None, chosen: str | None) -> None:
     data, config = _columns(view)
-    items = [str(item) for item in view.table["item"]]
+    items = [str(item) for item in view.table["item"]] if pick else []
     st.dataframe(
         data,
         key=key,
