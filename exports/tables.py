@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import xlsxwriter
 
 from data.codes import refusal
+from data.interchange.columns import FORMULA_SIGNS
 from data.submission import plain
 
 PUBLIC_TABLES = (
@@ -37,7 +38,6 @@ _SQL = Path(__file__).parent / "table_sql"
 _INTERCHANGE = Path(__file__).parent / "interchange_sql"
 INTERCHANGE_TABLES = tuple(sorted(file.stem for file in _INTERCHANGE.glob("*.sql")))
 """Tables that are also written as ``ingest`` takes them."""
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _NUMBER_LIKE = re.compile(r"^[+-]?[\d,. ]+%?$")
 _XLSX_CELL = 32_767
 LITERAL = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -50,9 +50,9 @@ def safe_cell(value: Any) -> Any:
 
     Text that looks as if it had got one already gets another, so that ``ingest`` can take off exactly what was put on.
     """
-    if isinstance(value, str) and value[:1] == "'" and value[1:].lstrip(" \u3000")[:1] in (*_STARTS_A_FORMULA, "'"):
+    if isinstance(value, str) and value[:1] == "'" and value[1:].lstrip(" \u3000")[:1] in (*FORMULA_SIGNS, "'"):
         return "'" + value
-    if isinstance(value, str) and value.lstrip(" \u3000")[:1] in _STARTS_A_FORMULA and value.strip(" \u3000"):
+    if isinstance(value, str) and value.lstrip(" \u3000")[:1] in FORMULA_SIGNS and value.strip(" \u3000"):
         return value if _NUMBER_LIKE.match(value) else "'" + value
     return value
 

@@ -53,6 +53,7 @@ class Received:
     document_id: str
     file_name: str
     size: int
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,8 @@ class Arrivals:
                 self.sources.append(source)
         except (pa.ArrowException, ValueError, KeyError, IndexError) as error:
             raise refusal("E23") from error
-        self.documents.append(Received(document.document_id, document.file_name, len(document.content)))
+        rows = sum(table.rows for table in tables)
+        self.documents.append(Received(document.document_id, document.file_name, len(document.content), rows))
 
     def tables(self) -> dict[str, pa.Table]:
         """Every table by name, also those of which nothing came."""

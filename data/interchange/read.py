@@ -27,6 +27,7 @@ from data import vocabulary as words_of
 from data.codes import refusal
 from data.intake import Document, kind_of, text_of
 from data.interchange.columns import (
+    FORMULA_SIGNS,
     REPORT_SCHEMA,
     Column,
     NotAValueError,
@@ -47,7 +48,6 @@ _MOST_TEXT = 1024 * 1024 * 1024
 _BATCH = 65_536
 _MOST_PROBLEMS = 5
 _SIGNS = (",", "\t", ";")
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20", "'")
 _KEYS = ("fiscal_year", "region_code", "unit", "form", "subject")
 _FACTS = ("unit_code", "department", "year_basis", "stated_total", "grade", "status", "dataset")
 _AMOUNTS: Mapping[str, Mapping[str, str]] = {
@@ -114,11 +114,7 @@ def read(document: Document) -> tuple[Rewritten, ...]:
         case _:
             return ()
     words = words_of.load()
-    found = [_rewritten(source, words) for source in sources]
-    filled = tuple(table for table in found if table.rows)
-    if found and not filled:
-        raise refusal("E40", "只有表头，没有数据")
-    return filled
+    return tuple(_rewritten(source, words) for source in sources)
 
 
 # The formats
@@ -206,7 +202,7 @@ def _text_batches(
 
 def _unescaped(cell: str) -> str:
     """A text without the apostrophe that keeps spreadsheets from reading it as a formula."""
-    return cell[1:] if cell[:1] == "'" and cell[1:].lstrip(" \u3000")[:1] in _STARTS_A_FORMULA and cell[1:] else cell
+    return cell[1:] if cell[:1] == "'" and cell[1:].lstrip(" \u3000")[:1] in (*FORMULA_SIGNS, "'") else cell
 
 
 def _bounded(rows: int) -> None:
