@@ -13,18 +13,25 @@ from data.warehouse import Version, version_name
 OUTCOMES = {"accepted": "已入库", "review": "待复核", "refused": "退回", "unchanged": "未变"}
 
 
-def headline(result: IngestResult) -> str:
+_BEFORE = OUTCOMES | {"accepted": "可入库"}
+"""The same words for what is not yet published."""
+
+
+def headline(result: IngestResult, published: bool = True) -> str:
     """The batch in a sentence."""
     counts = pd.Series([d.outcome for d in result.documents]).value_counts()
-    words = "，".join(f"{word} {counts[code]} 份" for code, word in OUTCOMES.items() if code in counts)
+    words = "，".join(
+        f"{word} {counts[code]} 份" for code, word in (OUTCOMES if published else _BEFORE).items() if code in counts
+    )
     return f"共 {len(result.documents)} 个文件：{words}；读出报告 {len(result.reports)} 份。"
 
 
-def files(draft: Draft) -> pd.DataFrame:
+def files(draft: Draft, published: bool = True) -> pd.DataFrame:
     """One row a file: 文件, 结果, 填报单位, 三级指标, 得分合计, 报告总计, 推定得分, 修复与提示, 须确认, 编号, 说明.
 
     Sums stand only where a file holds one report; a file that belongs to another's report names it with its role.
     """
+    words = OUTCOMES if published else _BEFORE
     rows = []
     for d in draft.result.documents:
         own = [c for c in draft.claims if c.document_id == d.document_id and d.document_id]
@@ -35,12 +42,12 @@ def files(draft: Draft) -> pd.DataFrame:
         one = told[0] if len(told) == 1 else None
         rows.append(
             (
-                d.file_name, OUTCOMES[d.outcome], "、".join(units[:3]) + more,
-                sum(r.leaves for r in told) or None,
+                d.file_name, words[d.outcome], "、".join(units[:3]) + more,
+                sum(r.leaves for r in told),
                 points(float(one.leaf_total) if one is not None and one.leaf_total is not None else None),
                 points(float(one.stated_total) if one is not None and one.stated_total is not None else None),
-                sum(r.inferred for r in told) or None, sum(c.repaired for c in own) or None,
-                sum(len(c.doubts) for c in own) or None, d.reason_code or "", d.reason or "",
+                sum(r.inferred for r in told), sum(c.repaired for c in own),
+                sum(len(c.doubts) for c in own), d.reason_code or "", d.reason or "",
             )
         )  # fmt: skip
     names = [

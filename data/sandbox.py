@@ -13,6 +13,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -21,7 +22,7 @@ from typing import IO, TypeVar
 
 from pydantic import ValidationError
 
-from data import convert
+from data import convert, memory
 from data.codes import refusal
 from data.intake import OLE, Document, kind_of
 from data.parse import NOTHING_GIVEN, Given
@@ -29,6 +30,8 @@ from data.submission import Refusal
 from data.worker import REPLY, REQUEST, Line, Reply, Request, send, take
 
 WALL_SECONDS = 60.0
+MEMORY = 1024 * 1024 * 1024
+_POLL = 0.2
 _DOCUMENTS_PER_CHILD = 300
 _ROOT = Path(__file__).parent.parent
 T = TypeVar("T")
@@ -44,8 +47,8 @@ class _Child:
 
     def read(self, document: Document, request: Request, companions: Sequence[Document]) -> Reply:
         process = self._running()
-        timer = threading.Timer(WALL_SECONDS, convert.kill, (process,))
-        timer.start()
+        answered = threading.Event()
+        threading.Thread(target=_watch, args=(process, answered), daemon=True).start()
         try:
             assert process.stdin is not None and process.stdout is not None  # noqa: S101 - both are pipes
             send(process.stdin, REQUEST.dump_json(request))
@@ -59,7 +62,7 @@ class _Child:
         except (OSError, ValidationError, ValueError):
             pass
         finally:
-            timer.cancel()
+            answered.set()
         self.close()
         gone = refusal("E23")
         return Reply(None, gone.code, gone.reason)
@@ -99,6 +102,15 @@ def _with_streams(reply: Reply, stream: IO[bytes]) -> Reply | None:
             return None
         tables.append(replace(table, reports=reports, content=content))
     return replace(reply, tables=tuple(tables))
+
+
+def _watch(process: subprocess.Popen[bytes], answered: threading.Event) -> None:
+    """Kill a child that does not answer in time, or takes more memory than it may where no limit of its own holds."""
+    deadline = time.monotonic() + WALL_SECONDS
+    while not answered.wait(min(_POLL, WALL_SECONDS)):
+        if time.monotonic() >= deadline or memory.used(process.pid) > MEMORY:
+            convert.kill(process)
+            return
 
 
 _idle: queue.LifoQueue[_Child] = queue.LifoQueue()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import IO
 
 import pytest
 
-from data import sandbox, worker
+from data import memory, sandbox, worker
 from data.ingest import ingest
 from data.intake import receive
 from data.parse import Given
@@ -147,6 +148,17 @@ def test_a_document_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(sandbox, "_DOCUMENTS_PER_CHILD", 0)
     document = receive(report().encode(), "a.txt")
     sandbox.read(document)
+    assert sandbox.read(document).code == "E23"
+    monkeypatch.undo()
+    assert sandbox.read(document).code is None
+
+
+def test_a_document_that_takes_too_much_memory_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert 10_000_000 < memory.used(os.getpid()) < 10_000_000_000
+    assert memory.used(2**22 + 1) == 0
+    document = receive(report().encode(), "a.txt")
+    monkeypatch.setattr(sandbox, "MEMORY", 1)
+    monkeypatch.setattr(sandbox, "_POLL", 0.0001)
     assert sandbox.read(document).code == "E23"
     monkeypatch.undo()
     assert sandbox.read(document).code is None

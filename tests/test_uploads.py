@@ -96,7 +96,7 @@ def test_what_was_read_is_shown_before_it_is_published(tmp_path: Path, monkeypat
     assert not app.exception
     assert app.subheader[0].value.startswith("预览")
     shown = app.dataframe[0].value.set_index("文件")
-    assert shown["结果"].to_dict() == {"a.txt": "已入库", "b.txt": "待复核", "c": "退回"}
+    assert shown["结果"].to_dict() == {"a.txt": "可入库", "b.txt": "待复核", "c": "退回"}
     assert shown["编号"].to_dict() == {"a.txt": "", "b.txt": "TOTAL_MISMATCH", "c": "E02"}
     assert shown.loc["a.txt", ["三级指标", "得分合计", "报告总计"]].tolist() == [7, "94.50", "94.50"]
     assert shown.loc["b.txt", "须确认"] == 1

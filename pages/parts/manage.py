@@ -77,9 +77,9 @@ def batch(warehouse: Warehouse, work: Work, who: Visitor) -> None:
         return
     if work.note and work.waits:
         st.warning(markdown(work.note))
-    headline = tables.headline(work.result or work.draft.result)
+    headline = tables.headline(work.draft.result, published=not work.waits)
     st.subheader(markdown(f"预览（尚未发布）：{headline}" if work.waits else headline))
-    st.dataframe(tables.files(work.draft), hide_index=True, alt="各文件读出的内容和结果")
+    st.dataframe(tables.files(work.draft, published=not work.waits), hide_index=True, alt="各文件读出的内容和结果")
     if work.draft.result.reports:
         st.dataframe(tables.reports(work.draft.result), hide_index=True, alt="读出的报告")
     if work.waits:
@@ -91,10 +91,9 @@ def batch(warehouse: Warehouse, work: Work, who: Visitor) -> None:
 
 
 def _publish(warehouse: Warehouse, who: Visitor) -> None:
-    """Publish, and open the data set that has reports now."""
-    result = uploads.publish(warehouse, who)
-    if result is not None and result.reports:
-        open_next(warehouse.dataset)
+    """Publish, and open the data set that has reports then, also if the visitor clicks elsewhere meanwhile."""
+    open_next(warehouse.dataset)
+    uploads.publish(warehouse, who)
 
 
 def templates() -> None:
