@@ -13,9 +13,9 @@ from data import convert, sandbox
 from data.intake import receive
 from tests import formats
 from tests.formats import sheet_of
+from tests.hostile import ole, rewritten, same
 from tests.reports import read, report
 from tests.test_formats import assert_same, one
-from tests.test_hostile import ole, rewritten, same
 
 FILES = Path(__file__).parent / "files"
 DOC, XLS = (FILES / "report.doc").read_bytes(), (FILES / "report.xls").read_bytes()
