@@ -9,13 +9,17 @@ read. ``--mutations`` damages every document in the ways of ``tests/foreign_muta
 from __future__ import annotations
 
 import sys
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests.foreign_compare import FIELDS, OUTCOMES, RIGHT, WRONG, Result, judged  # noqa: E402
-from tests.foreign_set import documents  # noqa: E402
+from tests.foreign_mutations import judged as damaged  # noqa: E402
+from tests.foreign_mutations import mutations  # noqa: E402
+from tests.foreign_set import Document, documents  # noqa: E402
 
 FACTS = ("unit", "region", "year", "form", "total", "grade", "subject")
 
@@ -44,7 +48,29 @@ def main() -> int:
     share = total.leaves[RIGHT] / leaves if leaves else 0
     print(f"\n{len(chosen)} documents, {leaves} leaves: " + ", ".join(f"{o} {total.leaves[o]}" for o in OUTCOMES))
     print(f"wrong in accepted reports: {total.leaves[WRONG]}    readable: {share:.1%}")
-    return 1 if total.leaves[WRONG] else 0
+    harm = _damage(chosen, details) if "--mutations" in sys.argv else 0
+    return 1 if total.leaves[WRONG] or harm else 0
+
+
+def _damage(chosen: Sequence[Document], details: bool) -> int:
+    """Damage every document in every way, print the counts by kind; the number of wrong leaves in accepted reports."""
+    done: Counter[str] = Counter()
+    told: Counter[str] = Counter()
+    leaves: dict[str, Counter[str]] = {}
+    for document in chosen:
+        for mutation in mutations(document):
+            result, named = damaged(mutation)
+            done[mutation.kind] += 1
+            told[mutation.kind] += named
+            leaves.setdefault(mutation.kind, Counter()).update(result.leaves)
+            if details and (result.leaves[WRONG] or not named):
+                print(mutation.kind, mutation.name, result.status, dict(result.codes), result.differences)
+    print(f"\n{'damage':<22} {'done':>6} {'named':>6} " + " ".join(f"{o:>15}" for o in OUTCOMES))
+    for kind, count in done.items():
+        print(f"{kind:<22} {count:>6} {told[kind]:>6} " + " ".join(f"{leaves[kind][o]:>15}" for o in OUTCOMES))
+    wrong = sum(counts[WRONG] for counts in leaves.values())
+    print(f"\n{done.total()} damaged documents, {told.total()} named, wrong in accepted reports: {wrong}")
+    return wrong
 
 
 if __name__ == "__main__":

@@ -77,6 +77,8 @@ PROBLEMS: dict[str, tuple[Severity, str]] = {
     "DIMENSION_UNMAPPED": ("warning", "指标未能对应到指标维度，下钻时列入“未映射”"),
     "TEXT_REFOLDED": ("warning", "表格由逐格文字按表头还原，权重与得分均与合计相符"),
     "ROW_SHIFTED": ("warning", "该行缺少单元格，已按数字列对齐"),
+    "TARGET_SIGN_LOST": ("warning", "指标值疑由“≥”误读为“2”，未取数"),
+    "CELLS_COLLAPSED": ("info", "合并单元格未保留，各行已按表头右移对齐"),
     "ROW_UNALIGNED": ("error", "该行单元格数与表头不符且无法唯一对齐，未取数"),
     "ROW_NOISE": ("info", "该行没有指标名称和数字，按杂迹处理"),
     "SUB_ITEM": ("info", "“其中”各行为上一指标的组成部分，不另作三级指标"),

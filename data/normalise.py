@@ -10,6 +10,8 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
+from data.traditional import simplified
+
 _CJK = r"\u3400-\u9fff\uf900-\ufaff"
 _CJK_PUNCT = r"\u3000-\u303f\uff00-\uffef“”‘’…—·①-⑳"
 _SPACE_IN_CHINESE = re.compile(rf"(?<=[{_CJK}{_CJK_PUNCT}\"'(),;:]) +(?=[{_CJK}{_CJK_PUNCT}\"'(),;:0-9])")
@@ -23,9 +25,14 @@ def folded(text: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
+def simple(text: str) -> str:
+    """Folded text in simplified characters: the form in which patterns of words are looked for."""
+    return simplified(folded(text))
+
+
 def search_key(text: str) -> str:
-    """The form in which words are compared: folded, lower case, without quotation marks."""
-    return folded(text).translate(_QUOTES).lower()
+    """The form in which words are compared: simple, lower case, without quotation marks."""
+    return simple(text).translate(_QUOTES).lower()
 
 
 def has_chinese(text: str) -> bool:
@@ -115,13 +122,15 @@ _QUANTITY = re.compile(
 _CALENDAR = re.compile(r"^(?:月|日(?!均)|号|年[底末度初前中内])")
 """Words that make a number a date, no quantity: 11月底前, 3月, 2年内."""
 _YEARS = (Decimal(1900), Decimal(2100))
+_BOUND = re.compile(r"(?:及?以[上下内]|左右|内|前|后|余|多)$")
+"""Words that make a number a bound or an estimate, no quantity: 90%以上, 30天内."""
 
 
 def quantity(text: str) -> tuple[Decimal | None, str | None]:
     """Number and unit of a value cell: ``85. 00%`` is (85.00, '%'); (None, None) for words."""
     found = _QUANTITY.match(folded(text))
     value = _bounded(found["n"].replace(",", ""), _MOST_QUANTITY) if found else None
-    if not found or value is None or _CALENDAR.match(found["unit"]):
+    if not found or value is None or _CALENDAR.match(found["unit"]) or _BOUND.search(found["unit"]):
         return None, None
     if found["unit"].startswith("年") and _YEARS[0] <= value < _YEARS[1]:
         return None, None
@@ -143,6 +152,9 @@ _SIGNS = {
 }  # fmt: skip
 
 
+_TARGET_BOUND = re.compile(r"^(?:达到|控制在)?(?P<rest>\d.*?)及?以(?P<side>[上下内])$")
+
+
 def sign_of(text: str) -> str | None:
     """The comparison sign a cell consists of, in one form; ``None`` for anything else."""
     whole = folded(text)
@@ -150,8 +162,11 @@ def sign_of(text: str) -> str | None:
 
 
 def target_of(text: str) -> tuple[Decimal | None, str | None]:
-    """Number and sign of a target cell: ``≥90%`` is (90, '≥'); the number alone has no sign, words have neither."""
+    """Number and sign of a target cell: ``≥90%`` and 90%以上 are (90, '≥'); words have neither."""
     signed = _SIGN.match(folded(text))
+    bound = None if signed else _TARGET_BOUND.match(folded(text))
+    if bound:
+        return quantity(bound["rest"])[0], "≥" if bound["side"] == "上" else "≤"
     target, _ = quantity(signed["rest"] if signed else text)
     return target, _SIGNS.get(signed["sign"], signed["sign"]) if signed else None
 

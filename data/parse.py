@@ -23,6 +23,7 @@ from data.normalise import (
     quantity,
     search_key,
     sign_of,
+    simple,
     target_of,
     unwrapped,
 )
@@ -51,6 +52,7 @@ from data.submission import (
 from data.table import columns, hierarchy
 from data.table.blocks import Table
 from data.table.budget_rows import BudgetBlock, budget_block
+from data.table.collapsed import spread_out
 from data.table.non_leaves import leaves_only
 from data.table.refold import names_a_table, refolded
 from data.table.rows import LeafRow, Order, TableRows, full_rows, read_rows, reading_order, without_junk
@@ -58,10 +60,12 @@ from data.table.spans import with_flat_heads
 from data.vocabulary import Vocabulary
 
 _DIMENSION_ORDER = ("决策", "过程", "履职产出", "效益", "满意度", "可持续发展")
+_KIND_ORDER = ("数量", "质量", "时效", "经济效益", "社会效益", "生态效益", "可持续影响", "满意度")
 _SUBJECT = re.compile(r"^项目名称(?:$|:(?P<name>.*)$)")
 FEWEST_LEAVES = 2
 MOST_LEAVES = 400
 _FIRST_YEAR = 1949
+_WHOLE = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +183,11 @@ def _form(part: Part) -> Literal["部门整体", "项目"]:
 def _read_all(tables: Sequence[Part], vocabulary: Vocabulary) -> list[_Read]:
     """Rows of every part; a page's order is judged by the vocabulary and by the sister parts."""
     raw: list[tuple[Part, columns.Columns, TableRows]] = []
-    for part in tables:
+    for compact in tables:
+        part, moved = spread_out(compact, vocabulary)
         assert part.header is not None  # noqa: S101 - parse() keeps only parts with a header
         roles = columns.decide(part.header, full_rows(part, vocabulary, len(part.header.cells)), vocabulary)
+        roles = replace(roles, problems=(*moved, *roles.problems))
         raw.append((part, roles, leaves_only(read_rows(part, roles, vocabulary), vocabulary)))
     known = {search_key(i.level3): n for n, i in enumerate(vocabulary.indicators)}
     alone = [_ordered(rows, [known], vocabulary) for _, _, rows in raw]
@@ -201,7 +207,7 @@ def _read_all(tables: Sequence[Part], vocabulary: Vocabulary) -> list[_Read]:
 def _ordered(rows: TableRows, positions: Sequence[Mapping[str, int]], vocabulary: Vocabulary) -> Order:
     return reading_order(
         rows,
-        lambda leaf: _rank(leaf, vocabulary),
+        [lambda leaf: _rank(leaf, vocabulary), _kind_rank],
         [lambda leaf, places=places: places.get(search_key(leaf.name)) for places in positions],  # type: ignore[misc]
     )
 
@@ -212,6 +218,12 @@ def _rank(leaf: LeafRow, vocabulary: Vocabulary) -> int | None:
     dimension = vocabulary.dimension("", one) if one else None
     dimension = dimension or vocabulary.level2_labels.get(two)
     return _DIMENSION_ORDER.index(dimension) if dimension in _DIMENSION_ORDER else None
+
+
+def _kind_rank(leaf: LeafRow) -> int | None:
+    """Usual order of a row by its printed level2 within 产出 and 效益: 数量 0, 质量 1, …; ``None`` for other labels."""
+    two = search_key(label_of(leaf.level2_cell).name)
+    return next((i for i, kind in enumerate(_KIND_ORDER) if kind in two), None)
 
 
 def _refuse_unusable(read: _Read, vocabulary: Vocabulary, given: Given) -> None:
@@ -257,6 +269,7 @@ def _submission(
         leaf_of(i, row, assigned, form, vocabulary)
         for i, (row, assigned) in enumerate(zip(read.leaves, result.rows, strict=True), start=1)
     ]
+    leaves, lost_signs = _without_lost_signs(leaves)
     ordinal_at = {leaf.place: leaf.ordinal for leaf in leaves}
     own = [
         replace(p, leaf=ordinal_at.get(p.place)) if p.leaf is None and p.place is not None else p
@@ -310,6 +323,7 @@ def _submission(
         problems=(
             *year_problems,
             *region_problems,
+            *lost_signs,
             *own,
             *block.problems,
             *amount_problems,
@@ -336,6 +350,20 @@ def _stated(
         said = {(f.scope, f.label, f.value) for f in found}
         found += [f for f in figures if (f.scope, f.label, f.value) not in said and _is_points(f.value, f.out_of)]
     return found, grade
+
+
+def _without_lost_signs(leaves: Sequence[Leaf]) -> tuple[list[Leaf], list[Problem]]:
+    """Percentages such as 295 whose first digit may be a misread ≥ are no numbers where 95 is one as well."""
+    found: list[Leaf] = []
+    problems: list[Problem] = []
+    for leaf in leaves:
+        printed = folded(leaf.target_text or "")
+        doubtful = leaf.direction is None and re.fullmatch(r"2(?:\d{2}(?:\.\d+)?|100(?:\.0+)?)%", printed)
+        if doubtful and leaf.value is not None and leaf.value_unit == "%" and leaf.value <= _WHOLE:
+            problems.append(problem("TARGET_SIGN_LOST", f"{leaf.level3}：{printed}", leaf.place, leaf.ordinal))
+            leaf = replace(leaf, target=None)
+        found.append(leaf)
+    return found, problems
 
 
 def _is_points(*numbers: Decimal | None) -> bool:
@@ -373,7 +401,7 @@ def _subject(part: Part) -> str:
     for row in part.prose:
         texts = [text for text in row.texts if text]
         for label, name in pairwise([*texts, ""]):
-            found = _SUBJECT.match(folded(label))
+            found = _SUBJECT.match(simple(label))
             if found:
                 return found["name"] or unwrapped(name)
     return ""

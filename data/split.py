@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-from data.normalise import chinese_count, folded, search_key, unwrapped
+from data.normalise import chinese_count, folded, search_key, simple, unwrapped
 from data.submission import Grid, Row, YearBasis
 from data.table.columns import is_header
 from data.vocabulary import Vocabulary
@@ -33,6 +33,7 @@ _TITLE_UNIT = re.compile(
     r"(?:\d{4}年度?)?(?P<name>[^,。;:、《》]{2,40}?)(?:\d{4}年度?)?(?:部门|单位)?(?:整体|项目支出|预算绩效|支出绩效|绩效)"
 )
 _DATE_TAIL = re.compile(r"(?:\d{4}|[〇○零一二三四五六七八九十]{4})年.{0,8}$")
+_SUBJECT_LINE = re.compile(r"^项目名称(?::|$)")
 _TITLE_LENGTH = 60
 _YEAR_TAIL = re.compile(r"\((?:19|20)\d{2}年度?\)$")
 _LOOK_BACK = 4
@@ -62,14 +63,14 @@ class Part:
 
 
 def is_title(text: str) -> bool:
-    whole = _YEAR_TAIL.sub("", folded(text))
+    whole = _YEAR_TAIL.sub("", simple(text))
     return len(whole) <= _TITLE_LENGTH and bool(_TITLE.search(whole)) and not re.search(r"[。;]|\d+$|^附件\d*:", whole)
 
 
 def unit_line(row: Row) -> str | None:
     """The name on a 填报单位 line, as printed; ``None`` for any other line."""
     text = unwrapped(" ".join(t for t in row.texts if t)).strip("*#_ ")
-    found = _UNIT_LINE.match(folded(text))
+    found = _UNIT_LINE.match(simple(text))
     if not found:
         return None
     _, _, printed = text.replace("\uff1a", ":").partition(":")
@@ -87,7 +88,7 @@ def _beside_label(row: Row, vocabulary: Vocabulary) -> str | None:
     """The name in the cell beside 单位名称, 填报单位 …; of several the first."""
     texts = [text for text in row.texts if text]
     for label, name in pairwise(texts):
-        if _BARE_UNIT_LABEL.match(folded(label)) and looks_like_unit(unwrapped(name), vocabulary):
+        if _BARE_UNIT_LABEL.match(simple(label)) and looks_like_unit(unwrapped(name), vocabulary):
             return unwrapped(name)
     return None
 
@@ -99,7 +100,7 @@ def _unit_names(rows: Sequence[tuple[Grid, Row]], vocabulary: Vocabulary) -> dic
         name = unit_line(row) or _beside_label(row, vocabulary)
         if name is not None:
             found[i] = name
-        elif i + 1 < len(rows) and _BARE_UNIT_LABEL.match(folded("".join(row.texts)).strip("*#_")):
+        elif i + 1 < len(rows) and _BARE_UNIT_LABEL.match(simple("".join(row.texts)).strip("*#_")):
             below = unwrapped("".join(rows[i + 1][1].texts)).strip("*#_ ")
             if looks_like_unit(below, vocabulary):
                 found[i] = below
@@ -132,6 +133,7 @@ def _starts(rows: list[tuple[Grid, Row]], vocabulary: Vocabulary) -> list[int]:
     names = _unit_names(rows, vocabulary)
     heads = [i for i, (_, row) in enumerate(rows) if is_header(row, vocabulary)]
     totals = [i for i, (_, row) in enumerate(rows) if _is_total(row, vocabulary)]
+    forms = _project_forms(rows, vocabulary)
     marked = headed = False
     current = ""
     last_table = -1
@@ -143,21 +145,23 @@ def _starts(rows: list[tuple[Grid, Row]], vocabulary: Vocabulary) -> list[int]:
             starts.append(i)
             marked = headed = False
             continue
+        above = last_table
         if headed and grid.kind == "table":
             last_table = i
+        form = headed and i in forms
         if i in names and search_key(names[i]) == current:
             continue
-        if i not in names or not (marked or headed):
+        if not form and (i not in names or not (marked or headed)):
             if i in names:
                 marked, current = True, search_key(names[i])
             continue
-        current = search_key(names[i])
+        current = search_key(names[i]) if i in names else ""
         begin = i
-        for back in range(i - 1, max(last_table, i - 1 - _LOOK_BACK, starts[-1]), -1):
+        for back in range(i - 1, max(above, i - 1 - _LOOK_BACK, starts[-1]), -1):
             if is_title(rows[back][1].texts[0]):
                 begin = back
         starts.append(begin)
-        marked, headed = True, False
+        marked, headed = i in names, False
     return starts
 
 
@@ -190,6 +194,20 @@ def _is_total(row: Row, vocabulary: Vocabulary) -> bool:
     return "total" in words
 
 
+def _project_forms(rows: Sequence[tuple[Grid, Row]], vocabulary: Vocabulary) -> frozenset[int]:
+    """Row numbers of 项目名称 lines that a head of an indicator table follows before the next such line."""
+    found: set[int] = set()
+    last: int | None = None
+    for i, (_, row) in enumerate(rows):
+        first = next((text for text in row.texts if text), "")
+        if _SUBJECT_LINE.match(simple(first)):
+            last = i
+        elif last is not None and is_header(row, vocabulary):
+            found.add(last)
+            last = None
+    return frozenset(found)
+
+
 def _part(rows: list[tuple[Grid, Row]], vocabulary: Vocabulary) -> Part:
     unit: str | None = None
     titles: list[str] = []
@@ -217,7 +235,7 @@ def _part(rows: list[tuple[Grid, Row]], vocabulary: Vocabulary) -> Part:
             chunks[-1].append(row)
         else:
             if is_title(" ".join(t for t in row.texts if t)):
-                titles.append(folded(row.texts[0]))
+                titles.append(simple(row.texts[0]))
             prose.append(row)
     unit = unit or _unit_from_titles(titles, prose, vocabulary)
     return Part(
@@ -233,7 +251,7 @@ def _part(rows: list[tuple[Grid, Row]], vocabulary: Vocabulary) -> Part:
 
 def looks_like_unit(text: str, vocabulary: Vocabulary) -> bool:
     """Whether a short text reads as the name of an organisation (南京市…局, …中心(本级))."""
-    name = re.sub(r"\([^()]*\)$", "", folded(text))
+    name = re.sub(r"\([^()]*\)$", "", simple(text))
     if not 3 <= len(name) <= 40 or chinese_count(name) < len(name) - 4 or re.search(r"[,。;:、年]", name):
         return False
     return any(name.endswith(suffix) for suffix in vocabulary.organisation_suffixes)
@@ -263,7 +281,7 @@ def region_of(name: str, vocabulary: Vocabulary, context: str = "") -> str | Non
 
     A form that several regions share (鼓楼区) needs one of their cities in ``context``; otherwise ``None``.
     """
-    whole = folded(name)
+    whole = simple(name)
     for length in range(min(len(whole), 24), 1, -1):
         codes = vocabulary.region_names.get(whole[:length])
         if not codes:
@@ -319,7 +337,7 @@ def printed_year(part: Part) -> tuple[int, YearBasis, tuple[int, ...]] | None:
 
 def _year_beside(row: Row) -> int | None:
     """The year in the cell beside 年度, 评价年度, 预算年度 …, or in a line of its own: (2023年度)."""
-    texts = [folded(text) for text in row.texts if text]
+    texts = [simple(text) for text in row.texts if text]
     alone = re.fullmatch(r"\(?((?:19|20)\d{2})年度?\)?", texts[0]) if len(texts) == 1 else None
     if alone:
         return int(alone[1])

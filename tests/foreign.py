@@ -95,10 +95,15 @@ def _sets() -> Mapping[str, list[dict[str, str]]]:
 
 
 def facts(kind: str, unit: str, region: str | None, year: int, seed: int, subject: str = "") -> Facts:
-    """A unit's year by chance, always the same for a seed: about a third of the indicators lose some points."""
+    """A unit's year by chance, always the same for a seed: about a third of the indicators lose some points.
+
+    ``kind`` names a set of indicators, and after a minus one of them that the unit has not."""
     chance = random.Random(seed)
     lines = []
+    kind, _, without = kind.partition("-")
     for row in _sets()[kind]:
+        if row["level3"] == without:
+            continue
         weight = Decimal(row["weight"])
         lost = chance.choice([Decimal(n) for n in ("0.5", "1", "1.5", "2")]) if chance.random() < 0.35 else Decimal(0)
         score = max(weight - lost, Decimal(0))
@@ -201,6 +206,9 @@ class Layout:
     points_style: str = "({}分)"
     target_style: str = "signed"
     number_style: str = "plain"
+    percent_weights: bool = False
+    headings: bool = False
+    """Whether level1 stands in rows of its own over the names, with its points."""
     numbered: bool = False
     fillers: str = ""
     unit_line: str = "填报单位:{}"
@@ -208,6 +216,8 @@ class Layout:
     after: tuple[str, ...] = ()
     bonus: tuple[tuple[str, str, str], ...] = ()
     """Rows beside the indicators: (label, rule, score)."""
+    tail: tuple[tuple[str, ...], ...] = ()
+    """Rows of the same table below the total, no indicators: (评价结论, …), (项目负责人:, 财务负责人:)."""
     signs: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -238,6 +248,7 @@ def printed(layout: Layout, said: Facts) -> tuple[Page, Truth]:
         total_row = len(head) + len(titles) + len(body)
         body.append(_total_row(layout, said, start))
     body += [_bonus_row(layout, row, start) for row in layout.bonus]
+    body += [_spread(width, row) for row in layout.tail]
     columns = {role: start + i for i, (_, role) in enumerate(layout.columns)}
     rows = tuple(tuple(row) for row in (*head, *titles, *body))
     unit_line = layout.unit_line.format(said.unit)
@@ -256,7 +267,8 @@ def _number(layout: Layout, value: Decimal) -> str:
     if layout.number_style == "two":
         return f"{value:.2f}"
     text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return {"spaced": text.replace(".", ". "), "points": text + "分"}.get(layout.number_style, text)
 
 
 def _spread(width: int, texts: Sequence[str], wide: int = -1) -> list[str]:
@@ -298,6 +310,9 @@ def _body(layout: Layout, said: Facts, start: int, offset: int) -> tuple[list[li
         new1 = above is None or above.level1 != line.level1
         new2 = new1 or (above is not None and above.level2 != line.level2)
         count = 1 if new2 else count + 1
+        if layout.headings and new1:
+            label = f"{line.level1}({_number(layout, _sum(said, line, False))}分)"
+            body.append([UP] * start + [label if role == "level3" else "" for _, role in layout.columns])
         cells = [UP] * start
         for _, role in layout.columns:
             cells.append(_cell(layout, said, role, line, new1, new2, count, i + 1))
@@ -339,7 +354,7 @@ def _cell(layout: Layout, said: Facts, role: str, line: Line, new1: bool, new2: 
         "level3": (f"指标{count}:" if layout.numbered else "")
         + line.level3
         + (layout.points_style.format(_number(layout, line.weight)) if "level3" in layout.points else ""),
-        "weight": _number(layout, line.weight),
+        "weight": _number(layout, line.weight) + ("%" if layout.percent_weights else ""),
         "score": _number(layout, line.score),
         "review_score": _number(layout, max(line.score - Decimal("0.5"), Decimal(0))),
         "sign": sign if line.counted else "定性",
@@ -355,6 +370,8 @@ def _cell(layout: Layout, said: Facts, role: str, line: Line, new1: bool, new2: 
         "coefficient": f"{line.score / line.weight * 100:.2f}",
         "core": "是" if line.weight >= 10 else "否",
         "state": "部分达成" if short else "达成",
+        "rate": f"{line.score / line.weight * 100:.2f}%",
+        "before": line.target + line.unit if line.counted else line.target,
     }
     return both[role]
 
@@ -366,6 +383,8 @@ def _target(layout: Layout, line: Line) -> str:
         return line.target + line.unit
     if layout.target_style == "float":
         return f"{float(line.target) / 100:.16f}" if line.unit == "%" else line.target
+    if layout.target_style == "bound":
+        return line.target + line.unit + {"≥": "以上", "≤": "以内"}.get(line.sign, "")
     return layout.signs.get(line.sign, line.sign) + line.target + line.unit
 
 
@@ -377,6 +396,7 @@ def _total_row(layout: Layout, said: Facts, start: int) -> list[str]:
         text = ""
         if role == "weight" and layout.weight_in_total:
             text = _number(layout, 100 - (said.rest if layout.budget != "scored" else 0))
+            text += "%" if layout.percent_weights else ""
         elif role == "score":
             text = "" if layout.total_word == "合 计" else _number(layout, _printed_total(layout, said))
         elif role in ("reason", "remark", "core") and layout.grade and said.grade not in cells:
@@ -413,7 +433,7 @@ def _truth(layout: Layout, said: Facts) -> Truth:
         apart = layout.target_style in ("parts", "float")
         leaves.append(
             TrueLeaf(
-                level1=line.level1 if "level1" in roles else "",
+                level1=line.level1 if "level1" in roles or layout.headings else "",
                 level2=line.level2 if "level2" in roles else "",
                 level3=(f"指标{count}:" if layout.numbered else "") + line.level3,
                 weight=line.weight if "weight" in roles or "level3" in layout.points else None,
@@ -422,7 +442,7 @@ def _truth(layout: Layout, said: Facts) -> Truth:
                 value=Decimal(line.actual) if "value" in roles and line.counted else None,
                 value_unit=line.unit if "value" in roles and line.counted and ("unit" in roles or not apart) else None,
                 target_text=_target(layout, line) if "target" in roles else None,
-                direction=line.sign if line.counted and _shows_sign(layout, roles) else None,
+                direction=line.sign if line.counted and _shows_sign(layout, roles, line) else None,
                 rule_text=line.rule if "rule" in roles else None,
             )
         )
@@ -434,8 +454,9 @@ def _truth(layout: Layout, said: Facts) -> Truth:
     return Truth(unit, said.region, said.year, layout.form, tuple(leaves), total, grade, subject)
 
 
-def _shows_sign(layout: Layout, roles: set[str]) -> bool:
-    return "sign" in roles or ("target" in roles and layout.target_style == "signed")
+def _shows_sign(layout: Layout, roles: set[str], line: Line) -> bool:
+    bound = layout.target_style == "bound" and line.sign != "="
+    return "sign" in roles or ("target" in roles and (bound or layout.target_style == "signed"))
 
 
 def with_cells(page: Page, changes: Mapping[tuple[int, int], str]) -> Page:

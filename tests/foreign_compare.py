@@ -118,9 +118,12 @@ def _compare(result: Result, found: Submission, truth: Truth) -> None:
 
 
 def _compare_leaf(result: Result, found: Submission, leaf: Leaf, true: TrueLeaf, doubted: bool) -> None:
+    """A form without level2 may have its level1 repeated there."""
     outcomes = set()
     for name in FIELDS:
         wanted = getattr(true, name)
+        if name == "level2" and not wanted and leaf.level2 == leaf.level1:
+            wanted = leaf.level2
         read = leaf.counted_score if name == "score" else getattr(leaf, name)
         if _same(read, wanted):
             outcome = RIGHT

@@ -88,6 +88,37 @@ def pipes(page: Page) -> bytes:
     return "\n".join([*page.before, *rows, "", *page.after]).encode()
 
 
+def collapsed(page: Page) -> list[list[str]]:
+    """Rows that hold their own cells only, padded with blanks at their end: what a converter to Markdown leaves of
+    merged cells."""
+    width = max(map(len, page.rows))
+    rows: list[list[str]] = [[] for _ in page.rows]
+    for b in blocks(page):
+        rows[b.row].append(b.text.replace("\n", " "))
+    return [row + [""] * (width - len(row)) for row in rows]
+
+
+def pipes_collapsed(page: Page) -> bytes:
+    rows = ["| " + " | ".join(row) + " |" for row in collapsed(page)]
+    return "\n".join([*page.before, *rows, "", *page.after]).encode()
+
+
+def pipes_broken(page: Page) -> bytes:
+    """The same without the first pipe, some cells broken over lines, blanks as bare pipes."""
+    rows = []
+    for row in collapsed(page):
+        filled = [cell for cell in row if cell]
+        last = max((i for i, cell in enumerate(row) if cell), default=0)
+        text = " | ".join(row[: last + 1]) + " |" + "|" * (len(row) - last - 1)
+        rows.append(text.replace(" | ", " |\n", 1) if len(filled) % 3 == 0 else text)
+    return "\n".join([*page.before, *rows, "", *page.after]).encode()
+
+
+def text_collapsed(page: Page) -> bytes:
+    lines = ["\t".join(row).rstrip("\t") for row in collapsed(page)]
+    return "\n".join([*page.before, "", *lines, "", *page.after]).encode()
+
+
 def cells(page: Page) -> bytes:
     """One cell a line, blank cells and covered ones not printed: how a copied web page reads."""
     lines = [cell for row in lines_of(page) for cell in row if cell]
@@ -222,6 +253,9 @@ WRITERS: dict[str, Callable[[Page], bytes]] = {
     "text, labels repeated": repeated,
     "text, page breaks": pages,
     "pipes": pipes,
+    "pipes, merged cells lost": pipes_collapsed,
+    "pipes, merged cells lost and lines broken": pipes_broken,
+    "text, merged cells lost": text_collapsed,
     "one cell a line": cells,
     "blanks": spaced,
     "csv": comma,

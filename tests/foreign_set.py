@@ -5,7 +5,7 @@ Layouts follow published forms (facts of layout only); which axis a document sta
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -62,7 +62,10 @@ LAYOUTS: dict[str, Layout] = {
                 "完成值=value", "权重=weight", "得分=score", "未完成原因分析=reason",
             ),
             side="绩效指标(90分)", total_word="合计", target_style="parts",
-            after=("评价结论:项目自评得分详见上表,资金使用规范。", "存在问题:无", "改进措施:无"),
+            tail=(
+                ("评价结论", "项目按计划完成,资金使用规范,达到预期效果。"), ("存在问题", "无"), ("改进措施", "无"),
+                ("项目负责人:李某", "财务负责人:王某"),
+            ),
         ),
         replace(
             PROJECT,
@@ -77,6 +80,39 @@ LAYOUTS: dict[str, Layout] = {
             PROJECT,
             name="amounts in yuan, unscored",
             budget="unscored", budget_unit="元",
+        ),
+        replace(
+            PROJECT,
+            name="notes and signatures below",
+            after=(
+                "注:1.得分最高不能超过该指标分值上限。", "2.定性指标分为达成预期指标、部分达成预期指标三档,分别按照该指标对应分值区间100-80%(含)合理确定分值。",
+            ),
+            tail=(("填表人:张某", "联系电话:0731-1234567"),),
+        ),
+        replace(
+            PROJECT,
+            name="no weights",
+            columns=of(
+                "一级指标=level1", "二级指标=level2", "三级指标=level3", "年初目标值(A)=target", "实际完成值(B)=value", "得分=score",
+                "偏差大或目标未完成原因分析=reason",
+            ),
+        ),
+        replace(PROJECT, name="points with the word 分", number_style="points"),
+        replace(WHOLE, name="weights in percent, bounds in words", percent_weights=True, target_style="bound"),
+        Layout(
+            "labels over the rows",
+            "{unit}{year}年度部门整体支出绩效自评表",
+            of("序号=number", "指标=level3", "分值=weight", "评分标准=rule", "自评得分=score", "备注=remark"),
+            form="部门整体", unit_line="", headings=True, total_word="合计",
+        ),
+        replace(WHOLE, name="blanks inside numbers", number_style="spaced"),
+        replace(
+            WHOLE,
+            name="rates and last year beside",
+            columns=of(
+                "序号=number", "一级指标=level1", "二级指标=level2", "三级指标=level3", "上年完成值=before", "指标值=target",
+                "完成值=value", "分值=weight", "得分率=rate", "得分=score", "责任科室=remark",
+            ),
         ),
         Layout(
             "three weight columns",
@@ -191,6 +227,18 @@ LAYOUTS: dict[str, Layout] = {
 }  # fmt: skip
 
 
+_PAIRS = (
+    "万萬与與业業东東个個临臨为為丽麗义義乌烏乡鄉书書亚亞产產亩畝价價众眾会會传傳伦倫体體兰蘭关關养養内內冈岡册冊农農决決况況减減则則创創别別剂劑办辦务務动動区區单單卫衛厅廳县縣参參发發变變号號员員响響园園"
+    "国國图圖场場处處备備妇婦学學宁寧实實审審对對尔爾岛島广廣庄莊庆慶库庫应應开開张張态態总總户戶执執抢搶护護报報拟擬据據数數无無时時显顯晋晉晓曉机機权權条條标標样樣档檔桥橋桦樺检檢测測济濟淀澱温溫满滿滨濱"
+    "点點烟煙环環现現电電监監盖蓋确確种種积積称稱红紅约約级級线線组組细細织織终終经經结結统統绩績续續维維综綜绿綠编編网網职職联聯节節获獲营營萨薩虚虛补補规規计計认認讲講论論设設访訪证證评評话話该該说說请請"
+    "调調贝貝负負财財责責账賬质質购購贵貴贷貸费費资資转轉轻輕较較辍輟输輸达達过過运運还還进進连連遗遺释釋钟鐘银銀链鏈锡錫长長门門问問间間闻聞队隊阳陽际際险險难難项項预預题題额額风風验驗黄黃"
+)
+TRADITIONAL = str.maketrans(_PAIRS[::2], _PAIRS[1::2])
+"""Simplified to traditional, for what the set prints."""
+PRONOUNCED = {"績": "績(jì)", "項": "項(xiàng)", "際": "際(jì)", "標": "標(biāo)", "數": "數(shù)", "區": "區(qū)"}
+"""Pronunciations that a conversion of web pages leaves behind characters."""
+
+
 @dataclass(frozen=True)
 class Document:
     """A file of the set: what it stands for, the page in it, the truth. ``truth`` is empty where no person could read
@@ -280,6 +328,32 @@ LINES: tuple[tuple[str, str, str, str, str | None, int, str], ...] = (
     ("部门整体支出绩效自评表", "综合绩效", "text, page breaks", "兰州市水务局", "620100", 2019, ""),
     ("部门整体支出绩效自评表", "效能", "xlsx of several sheets", "太原市民政局", "140100", 2022, ""),
     ("部门整体支出绩效自评表", "投入产出", "xlsx without merged cells", "石家庄市财政局", "130100", 2025, ""),
+    ("510000_0013zp", "农路", "pipes, merged cells lost", "青神县交通运输局", "511425", 2022, "桥梁管护"),
+    ("510000_0013zp", "信息化", "pipes, merged cells lost and lines broken", "大英县行政审批局", "510923", 2023, "平台运维"),
+    ("项目支出绩效自评表", "造林", "pipes, merged cells lost", "四川省汶川县林业和草原局", "513221", 2021, "天然林保护"),
+    ("项目支出绩效自评表", "防疫", "text, merged cells lost", "安徽省天长市疾病预防控制中心", "341181", 2022, "传染病防控"),
+    ("sign, value and unit apart under a head of two rows", "助学", "pipes, merged cells lost", "楚雄州教育体育局", "532300", 2020, "生源地贷款"),
+    ("sign, value and unit apart under a head of two rows", "农路", "text", "大理州交通运输局", "532900", 2021, "农村客运"),
+    ("部门整体支出绩效自评表", "效能", "text, merged cells lost", "遵义市民政局", "520300", 2020, ""),
+    ("level1 投入 过程 产出 效果", "投入产出", "pipes, merged cells lost", "定西市财政局", "621100", 2023, ""),
+    ("notes and signatures below", "助学", "docx", "株洲市教育局", "430200", 2022, "职业教育补助"),
+    ("notes and signatures below", "农路", "text", "郴州市公路建设养护中心", "431000", 2023, "国省道养护"),
+    ("no weights", "农路", "docx", "黄冈市公路事业发展中心", "421100", 2021, "道路日常养护"),
+    ("no weights", "造林", "text", "宜昌市林业和园林局", "420500", 2022, "长江防护林"),
+    ("weights in percent, bounds in words", "决策履职", "text", "毕节市审计局", "520500", 2022, ""),
+    ("weights in percent, bounds in words", "综合绩效", "docx", "西安市水务局", "610100", 2020, ""),
+    ("weights in percent, bounds in words", "效能", "html", "大庆市民政局", "230600", 2024, ""),
+    ("labels over the rows", "决策履职", "text", "齐齐哈尔市审计局", "230200", 2019, ""),
+    ("labels over the rows", "效能", "docx", "鞍山市民政局", "210300", 2021, ""),
+    ("points with the word 分", "信息化", "xlsx", "宁波市大数据发展管理局", "330200", 2023, "数据安全"),
+    ("points with the word 分", "防疫", "text", "温州市卫生健康委员会", "330300", 2024, "职业病防治"),
+    ("blanks inside numbers", "综合绩效", "text", "无锡市水利局", "320200", 2021, ""),
+    ("blanks inside numbers", "效能", "text, labels in the middle", "徐州市民政局", "320300", 2022, ""),
+    ("rates and last year beside", "综合绩效", "xlsx", "深圳市水务局", "440300", 2022, ""),
+    ("rates and last year beside", "效能", "html", "珠海市民政局", "440400", 2023, ""),
+    ("amounts in yuan, unscored", "文旅", "docx", "洛阳市文化广电和旅游局", "410300", 2022, "文化惠民工程"),
+    ("amounts in yuan, unscored", "文旅", "text", "开封市文化广电和旅游局", "410200", 2021, "非遗保护"),
+    ("项目支出绩效自评表", "造林-苗木成活率", "xlsx", "大同市规划和自然资源局", "140200", 2023, "京津风沙源治理"),
     ("部门整体支出绩效自评表", "效能", "one cell a line", "银川市民政局", "640100", 2021, ""),
     ("项目支出绩效自评表", "助学", "blanks", "南昌市教育局", "360100", 2020, "研究生助学金"),
 )  # fmt: skip
@@ -291,10 +365,83 @@ def _document(number: int, line: tuple[str, str, str, str, str | None, int, str]
     return Document(f"{number:02d} {name} ({kind}, {writer})", writer, (page,), (truth,))
 
 
+def _converted(document: Document, pronounced: bool) -> Document:
+    """The document in traditional characters, as some web pages were converted."""
+
+    def said(text: str) -> str:
+        text = text.translate(TRADITIONAL)
+        return "".join(PRONOUNCED.get(c, c) for c in text) if pronounced else text
+
+    def told(text: str | None) -> str | None:
+        return text if text is None else said(text)
+
+    (page,), (truth,) = document.pages, document.truths
+    page = replace(
+        page,
+        before=tuple(map(said, page.before)),
+        rows=tuple(tuple(map(said, row)) for row in page.rows),
+        after=tuple(map(said, page.after)),
+    )
+    leaves = tuple(
+        replace(
+            leaf,
+            level1=said(leaf.level1), level2=said(leaf.level2), level3=said(leaf.level3), value_text=told(leaf.value_text),
+            value_unit=told(leaf.value_unit), target_text=told(leaf.target_text), rule_text=told(leaf.rule_text),
+        )
+        for leaf in truth.leaves
+    )  # fmt: skip
+    grade = told(truth.grade)
+    truth = replace(truth, unit=said(truth.unit), subject=said(truth.subject), leaves=leaves, grade=grade)
+    words = "traditional characters with pronunciations" if pronounced else "traditional characters"
+    return replace(document, name=f"{document.name}, {words}", pages=(page,), truths=(truth,))
+
+
+def _together(documents: Sequence[Document], name: str) -> Document:
+    """Several reports in one file."""
+    pages = tuple(page for d in documents for page in d.pages)
+    return Document(name, documents[0].writer, pages, tuple(truth for d in documents for truth in d.truths))
+
+
+TOGETHER: tuple[tuple[str, tuple[tuple[str, str, str, str, str | None, int, str], ...]], ...] = (
+    (
+        "two projects of one unit",
+        (
+            ("项目支出绩效自评表", "农路", "text", "长沙市岳麓区交通运输局", "430104", 2023, "县道大修"),
+            ("项目支出绩效自评表", "造林", "text", "长沙市岳麓区交通运输局", "430104", 2023, "道路绿化"),
+        ),
+    ),
+    (
+        "three units",
+        (
+            ("部门整体支出绩效自评表", "效能", "text", "长沙市民政局", "430100", 2022, ""),
+            ("部门整体支出绩效自评表", "综合绩效", "text", "长沙市水利局", "430100", 2022, ""),
+            ("部门整体支出绩效自评表", "决策履职", "text", "长沙市审计局", "430100", 2022, ""),
+        ),
+    ),
+    (
+        "a whole form and a project",
+        (
+            ("部门整体支出绩效自评表", "效能", "text, page breaks", "南充市民政局", "511300", 2021, ""),
+            ("510000_0013zp", "助学", "text, page breaks", "南充市民政局", "511300", 2021, "孤儿助学"),
+        ),
+    ),
+)
+"""Files of several reports."""
+
+
 @lru_cache(maxsize=1)
 def documents() -> tuple[Document, ...]:
     """Every document of the set."""
     made = [_document(number, line) for number, line in enumerate(LINES, start=1)]
+    made += [
+        _converted(made[2], False),
+        _converted(made[15], True),
+        _converted(made[50], True),
+        _converted(made[3], False),
+    ]
+    for name, lines in TOGETHER:
+        parts = [_document(200 + 10 * len(made) + number, line) for number, line in enumerate(lines)]
+        made.append(_together(parts, f"{len(made) + 1:02d} {name} ({parts[0].writer})"))
     return tuple(made)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 
-from data.normalise import folded, search_key
+from data.normalise import folded, number, search_key
 from data.submission import Row, Scope, StatedFigure
 
 _N = r"\d+(?:\.\d+)?"
@@ -47,6 +48,9 @@ def stated_figures(
     for row in prose:
         text = folded("".join(row.texts))
         rest = text
+        beside, grade_beside = _beside(row)
+        found += beside
+        grade = grade or grade_beside
         for pattern in (_SECTION, _PLAIN_SECTION):
             for match in pattern.finditer(rest):
                 label = _without_number(match["label"])
@@ -88,6 +92,23 @@ def stated_figures(
     return found, grade
 
 
+def _beside(row: Row) -> tuple[list[StatedFigure], str | None]:
+    """The total and the grade in cells beside their words: 自评总分 | 95.5 | 自评等级 | 优."""
+    figures: list[StatedFigure] = []
+    grade: str | None = None
+    cells = [folded(cell) for cell in row.texts if cell]
+    for label, text in pairwise(cells):
+        value = number(text)
+        if _TOTAL_LABEL.fullmatch(label) and value is not None:
+            figures.append(StatedFigure(Scope.TOTAL, label.rstrip(":"), "表", value, None, row.place))
+        elif _GRADE_LABEL.fullmatch(label) and _GRADE_WORD.fullmatch(text):
+            grade = text
+    return figures, grade
+
+
+_TOTAL_LABEL = re.compile(r"(?:自评总分|自评总得分|自评得分|自评分|总得分|综合得分|自评分值):?")
+_GRADE_LABEL = re.compile(r"(?:自评|评价|绩效|考评)?(?:等级|等次|结果|级别):?")
+_GRADE_WORD = re.compile(r"优秀|良好|合格|不合格|优|良|中|差")
 _BREAK = re.compile(r"[,。;:、()\[\]]")
 _FILLER = re.compile(
     r"本年度?|年度|经|综合|评价|自评价?|部门|单位|整体|总体|支出|预算|绩效|项目支出|最终|最后|实际|合计|总|的|为|"

@@ -1,7 +1,8 @@
 """Comma-separated and pipe tables, and what of a text is neither: prose.
 
 A file is comma-separated where most of its lines split, under the rules of quoting, into the same number (four at
-least) of cells; a line that starts with a pipe is a row of a pipe table wherever it stands.
+least) of cells. A row of a pipe table begins or ends with a pipe wherever it stands, and may be broken over several
+lines: such a table has the same number of pipes in every row.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from data.submission import Cell, Grid, Place, Row
 
 _FEWEST_CELLS = 4
 _MOST_LINES = 0.5
+_FEWEST_ROWS = 3
 _RULE_LINE = re.compile(r"^\|?[\s:|+-]+\|?$")
 
 
@@ -24,7 +26,7 @@ def separator_of(text: str) -> str | None:
     found = [line for line in lines(text) if line.strip()]
     if any("\t" in line for line in found):
         return None
-    if sum(line.lstrip().startswith("|") for line in found) >= 3:
+    if sum(_is_pipe_row(line.strip()) for line in found) >= _FEWEST_ROWS:
         return "|"
     for sign in ",;":
         widths = Counter(len(row) for row in _parsed(text, sign) if any(cell.strip() for cell in row))
@@ -51,15 +53,51 @@ def comma_grids(text: str, sign: str) -> list[Grid]:
 
 def pipe_grids(text: str) -> list[Grid]:
     rows: list[tuple[int, list[str]]] = []
-    for number, line in enumerate(lines(text), start=1):
-        stripped = line.strip()
-        if not stripped.startswith("|"):
-            rows.append((number, [clean(line)]))
-        elif not _RULE_LINE.match(stripped):
-            inside = stripped[1:-1] if stripped.endswith("|") and not stripped.endswith("\\|") else stripped[1:]
-            cells = re.split(r"(?<!\\)\|", inside)
+    for number, stripped in _whole_rows(lines(text)):
+        if not _is_pipe_row(stripped):
+            rows.append((number, [clean(stripped)]))
+        elif not _RULE_LINE.match(stripped) or not stripped.strip("| \n"):
+            inside = stripped.removeprefix("|")
+            inside = inside[:-1] if inside.endswith("|") and not inside.endswith("\\|") else inside
+            cells = _PIPE.split(inside)
             rows.append((number, [clean(cell.replace("\\|", "|").replace("<br>", "\n")) for cell in cells]))
     return _runs(rows)
+
+
+_PIPE = re.compile(r"(?<!\\)\|")
+
+
+def _is_pipe_row(line: str) -> bool:
+    """Whether a line begins with a pipe, or ends with one and holds another."""
+    return line.startswith("|") or (line.endswith("|") and len(_PIPE.findall(line)) > 1)
+
+
+def _whole_rows(found: list[str]) -> list[tuple[int, str]]:
+    """Rows put together from lines until each has as many pipes as the most frequent row; (line number, row).
+
+    Only where that makes whole rows throughout: a table that cannot be put together so stays as it is.
+    """
+    plain = [(number, line.strip()) for number, line in enumerate(found, start=1)]
+    counts = Counter(len(_PIPE.findall(line)) for _, line in plain if _is_pipe_row(line))
+    if not counts:
+        return plain
+    wanted = counts.most_common(1)[0][0]
+    result: list[tuple[int, str]] = []
+    held: list[tuple[int, str]] = []
+    for number, line in plain:
+        pipes = len(_PIPE.findall(line))
+        if not held and (pipes >= wanted or not pipes):
+            result.append((number, line))
+            continue
+        total = sum(len(_PIPE.findall(text)) for _, text in held) + pipes
+        held.append((number, line))
+        if total == wanted:
+            result.append((held[0][0], "\n".join(text for _, text in held)))
+            held = []
+        elif total > wanted or not line:
+            result += held
+            held = []
+    return result + held
 
 
 def _runs(rows: list[tuple[int, list[str]]]) -> list[Grid]:

@@ -112,7 +112,17 @@ def _traits(row: LeafRow) -> tuple[Decimal | None, bool, str]:
 class Column:
     """One label column of one table, ready to be cut."""
 
-    def __init__(self, level: int, table: Table, marks: Marks, vocabulary: Vocabulary, other: Marks) -> None:
+    def __init__(
+        self,
+        level: int,
+        table: Table,
+        marks: Marks,
+        vocabulary: Vocabulary,
+        other: Marks,
+        *,
+        printed_only: bool = False,
+    ) -> None:
+        """``printed_only``: no label is looked for that the column does not print."""
         self.level = level
         self.alike = COSTS.alike1 if level == 1 else COSTS.alike2
         self.table = table
@@ -124,7 +134,7 @@ class Column:
         self.names = {m.key: m.name for m in self.labels}
         self.other_keys = frozenset(m.key for m in (*other.marks, *(mark for _, mark in other.floating)))
         self.row_names = [search_key(row.name) for row in self.rows]
-        unprinted = self._unprinted(frozenset(printed))
+        unprinted = [] if printed_only else self._unprinted(frozenset(printed))
         self.names |= {key: key for key in unprinted if key not in self.names}
         self.keys = list(dict.fromkeys([*printed, *unprinted]))
         self.printed = frozenset(printed)

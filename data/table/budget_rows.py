@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from data.codes import problem
-from data.normalise import folded, number, search_key
+from data.normalise import folded, number, search_key, simple
 from data.prose.budget import YUAN
 from data.submission import BudgetFigure, Cell, Place, Problem, Row
 
@@ -56,11 +56,23 @@ def budget_block(rows: Sequence[Row]) -> BudgetBlock:
             continue
         unit = _printed_unit([*rows[max(0, i - 6) : i + 1], *rows[i + 1 : i + 2]])
         for body in rows[i + 1 : i + 1 + _MOST_ROWS]:
-            label = next((t for c in body.cells if (t := _text(c)) and _TOTAL.search(search_key(t))), None)
-            if label is not None and any(_amount(body, columns, name) is not None for name in _AMOUNTS):
-                return _block(body, label, columns, unit)
+            at = next((i for i, c in enumerate(body.cells) if _TOTAL.search(search_key(_text(c)))), None)
+            if at is None:
+                continue
+            placed = _moved(columns, body, at)
+            if any(_amount(body, placed, name) is not None for name in _AMOUNTS):
+                return _block(body, _text(body.cells[at]), placed, unit)
         return BudgetBlock()
     return BudgetBlock()
+
+
+def _moved(columns: dict[str, int], body: Row, label: int) -> dict[str, int]:
+    """The columns of a row whose merged cells were lost: its amounts begin right behind its label."""
+    back = min(columns.values()) - (label + 1)
+    beside = body.cells[label + 1].text if label + 1 < len(body.cells) else ""
+    if back <= 0 or number(beside) is None:
+        return columns
+    return {name: at - back for name, at in columns.items()}
 
 
 def _columns(row: Row) -> dict[str, int]:
@@ -89,7 +101,7 @@ def _amount(row: Row, columns: dict[str, int], name: str) -> Decimal | None:
 
 
 def _printed_unit(rows: Sequence[Row]) -> str | None:
-    found = {a or b for row in rows for cell in row.cells for a, b in _UNIT.findall(cell.text)}
+    found = {a or b for row in rows for cell in row.cells for a, b in _UNIT.findall(simple(cell.text))}
     return found.pop() if len(found) == 1 else None
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from data.codes import problem
-from data.normalise import chinese_count, folded, label_of, number, quantity, search_key
+from data.normalise import chinese_count, label_of, number, quantity, search_key, simple
 from data.submission import TOLERANCE, Problem, Row
 from data.vocabulary import Vocabulary
 
@@ -37,8 +37,12 @@ _VALUE_WORDS = re.compile(
     r"^(?:[≥≤><=]|达成|部分达成|未达成|已完成|完成|未完成|优|良|好|高|有效|明显|提升|无$|不适用|\d)"
 )
 _VALUE_LENGTH = 30
+_SIGN = re.compile(r"[≥≤=<>≧≦═]|不(?:低|少|高)于|不超过|大于|小于")
 _NAME_LENGTH = 40
 _MOST_NAMES = 0.8
+_STRONG = 0.6
+_SIGNED = 0.3
+"""Share of cells with a sign of comparison that makes a column one of targets, where the other has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class Columns:
     by_role: Mapping[str, int]
     width: int
     problems: tuple[Problem, ...]
+    percent_weights: bool = False
+    """Whether the weights are printed with a percent sign, 15%."""
     points_in_names: bool = False
     """Whether the weights stand in the names, 相关性(5分), in a table without a column of weights."""
 
@@ -55,6 +61,11 @@ class Columns:
     def names_end(self) -> int:
         """The column after the last one of labels and names."""
         return 1 + max((self.by_role[role] for role in LEVELS if role in self.by_role), default=-1)
+
+    def weight(self, cells: Sequence[str]) -> Decimal | None:
+        """The weight a row prints, a percent sign left out where the whole column has one."""
+        text = simple(self.text(cells, "weight"))
+        return number(text.removesuffix("%") if self.percent_weights else text)
 
     def text(self, cells: Sequence[str], role: str) -> str:
         column = self.by_role.get(role)
@@ -84,6 +95,7 @@ class _Profile:
     rule: float
     definition: float
     name: float
+    signed: float
     numbers: tuple[Decimal | None, ...]
 
 
@@ -94,7 +106,9 @@ def decide(header: Row, body: Sequence[Sequence[str]], vocabulary: Vocabulary) -
         width -= 1
     proposed = {i: header_role(header.cells[i].text, vocabulary) for i in range(width)}
     full = [row for row in body if len(row) >= width]
-    profiles = [_profile([row[i] for row in full]) for i in range(width)]
+    cells = [[row[i] for row in full] for i in range(width)]
+    percent = {i for i in range(width) if proposed[i] == "weight" and _percentages(cells[i])}
+    profiles = [_profile([c.replace("%", "") for c in cells[i]] if i in percent else cells[i]) for i in range(width)]
     problems: list[Problem] = []
 
     def conflict(column: int, role: str) -> None:
@@ -104,9 +118,9 @@ def decide(header: Row, body: Sequence[Sequence[str]], vocabulary: Vocabulary) -
 
     roles: dict[str, int] = {}
     exact = {i for i in range(width) if search_key(header.cells[i].text).startswith(("三级", "四级"))}
-    levels = _levels(proposed, profiles, full, vocabulary, conflict, exact)
-    roles.update(levels)
     words = {i: search_key(header.cells[i].text) for i in range(width)}
+    levels = _levels(proposed, profiles, full, vocabulary, conflict, exact, words)
+    roles.update(levels)
     points, doubt = _points(proposed, profiles, set(levels.values()), words, conflict)
     roles.update(points)
     if doubt:
@@ -119,14 +133,36 @@ def decide(header: Row, body: Sequence[Sequence[str]], vocabulary: Vocabulary) -
     for role in ("value", "rule", "definition"):
         candidates = [i for i, found in texts.items() if found == role]
         if candidates:
-            best = max(candidates, key=lambda i: (proposed[i] == role, getattr(profiles[i], role), -i))
+            best = max(candidates, key=lambda i: (_says(profiles[i], role), proposed[i] == role, -i))
             roles[role] = best
             if proposed[best] != role:
                 conflict(best, role)
     for i, proposal in proposed.items():
         if proposal and proposal not in roles and i not in set(roles.values()) and proposal not in ("weight", "score"):
             roles[proposal] = i
-    return Columns(roles, width, tuple(problems), "weight" not in roles and _points_in_names(full, roles))
+    unplaced = [i for i in range(width) if i not in set(roles.values()) and _says(profiles[i], "definition")]
+    if "definition" not in roles and len(unplaced) == 1 and texts.get(unplaced[0]) == "rule":
+        roles["definition"] = unplaced[0]
+        conflict(unplaced[0], "definition")
+    if {"target", "value"} <= roles.keys():
+        target, value = roles["target"], roles["value"]
+        if profiles[value].signed >= _SIGNED and not profiles[target].signed and profiles[target].fill > 0:
+            roles["target"], roles["value"] = value, target
+            conflict(value, "target")
+            conflict(target, "value")
+    in_percent = roles.get("weight") in percent
+    in_names = "weight" not in roles and _points_in_names(full, roles)
+    return Columns(roles, width, tuple(problems), in_percent, in_names)
+
+
+def _percentages(cells: Sequence[str]) -> bool:
+    filled = [c for c in cells if c]
+    return bool(filled) and sum(simple(c).endswith("%") for c in filled) >= _MOST_NAMES * len(filled)
+
+
+def _says(profile: _Profile, role: str) -> bool:
+    """Whether most cells of a column read as a role's."""
+    return float(getattr(profile, role)) >= _STRONG
 
 
 def _points_in_names(body: Sequence[Sequence[str]], roles: Mapping[str, int]) -> bool:
@@ -142,23 +178,24 @@ def _profile(cells: Sequence[str]) -> _Profile:
         fill=len(filled) / (len(cells) or 1),
         numeric=sum(1 for x in numbers if x is not None) / n,
         value=sum(1 for c in filled if reads_as_value(c)) / n,
-        rule=sum(1 for c in filled if _RULE.search(folded(c))) / n,
-        definition=sum(1 for c in filled if _DEFINITION.search(folded(c)) and not _RULE.search(folded(c))) / n,
+        rule=sum(1 for c in filled if _RULE.search(simple(c))) / n,
+        definition=sum(1 for c in filled if _DEFINITION.search(simple(c)) and not _RULE.search(simple(c))) / n,
         name=sum(1 for c in filled if _reads_as_name(c)) / n,
+        signed=sum(1 for c in filled if _SIGN.match(simple(c))) / n,
         numbers=numbers,
     )
 
 
 def _reads_as_name(text: str) -> bool:
     """Whether a cell can be a label or an indicator's name: short, some Chinese, no question, rule or value."""
-    whole = folded(text)
+    whole = simple(text)
     short = 2 <= chinese_count(whole) <= _NAME_LENGTH
     return short and not _RULE.search(whole) and not re.search(r"是否|[。;?]", whole) and not reads_as_value(whole)
 
 
 def reads_as_value(text: str) -> bool:
     """Whether a cell reads as a completion value: a quantity with a unit, or a short grade word."""
-    whole = folded(text)
+    whole = simple(text)
     amount, unit = quantity(whole)
     return bool(amount is not None and unit) or (
         len(whole) <= _VALUE_LENGTH and bool(_VALUE_WORDS.match(whole)) and amount is None
@@ -166,19 +203,18 @@ def reads_as_value(text: str) -> bool:
 
 
 def reads_as_rule(text: str) -> bool:
-    return bool(_RULE.search(folded(text)))
+    return bool(_RULE.search(simple(text)))
 
 
 def _text_role(profile: _Profile, proposed: str | None) -> str | None:
     """Role of a column of words; the header's proposal stands unless the content clearly says otherwise."""
     if proposed not in (None, "value", "rule", "definition", "reason", "remark", "target"):
         return None
-    strong = 0.6
-    if profile.rule >= strong and proposed != "reason":
+    if profile.rule >= _STRONG and proposed != "reason":
         return "rule"
-    if profile.value >= strong and proposed in (None, "definition", "rule", "value", "remark"):
+    if profile.value >= _STRONG and proposed in (None, "definition", "rule", "value", "remark"):
         return "value"
-    if profile.definition >= strong and proposed in (None, "value", "definition"):
+    if profile.definition >= _STRONG and proposed in (None, "value", "definition"):
         return "definition"
     return proposed if proposed in ("value", "rule", "definition") and profile.fill > 0 else None
 
@@ -190,15 +226,20 @@ def _levels(
     vocabulary: Vocabulary,
     conflict: Callable[[int, str], None],
     exact: Set[int],
+    words: Mapping[int, str],
 ) -> dict[str, int]:
     """The columns of level1 to level3: by header word, put right where their contents are exchanged.
 
-    ``exact``: columns headed by the word for 三级指标 itself, not by 指标名称 or 绩效指标.
+    ``exact``: columns headed by the word for 三级指标 itself, not by 指标名称 or 绩效指标; the names of a form of four
+    levels stand under 四级指标.
     """
     named: dict[str, int] = {}
     for i, role in proposed.items():
         if role in LEVELS and (role not in named or (role == "level3" and i in exact and named[role] not in exact)):
             named[role] = i
+    fourth = [i for i in exact if words[i].startswith("四级")]
+    if fourth:
+        named["level3"] = fourth[0]
     finest = min((named[role] for role in ("level2", "level3") if role in named), default=0)
     if "level1" not in named:
         left = [i for i in range(finest) if proposed[i] is None and profiles[i].name >= _MOST_NAMES]
@@ -230,6 +271,8 @@ def _by_name_like_content(
     """Give level3 and level2 the one column that reads as names, where the proposed one holds sentences or values."""
     for role in ("level3", "level2"):
         proposed = named.get(role)
+        if proposed is None and role == "level2":
+            continue
         if proposed is not None and (profiles[proposed].name >= 0.5 or profiles[proposed].fill == 0):
             continue
         full = 0.95 if role == "level3" else 0.1

@@ -80,6 +80,8 @@ def _searched(tables: Sequence[Table], vocabulary: Vocabulary) -> list[Hierarchy
         return []
     prepared = [_Unit(table, tables, vocabulary) for table in tables]
     styles1 = _style([unit.column1 for unit in prepared])
+    if styles1 == "first" and _plainly_first(tables):
+        prepared = [_Unit(table, tables, vocabulary, as_printed=True) for table in tables]
     styles2 = _style([unit.column2 for unit in prepared], COSTS.same_style if styles1 == "first" else 0.0)
     first = [unit.solve(styles1, styles2, NO_SISTERS) for unit in prepared]
     if len(tables) < 2:
@@ -139,6 +141,19 @@ def _style(columns: Sequence[Column], favour: float = 0.0) -> str:
     return "first" if first <= centre + favour else "centre"
 
 
+def _plainly_first(tables: Sequence[Table]) -> bool:
+    """Whether the labels clearly stand on the first rows of their blocks: the first row has both, no label of level1
+    stands without one of level2, and none is garbled."""
+    for table in tables:
+        first = table.rows[0]
+        heads = [row for row in table.rows if row.level1_cell]
+        if not (first.level1_cell and first.level2_cell) or any(not row.level2_cell for row in heads):
+            return False
+        if any(chinese_count(row.level1_cell) < 2 or chinese_count(row.level2_cell) < 2 for row in heads):
+            return False
+    return True
+
+
 def _sisters(others: Sequence[tuple[_Unit, _Answer]]) -> Sisters:
     level1_of: dict[str, dict[str, float]] = {}
     level2_of: dict[str, dict[str, float]] = {}
@@ -170,7 +185,11 @@ class _Answer:
 class _Unit:
     """One table while it is being resolved."""
 
-    def __init__(self, table: Table, tables: Sequence[Table], vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, table: Table, tables: Sequence[Table], vocabulary: Vocabulary, *, as_printed: bool = False
+    ) -> None:
+        """``as_printed``: the labels stand clearly where they belong, whatever the vocabulary knows of them."""
+        self.as_printed = as_printed
         self.table = table
         self.vocabulary = vocabulary
         one = {key: key for key in vocabulary.level1_labels}
@@ -186,11 +205,13 @@ class _Unit:
         elsewhere2 = _printed([row.level2_cell for t in others for row in t.rows])
         hints1 = table.spoken | frozenset(p[0] for p in pairs)
         hints2 = table.spoken | frozenset(p[1] for p in pairs)
+        if as_printed:
+            only1 = only2 = frozenset()
         self.marks1 = read_marks(table.rows, cells1, one, only2, table.declared, elsewhere1, hints1)
         self.marks2 = read_marks(table.rows, cells2, two, only1, {}, elsewhere2, hints2)
         self.vouched = {*vocabulary.level1_labels, *vocabulary.level2_labels, *table.spoken, *elsewhere1, *elsewhere2}
-        self.column1 = Column(1, table, self.marks1, vocabulary, self.marks2)
-        self.column2 = Column(2, table, self.marks2, vocabulary, self.marks1)
+        self.column1 = Column(1, table, self.marks1, vocabulary, self.marks2, printed_only=as_printed)
+        self.column2 = Column(2, table, self.marks2, vocabulary, self.marks1, printed_only=as_printed)
 
     def solve(self, style1: str, style2: str, sisters: Sisters) -> _Answer:
         loose = self.column2.cut(style2, sisters)
@@ -210,7 +231,9 @@ class _Unit:
         rows = []
         for i, (row, one, two) in enumerate(zip(self.table.rows, answer.level1.rows, answer.level2.rows, strict=True)):
             level1, level2 = self.column1.names.get(one.key, ""), self.column2.names.get(two.key, "")
-            against1 = self.column1.contradiction(i, one, answer.sisters) or self._wrong_parent(i, one.key)
+            against1 = self.column1.contradiction(i, one, answer.sisters)
+            if not against1 and not self.as_printed:
+                against1 = self._wrong_parent(i, one.key)
             against2 = self.column2.contradiction(i, two, answer.sisters)
             if one.margin < COSTS.margin or not level1 or against1:
                 rival = against1 or self.column1.names.get(one.rival, "")

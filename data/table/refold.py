@@ -89,8 +89,13 @@ class Refolded:
 
 
 def names_a_table(grids: Sequence[Grid], vocabulary: Vocabulary) -> bool:
-    """Whether a document prints the words of a table's head after each other, be it without anything between them."""
+    """Whether a document prints the words of a table's head after each other, be it without anything between them.
+
+    A head that stands on a row of its own has lost nothing: there is no table below it.
+    """
     rows = [row for grid in grids for row in grid.rows]
+    if any(is_header(row, vocabulary) for row in rows):
+        return False
     if any(_head(tokens, vocabulary) is not None for tokens in (_lines(rows), _words(rows))):
         return True
     words = sorted((re.escape(word) for word in vocabulary.headers if len(word) > 1), key=len, reverse=True)

@@ -25,6 +25,7 @@ _STUCK_LABEL = 6
 _NO_NAME = re.compile(r"^(?:达成|部分达成|未达成|基本达成)|^[≥≤><=]?\d+(?:\.\d+)?%?$|^是否|是否.*[,。;]")
 _TOTAL_CELLS = 3
 _GRADES = frozenset({"优", "良", "中", "差", "优秀", "良好", "合格", "不合格"})
+_VALUE_LENGTH = 30
 _LEFT_OPEN = re.compile(r"(?:指标\d*:?)?(?:[/\-—–.·、_]*|无)")
 """The name cell of a row of the blank form that nobody filled in: 指标2:, ……, /."""
 
@@ -108,6 +109,7 @@ def read_rows(part: Part, columns: Columns, vocabulary: Vocabulary) -> TableRows
     totals: list[TotalRow] = []
     problems: list[Problem] = []
     adjusting = False
+    heading = ""
     for number_of_chunk, chunk in enumerate(part.chunks):
         for i, row in enumerate(chunk):
             texts = _trimmed(row, columns.width)
@@ -132,7 +134,7 @@ def read_rows(part: Part, columns: Columns, vocabulary: Vocabulary) -> TableRows
             if "level3" in columns.by_role and part.exact:
                 texts = _with_wide_name(texts, row, columns)
             heads = [columns.text(texts, role) for role in ("level1", "level2", "level3")]
-            weight, score = number(columns.text(texts, "weight")), number(columns.text(texts, "score"))
+            weight, score = columns.weight(texts), number(columns.text(texts, "score"))
             if columns.points_in_names:
                 weight = label_of(heads[2]).points
             kind = row_word(texts[: columns.names_end], vocabulary)
@@ -145,6 +147,12 @@ def read_rows(part: Part, columns: Columns, vocabulary: Vocabulary) -> TableRows
             if adjusting and weight is None:
                 adjustments.append(_adjustment(texts, columns, kind, score, row.place, adjustments, vocabulary))
                 continue
+            if totals and weight is None and score is None and not _says_more(texts, columns):
+                problems.append(problem("ROW_NOISE", unwrapped(" ".join(filter(None, texts)))[:40], row.place))
+                continue
+            if weight is None and score is None and _is_heading(texts, columns, vocabulary):
+                heading = columns.text(texts, "level3")
+                continue
             left_open = _LEFT_OPEN.fullmatch(folded(heads[2])) and not _says_more(texts, columns)
             if (not heads[2] or left_open) and weight is None and score is None:
                 problems.append(problem("ROW_NOISE", unwrapped(" ".join(filter(None, texts)))[:40], row.place))
@@ -152,9 +160,19 @@ def read_rows(part: Part, columns: Columns, vocabulary: Vocabulary) -> TableRows
             leaf, doubts = _leaf(texts, columns, weight, score, row.place, number_of_chunk, shifted)
             doubts += _shared(row, columns, leaf) if part.exact else []
             told = (part.exact and not shifted) or not {"level1", "level2"} & set(columns.by_role)
-            leaves.append(replace(leaf, labels=_labels(row, columns) if told else None))
+            labels = (heading, "") if heading else _labels(row, columns) if told else None
+            leaves.append(replace(leaf, labels=labels))
             problems.extend(doubts)
     return TableRows(tuple(leaves), tuple(adjustments), tuple(totals), tuple(problems))
+
+
+def _is_heading(texts: Sequence[str], columns: Columns, vocabulary: Vocabulary) -> bool:
+    """Whether a row of a table without label columns is a label over the rows below: 履职效果(50分), 二、产出."""
+    if {"level1", "level2"} & set(columns.by_role) or _says_more(texts, columns):
+        return False
+    name = columns.text(texts, "level3")
+    label = label_of(name)
+    return bool(name) and (label.points is not None or search_key(label.name) in vocabulary.level1_labels)
 
 
 def _says_more(texts: Sequence[str], columns: Columns) -> bool:
@@ -223,7 +241,7 @@ def _aligned(texts: list[str], columns: Columns, vocabulary: Vocabulary) -> tupl
     if lost < 0:
         return _without_extra_blanks(texts, columns)
     padded = texts + [""] * lost
-    if _fits(padded, columns):
+    if _fits(padded, columns) or _fits(padded, columns, any_value=True):
         return False, padded
     if lost > _MAX_LOST_CELLS:
         return None
@@ -268,10 +286,13 @@ def _spread(texts: list[str], spots: Sequence[int], width: int) -> list[str]:
     return ["" if i in spots else next(cells) for i in range(width)]
 
 
-def _fits(texts: list[str], columns: Columns) -> bool:
-    """Whether the cells of a leaf row all stand under the right kind of column."""
-    weight, score = columns.text(texts, "weight"), columns.text(texts, "score")
-    w, s = number(weight), number(score)
+def _fits(texts: list[str], columns: Columns, *, any_value: bool = False) -> bool:
+    """Whether the cells of a leaf row all stand under the right kind of column.
+
+    ``any_value``: short words of any kind pass as a value, if weight and score are both printed.
+    """
+    score = columns.text(texts, "score")
+    w, s = columns.weight(texts), number(score)
     if "weight" in columns.by_role and w is None:
         return False
     if (score and s is None) or (w is not None and s is not None and s > w):
@@ -279,7 +300,8 @@ def _fits(texts: list[str], columns: Columns) -> bool:
     if not name_like(columns.text(texts, "level3")):
         return False
     value, rule = columns.text(texts, "value"), columns.text(texts, "rule")
-    if value and not reads_as_value(value):
+    short = len(value) <= _VALUE_LENGTH and not reads_as_rule(value)
+    if value and not reads_as_value(value) and not (any_value and short and s is not None):
         return False
     if rule and not reads_as_rule(rule) and chinese_count(rule) < 6:
         return False
@@ -352,9 +374,7 @@ def _total(
     vocabulary: Vocabulary,
 ) -> TotalRow:
     label = next(folded(t) for t in texts[: columns.width] if row_word([t], vocabulary) == "total")
-    return TotalRow(
-        label, number(columns.text(texts, "weight")), number(columns.text(texts, "score")), grade, place, chunk, first
-    )
+    return TotalRow(label, columns.weight(texts), number(columns.text(texts, "score")), grade, place, chunk, first)
 
 
 _CAP = re.compile(r"(?:≤|<=|不超过|最高|上限为?|累计不超过)(\d+(?:\.\d+)?)分?")
@@ -393,15 +413,15 @@ class Order:
 
 def reading_order(
     rows: TableRows,
-    rank: Callable[[LeafRow], int | None],
+    ranks: Sequence[Callable[[LeafRow], int | None]],
     positions: Sequence[Callable[[LeafRow], int | None]],
 ) -> Order:
     """Turn pages that were fed upside down: evidence is the order of dimensions and of known indicator names.
 
-    ``rank`` is the usual order of a row's printed label (决策 before 过程 …), ``positions`` are the places of its name
-    in the vocabulary and in sister units' tables. A page whose evidence points both ways is left and flagged.
+    ``ranks`` are the usual orders of a row's printed labels (决策 before 过程 …), ``positions`` are the places of its
+    name in the vocabulary and in sister units' tables. A page whose evidence points both ways is left and flagged.
     """
-    places = (rank, *positions)
+    places = (*ranks, *positions)
     ordered: list[LeafRow] = []
     problems: list[Problem] = []
     for run in _runs(rows.leaves, places):
@@ -421,7 +441,8 @@ def reading_order(
 def without_junk(leaves: Sequence[LeafRow], known: Set[str]) -> tuple[tuple[LeafRow, ...], list[Problem]]:
     """Names freed of a stray sign before them where the rest is a name of the vocabulary or of a sister unit.
 
-    In a row whose cells were shifted the rest of a lost label may be stuck to the name.
+    In a row whose cells were shifted the rest of a lost label may be stuck to the name; and where no list knows the
+    name, the cell that was lost may have been the name itself.
     """
     found: list[LeafRow] = []
     problems: list[Problem] = []
@@ -433,6 +454,8 @@ def without_junk(leaves: Sequence[LeafRow], known: Set[str]) -> tuple[tuple[Leaf
             shown = _ending(leaf.name, key[cut:])
             problems.append(problem("NAME_REPAIRED", f"“{leaf.name}”读作“{shown}”", leaf.place))
             leaf = replace(leaf, name=shown)
+        elif leaf.shifted and key not in known:
+            problems.append(problem("ROW_SHIFTED", f"“{leaf.name}”可能为级别名称", leaf.place, severity="error"))
         found.append(leaf)
     return tuple(found), problems
 

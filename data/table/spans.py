@@ -16,8 +16,10 @@ from data.vocabulary import Vocabulary
 
 def with_flat_heads(grid: Grid, vocabulary: Vocabulary) -> Grid:
     """A grid whose heads stand on one row each: a head printed over two rows becomes one row of its lower words."""
-    if grid.kind != "table" or not grid.exact:
+    if grid.kind != "table":
         return grid
+    if not grid.exact:
+        return _with_flat_text_heads(grid, vocabulary)
     rows: list[Row] = []
     skip = False
     for i, row in enumerate(grid.rows):
@@ -31,6 +33,45 @@ def with_flat_heads(grid: Grid, vocabulary: Vocabulary) -> Grid:
         else:
             rows.append(_with_wide_words(row, grid.rows[i + 1 :]) if is_header(row, vocabulary) else row)
     return replace(grid, rows=tuple(rows))
+
+
+def _with_flat_text_heads(grid: Grid, vocabulary: Vocabulary) -> Grid:
+    """The same for a text, which does not tell how far a word of the upper row reaches."""
+    rows = list(grid.rows)
+    i = 0
+    while i + 1 < len(rows):
+        flat = _flat_text(rows[i], rows[i + 1], vocabulary)
+        if flat is not None:
+            rows[i : i + 2] = [flat]
+        i += 1
+    return replace(grid, rows=tuple(rows))
+
+
+def _flat_text(upper: Row, lower: Row, vocabulary: Vocabulary) -> Row | None:
+    """One head made of two rows of which each names columns that the other lacks; ``None`` for any other two rows.
+
+    Either the lower words stand under the upper ones, or the rows lost their merged cells: then the lower row says what
+    the first upper words hold together, and the rest of the upper row follows.
+    """
+    above, below = list(upper.texts), list(lower.texts)
+    roles_above, roles_below = (
+        [header_role(text, vocabulary) if text else None for text in texts] for texts in (above, below)
+    )
+    named = [role for role in roles_below if role]
+    if not {"level1", "level3"} <= set(named) or {"weight", "score"} & set(named) or not {"score"} & set(roles_above):
+        return None
+    if any(text and role is None for text, role in zip(below, roles_below, strict=True)):
+        return None
+    places = [i for i, text in enumerate(above) if text and roles_above[i] not in named]
+    if all(i >= len(below) or not below[i] for i in places):
+        width = max(len(above), len(below))
+        padded = [texts + [""] * (width - len(texts)) for texts in (above, below)]
+        words = [low or high for high, low in zip(*padded, strict=True)]
+    else:
+        words = [text for text in below if text] + [above[i] for i in places]
+        if places != list(range(places[0], places[0] + len(places))):
+            return None
+    return Row(tuple(Cell(text, "value" if text else "blank") for text in words), upper.place)
 
 
 def _one_head(upper: Row, lower: Row, vocabulary: Vocabulary) -> bool:

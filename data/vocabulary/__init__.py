@@ -158,7 +158,7 @@ class Vocabulary:
             if province is not None and r.full_name != province.name:
                 rest = r.full_name.removeprefix(province.name)
                 above = ("", province.name, *short.get(province.region_code, ()))
-                forms |= {name + tail for name in above for tail in (rest, r.name)}
+                forms |= {name + tail for name in above for tail in (rest, r.name, *short.get(r.region_code, ()))}
             if city is not None and city is not r:
                 forms |= {name + r.name for name in short.get(city.region_code, ())}
             for form in forms:
