@@ -36,6 +36,16 @@ def rewritten(content: bytes, change: Callable[[str, bytes], bytes], extra: dict
     return stream.getvalue()
 
 
+def without(content: bytes, gone: str) -> bytes:
+    """A container that lacks a member."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            if name != gone:
+                new.writestr(name, old.read(name))
+    return stream.getvalue()
+
+
 def same(_: str, content: bytes) -> bytes:
     return content
 
@@ -235,6 +245,15 @@ HOSTILE: dict[str, tuple[bytes, set[str]]] = {
     "sheet of very many rows": (long_sheet(300_000), {"E20", "E23", "E24"}),
     "deep sheet": (deep(XLSX, "xl/worksheets/sheet1.xml", b"<sheetData>"), {"E05", "E06", "E20", "E23"}),
     "deep document": (deep(DOCX, "word/document.xml", b"<w:body>"), {"E05", "E06", "E20", "E23"}),
+    **{
+        f"without {name}": (without(content, name), {"E03", "E05", "E06"})
+        for content, name in (
+            (XLSX, "xl/workbook.xml"),
+            (XLSX, "xl/_rels/workbook.xml.rels"),
+            (XLSX, "xl/worksheets/sheet1.xml"),
+            (DOCX, "word/document.xml"),
+        )
+    },
     "encrypted pdf": (
         pdf(
             CATALOG,

@@ -178,7 +178,7 @@ def _scan(content: bytes) -> dict[str, _Scan]:
             targets = _targets(container)
             percent = _percent_styles(container)
             return {name: _scan_sheet(container, part, percent) for name, part in targets.items()}
-        except (KeyError, etree.XMLSyntaxError, ValueError) as error:
+        except (KeyError, StopIteration, etree.XMLSyntaxError, ValueError) as error:
             raise refusal("E05", "工作簿损坏") from error
 
 
