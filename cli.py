@@ -24,6 +24,7 @@ from data.codes import refusal
 from data.ingest import IngestResult, ingest
 from data.parse import Given
 from data.recheck import recheck
+from data.simulate import LAST_YEAR, City, write
 from data.submission import Refusal, plain
 from data.warehouse import Warehouse, version_name
 from exports import completion
@@ -177,6 +178,23 @@ def complete_command(out: Path, folder: Path | None) -> None:
             (out / name).write_bytes(content)
             count += 1
     click.echo(f"已生成待补录表 {count} 份至 {out}")
+
+
+@jixiao.command("simulate", help="生成一座模拟城市的导入表（模拟数据，名称和数字均为虚构）。")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="导出目录。"
+)
+@click.option("--seed", type=click.IntRange(0), default=1, metavar="N", help="随机数种子，相同种子结果相同，缺省 1。")
+@click.option("--districts", type=click.IntRange(1, 98), default=12, metavar="N", help="区的个数，缺省 12。")
+@click.option("--units", type=click.IntRange(3, 2000), default=200, metavar="N", help="每个区的单位数，缺省 200。")
+@click.option("--years", type=click.IntRange(1, 50), default=10, metavar="N", help="年数，止于 2024 年，缺省 10。")
+@click.option(
+    "--inflated", type=click.FloatRange(0, 1), default=0.2, metavar="SHARE", help="设定异常的单位占比，缺省 0.2。"
+)
+def simulate_command(out: Path, seed: int, districts: int, units: int, years: int, inflated: float) -> None:
+    city = City(seed, districts, units, LAST_YEAR - years + 1, years, inflated=inflated)
+    made = write(city, out)
+    click.echo(f"已生成 {made.reports} 份报告、{made.leaves} 项三级指标：{made.folder}；设定的异常见 {made.truth}")
 
 
 @jixiao.command("versions", help="列出数据版本。")

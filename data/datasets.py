@@ -46,7 +46,8 @@ def own(place: Path | None = None) -> Warehouse:
     """The user's own warehouse: the folder itself, or ``own`` in it where the folder holds data sets."""
     root = folder(place)
     if (root / "CURRENT").exists() or (root / "dataset").exists():
-        return Warehouse(root, "own")
+        held = Warehouse(root, "own").dataset
+        return Warehouse(root, "simulated" if held == "simulated" else "own")
     holds_datasets = root == DEFAULT or any((root / code).is_dir() for code in DATASETS)
     return Warehouse(root / "own" if holds_datasets else root, "own")
 

@@ -91,11 +91,14 @@ def drafted(warehouse: Warehouse, files: Sequence[Path | Document], given: Given
     for document, reply in sandbox.read_all(fresh(), lambda d: journal.read(d, given)):
         if reply.tables:
             try:
-                arrivals.add(document, reply.tables)
+                arrivals.add(document, reply.tables, adoptable=not papers)
                 warehouse.keep_original(document)
                 continue
             except Refusal as refused:
                 reply = Reply(None, refused.code, refused.reason)
+        elif arrivals.dataset == "simulated":
+            alien = refusal("E14", "模拟数据目录只收导入表")
+            reply = Reply(None, alien.code, alien.reason)
         paper = _paper(document, completion.finish(warehouse, reply), given)
         before = known.get(document.document_id)
         if before is not None and paper.claims and _same(_outcome(paper, paper.claims), paper.claims, before):

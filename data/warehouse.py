@@ -213,6 +213,14 @@ class Warehouse:
             _replace(self.folder / "dataset", (self._dataset + "\n").encode())
         prepare_decisions(self.folder / "decisions.sqlite")
 
+    def adopt(self, dataset: str) -> bool:
+        """Let a folder that holds no version yet hold another data set; whether it could. While ``writing()``."""
+        if self.current() is not None or self._history():
+            return False
+        _replace(self.folder / "dataset", (dataset + "\n").encode())
+        self._dataset = dataset
+        return True
+
     def keep_original(self, document: Document) -> None:
         file = self.folder / "originals" / document.document_id
         if not file.exists():

@@ -12,7 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from data import sandbox
+from data import sandbox, simulate
 from data.ingest import discard, ingest, publish, read
 from data.intake import receive
 from data.interchange.arrivals import Arrivals
@@ -29,6 +29,7 @@ from data.warehouse import Warehouse
 from data.worker import Reply, Request, answer
 from exports.tables import export_table, safe_cell
 from exports.templates import TEMPLATES, template
+from tests.conftest import SAMPLES
 from tests.tables import leaf_table
 
 STORED = {"budget_execution": "budget_figure"}
@@ -250,13 +251,26 @@ def test_a_total_that_comes_later_settles_the_report_and_rows_without_a_report_a
 
 
 def test_other_data_sets_and_simulated_regions_do_not_come_in(own: Warehouse, tmp_path: Path) -> None:
+    assert ingest(own, [write(tmp_path / "own.csv", (*HEAD, "报告总计"), *((*leaf, 95) for leaf in LEAVES))]).reports
     (tmp_path / "in").mkdir()
     leaf_table(tmp_path / "in" / "a.parquet", 2, dataset="simulated")
     write(tmp_path / "in" / "b.csv", (*HEAD, "数据集"), *((*leaf, "公开示例") for leaf in LEAVES))
     write(tmp_path / "in" / "c.csv", HEAD, *((2024, "990001", *leaf[2:]) for leaf in LEAVES))
     result = ingest(own, [tmp_path / "in"])
     assert [(d.outcome, d.reason_code) for d in result.documents] == [("refused", "E14")] * 3
-    assert rows(own, "select count(*) from report") == [(0,)]
+    assert rows(own, "select count(*) from report") == [(1,)]
+
+
+def test_an_empty_folder_takes_on_the_simulated_data_set_and_then_takes_tables_only(
+    own: Warehouse, tmp_path: Path
+) -> None:
+    tables = simulate.write(simulate.City(districts=1, units=4, years=1), tmp_path).folder
+    assert {d.outcome for d in ingest(own, [tables]).documents} == {"accepted"}
+    assert own.dataset == "simulated"
+    later = ingest(Warehouse(own.folder, "simulated"), [next(SAMPLES.glob("*.txt"))])
+    assert [d.reason_code for d in later.documents] == ["E14"]
+    with pytest.raises(Refusal, match="E14"):
+        ingest(Warehouse(own.folder, "own"), [tables])
 
 
 def test_two_tables_that_claim_one_report_are_both_for_review(own: Warehouse, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from data.simulate import ACTS, City, write
 from data.simulate.area import AreaYears, area_years
 from data.simulate.city import chinese, units
 from data.simulate.templates import template
+from tests.test_cli import jixiao
 
 SMALL = City(seed=7, districts=2, units=24, first_year=2018, years=5)
 
@@ -175,3 +177,14 @@ def test_any_city_can_be_made(
         found = area_years(city, area)
         assert np.isfinite(found.scores.score).all()
         assert (found.scores.score <= found.scores.weight + 1e-9).all()
+
+
+def test_the_command_line_writes_a_city_that_ingest_takes(tmp_path: Path) -> None:
+    made = jixiao("simulate", "--out", tmp_path / "city", "--districts", 1, "--units", 6, "--years", 2)
+    assert made.returncode == 0 and "已生成" in made.stdout
+    read = jixiao("ingest", tmp_path / "city" / "tables", "--warehouse", tmp_path / "w", "--json")
+    assert read.returncode == 0, read.stdout[-400:]
+    reports = json.loads(read.stdout)["reports"]
+    assert len(reports) > 15 and {r["status"] for r in reports} == {"accepted"}
+    assert (tmp_path / "w" / "dataset").read_text().strip() == "simulated"
+    assert jixiao("simulate", "--out", tmp_path / "x", "--districts", 0).returncode == 2

@@ -84,24 +84,32 @@ class Arrivals:
     """The interchange documents of a batch. Reports have numbers; a leaf table claims one, other tables add to it."""
 
     def __init__(self, warehouse: Warehouse, given: Given, words: Vocabulary) -> None:
-        self.dataset = warehouse.dataset
         self.words = words
         self.documents: list[Received] = []
         self.sources: list[Source] = []
         self.reports: list[Named] = []
         self.claims: dict[str, list[int]] = {}
         """report_id -> the numbers under which leaf tables claim it."""
+        self._warehouse = warehouse
+        self._adoptable = False
         self._folder = warehouse.folder / "journal"
         self._name = f"interchange-{uuid4().hex}"
         self._given = given
         self._others: dict[str, int] = {}
         self._files: dict[str, list[Path]] = {}
 
-    def add(self, document: Document, tables: Sequence[Rewritten]) -> None:
-        """Take over the tables of a document. Raises ``Refusal`` E14 (another data set), E23 (a broken answer)."""
+    @property
+    def dataset(self) -> str:
+        return self._warehouse.dataset
+
+    def add(self, document: Document, tables: Sequence[Rewritten], adoptable: bool) -> None:
+        """Take over the tables of a document. Raises ``Refusal`` E14 (another data set), E23 (a broken answer).
+
+        ``adoptable``: nothing else is in the batch yet, so that the first table may say what an empty folder holds."""
+        self._adoptable = adoptable and not self.documents
         for table in tables:
             for dataset in table.datasets:
-                if dataset != self.dataset:
+                if not self._holds(dataset):
                     raise refusal("E14", f"表内数据集为{DATASETS.get(dataset, dataset[:20])}")
         try:
             named = [self._named(table, len(self.sources) + i) for i, table in enumerate(tables)]
@@ -138,7 +146,7 @@ class Arrivals:
         region = row["region_code"] or region_of(row["unit"], self.words)
         given = region is None and self._given.region_code is not None
         region = self._given.region_code if given else region
-        if region is not None and region.startswith(_SIMULATED) != (self.dataset == "simulated"):
+        if region is not None and not self._fits(region):
             raise refusal("E14", f"{row['unit'][:40]}，区划代码 {region}")
         unit_id = identity.unit_id(region, row["unit"])
         return Named(
@@ -146,6 +154,19 @@ class Arrivals:
             given, row["fiscal_year"], row["form"], row["subject"], row["unit_code"], row["department"],
             row["year_basis"], row["stated_total"], row["grade"], row["status"], source, row["row"],
         )  # fmt: skip
+
+    def _fits(self, region: str) -> bool:
+        """Codes that start with 99 are simulated ones, and simulated data has no others."""
+        if region.startswith(_SIMULATED):
+            return self._holds("simulated")
+        return self.dataset != "simulated"
+
+    def _holds(self, dataset: str) -> bool:
+        """Whether the warehouse holds this data set, taken on now where it may be."""
+        if dataset != self.dataset and self._adoptable and dataset == "simulated" and not self.reports:
+            self._adoptable = False
+            return self._warehouse.adopt(dataset)
+        return dataset == self.dataset
 
     def _number(self, table: str, report: Named) -> int:
         new = len(self.reports)

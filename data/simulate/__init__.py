@@ -4,7 +4,7 @@
 as everything else. ``City`` says what to simulate; the same city always gives the same tables.
 """
 
-from data.simulate.city import ACTS, City
+from data.simulate.city import ACTS, LAST_YEAR, City
 from data.simulate.write import write
 
-__all__ = ["ACTS", "City", "write"]
+__all__ = ["ACTS", "LAST_YEAR", "City", "write"]

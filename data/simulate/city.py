@@ -22,6 +22,7 @@ ACTS: tuple[Act, ...] = (
 """Planted kinds of inflation: the eight of the literature and two of our own (declared_na, copied)."""
 
 CITY = "990100"
+LAST_YEAR = 2024
 _DIGITS = "零一二三四五六七八九十"
 
 
