@@ -41,19 +41,17 @@ def write(city: City, out: Path) -> Written:
             return open_files.enter_context(pq.ParquetWriter(file, schema, compression="zstd"))
 
         truth = writer(TRUTH, out / "truth.parquet")
-        files = {
-            (name, year): writer(name, folder / f"{name}_{fiscal_year}.parquet")
-            for year, fiscal_year in enumerate(city.fiscal_years)
-            for name in SCHEMAS
-            if name != TRUTH
-        }
+        files: dict[tuple[str, int], pq.ParquetWriter] = {}
         for area in city.areas:
             found = area_years(city, area)
-            for year in range(city.years):
+            for year, fiscal_year in enumerate(city.fiscal_years):
                 for name, table in tables(city, found, year).items():
-                    target = truth if name == TRUTH else files[name, year]
-                    target.write_table(table.cast(target.schema))
-                    if name == "leaf_score":
-                        leaves += table.num_rows
+                    if name == TRUTH:
+                        truth.write_table(table.cast(truth.schema))
+                    elif table.num_rows:
+                        if (name, year) not in files:
+                            files[name, year] = writer(name, folder / f"{name}_{fiscal_year}.parquet")
+                        files[name, year].write_table(table.cast(files[name, year].schema))
+                    leaves += table.num_rows if name == "leaf_score" else 0
                 reports += int(found.exists[:, year].sum())
     return Written(folder, out / "truth.parquet", reports, leaves)
