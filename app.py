@@ -21,6 +21,7 @@ PAGES = {
             "pages/explore/distribution.py", title="得分分布", icon=":material/bar_chart:", url_path="distribution"
         ),
         st.Page("pages/explore/execution.py", title="预算执行", icon=":material/payments:", url_path="execution"),
+        st.Page("pages/explore/checks.py", title="规则复算与勾稽", icon=":material/rule:", url_path="checks"),
     ],
     "管理": [
         st.Page("pages/manage/ingest.py", title="数据入库", icon=":material/upload_file:", url_path="ingest"),

@@ -13,6 +13,8 @@ import duckdb
 import pandas as pd
 
 from analytics.filters import Filters
+from analytics.findings import MOST_ROWS
+from analytics.view import View
 from data.rules import store
 from data.rules.rule import STATUSES
 from data.statements import named
@@ -81,3 +83,48 @@ def execution_tried(cursor: duckdb.DuckDBPyConnection, filters: Filters, basis: 
     for name in ("forget_input", "forget_outcome"):
         cursor.execute(steps[name])
     return found
+
+
+def measured(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> pd.DataFrame:
+    """The measured leaves, those farthest from their rule first, at most ``MOST_ROWS`` (``total``: how many there are):
+    item (report_id:ordinal), unit_id, fiscal_year, unit, level3, value_text, weight, score, admitted (in words), gap,
+    direction, working, rule_note, place."""
+    return cursor.execute(named(_SQL)["measured"], filters.parameters() | {"most": MOST_ROWS}).df()
+
+
+_MEASURED_COLUMNS = {
+    "unit": "填报单位",
+    "fiscal_year": "年度",
+    "level3": "三级指标",
+    "value_text": "完成值",
+    "weight": "权重",
+    "score": "自评得分",
+    "admitted": "按评分规则测算得分",
+    "gap": "差异",
+    "direction": "方向",
+    "working": "测算过程",
+    "rule_note": "规则文字的疑点",
+    "place": "原文位置",
+}
+
+
+def measured_view(df: pd.DataFrame, filters: Filters) -> View:
+    """Self-score, score by the printed rule, difference, direction and working of each measured leaf."""
+    total = int(df["total"].iloc[0]) if len(df) else 0
+    over, under = (int((df["direction"] == way).sum()) for way in ("偏高", "偏低"))
+    title = f"按评分规则测算 {total} 项三级指标：{over} 项自评偏高，{under} 项自评偏低"
+    sentence = "差异为自评得分减去最近的可得分，偏高为正、偏低为负；自评得分不因此改动。"
+    notes = ["测算得分为一段的，规则或完成值留有余地，落在其中即无差异。"]
+    if total > len(df):
+        notes.append(f"列出差异最大的 {len(df)} 项。")
+    return View(title, sentence, df, None, _MEASURED_COLUMNS, tuple(notes), filters, f"{title}。{sentence}")
+
+
+def coverage_view(df: pd.DataFrame, filters: Filters) -> View:
+    """How far the rules reach, report by report; the whole in the title."""
+    leaves, with_rule, done, ranged, offered = (
+        int(df[name].sum()) for name in ("leaves", "with_rule", "recomputed", "ranged", "offered")
+    )
+    title = f"测算覆盖：{leaves} 项三级指标中 {with_rule} 项有评分规则，{done} 项由完成值测算出得分"
+    sentence = f"另 {ranged} 项测算出得分区间，{offered} 项只知规则可得的分数。"
+    return View(title, sentence, df, None, COVERAGE_COLUMNS, (), filters, f"{title}。{sentence}")

@@ -105,3 +105,18 @@ drop table case_input
 
 -- name: forget_outcome
 drop table case_outcome
+
+-- name: measured
+-- The measured leaves whose self-score is farthest from what the rule admits, in either direction, first.
+select
+    l.report_id || ':' || l.ordinal as item, r.unit_id, r.fiscal_year, r.unit, l.level3, l.value_text, l.weight::double as weight,
+    l.score::double as score,
+    case when l.recomputed_low = l.recomputed_high then printf('%.2f', l.recomputed_low::double)
+        else printf('%.2f', l.recomputed_low::double) || ' 至 ' || printf('%.2f', l.recomputed_high::double) end as admitted,
+    l.rule_gap::double as gap, case when l.rule_gap > 0 then '偏高' when l.rule_gap < 0 then '偏低' end as direction, l.working,
+    l.rule_note, l.place, count(*) over () as total
+from leaf_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) l
+join report r using (report_key)
+where l.recomputed_status in ('exact', 'several', 'range')
+order by abs(l.rule_gap) desc nulls last, r.fiscal_year desc, r.region_code, r.unit, l.ordinal
+limit $most

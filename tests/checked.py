@@ -13,6 +13,7 @@ import duckdb
 
 from data import findings, warehouse
 from data.load import DocumentRow, ReportRow, load
+from data.rules.store import recompute
 from data.warehouse import Warehouse
 from tests.reports import read
 
@@ -33,6 +34,7 @@ def add(connection: duckdb.DuckDBPyConnection, *texts: str, folder: Path | None 
     """Load reports into a database and check what is new; the number of reports checked."""
     documents, reports = batch(*texts)
     load(connection, documents, [], [reports])
+    recompute(connection)
     return findings.run(connection, folder)
 
 

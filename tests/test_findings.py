@@ -117,9 +117,32 @@ def test_two_partly_met_leaves_stand_below_their_band(database: duckdb.DuckDBPyC
     assert "1.2 至 1.6" in found[0]["working"]
 
 
+def test_scores_beside_what_their_own_rules_admit(database: duckdb.DuckDBPyConnection) -> None:
+    gaps = {(r["level3"], r["direction"], float(r["points"])): r for r in rows(database, "rule_gap")}
+    assert sorted(key for key in gaps if "预算" in key[0] or "支付" in key[0]) == [
+        ("支付进度符合率", "偏高", 0.03),
+        ("预算调整率", "偏低", 0.98),
+    ]
+    adjusted = gaps["预算调整率", "偏低", 0.98]
+    assert adjusted["working"].startswith("0.40% × 5%/1% = 2.0%；1 × (1 − 2.0%) = 0.98")
+    assert "按整百分点计为 1.00" in adjusted["working"]
+    others = [key for key in gaps if key[0] not in ("支付进度符合率", "预算调整率")]
+    assert [key[1:] for key in others] == [("偏高", 1.0)] * 4
+    assert sorted(r["level3"] for r in rows(database, "rule_points_differ")) == sorted(key[0] for key in others)
+    unreachable = rows(database, "score_not_admissible")
+    assert units(unreachable) == ["数据局"] * 3
+    assert {r["reading"] for r in unreachable} == {"自评 0.50"}
+    reversed_ = [(r["level3"]) for r in rows(database, "rule_interval_reversed")]
+    assert sorted(reversed_) == ["结转结余率"] * 3 + ["预算调整率"] * 3
+    copied = [r["level3"] for r in rows(database, "rule_of_another")]
+    assert sorted(copied) == ["组织建设工作及时完成率"] * 3 + ["非税收入预算完成率"] * copied.count(
+        "非税收入预算完成率"
+    )
+
+
 def test_satisfaction_zero_values_and_weight_without_basis(database: duckdb.DuckDBPyConnection) -> None:
     assert sorted(units(rows(database, "satisfaction_full"))) == sorted([COMMERCE, CENTRE, INVESTMENT])
-    assert {r["points"] for r in rows(database, "satisfaction_full")} == {Decimal(2)}
+    assert {(r["direction"], r["points"]) for r in rows(database, "satisfaction_full")} == {("偏高", None)}
     assert units(rows(database, "satisfaction_unmeasured")) == ["数据局"]
     assert len(rows(database, "sister_same_value")) == 3
     zero = [(r["level3"], r["reading"]) for r in rows(database, "zero_value")]
@@ -135,7 +158,8 @@ def test_nothing_else_is_found(database: duckdb.DuckDBPyConnection) -> None:
     assert ids(database) - {"admission_beside_full", "subject_absent"} == {
         "totals_differ", "rate_basis_unstated", "execution_gap", "execution_carry_over", "execution_progress", "tier_band",
         "satisfaction_full", "satisfaction_unmeasured", "sister_same_value", "zero_value", "not_applicable_pair",
-        "vague_leaf", "weight_unsupported", "staff_above_establishment",
+        "vague_leaf", "weight_unsupported", "staff_above_establishment", "rule_gap", "rule_points_differ",
+        "score_not_admissible", "rule_interval_reversed", "rule_of_another",
     }  # fmt: skip
 
 
@@ -372,6 +396,10 @@ def test_a_leaf_and_the_honest_leaf_beside_it() -> None:
         ("企业满意度", "≥80%", "85%", "10", "9", ""): {"lost_at_target"},
         ("企业满意度", "≥80人", "75%", "10", "10", ""): set(),
         ("政府采购执行率", "", "0%", "10", "0", "得分=执行率×分值"): {"zero_value"},
+        ("资金支付率", "", "95%", "10", "9.5", "得分=资金支付率×分值"): set(),
+        ("资金支付率", "", "95%", "10", "10", "得分=资金支付率×分值"): {"rule_gap"},
+        ("资金支付率", "", "95%", "10", "9", "得分=资金支付率×分值"): {"rule_gap"},
+        ("资金支付率", "", "95%", "10", "4", "大于90%得4分,否则不得分"): {"rule_points_differ"},
         ("预算调整率", "", "0%", "10", "10", "比率=0%得满分"): set(),
         ("结转结余率", "", "0%", "10", "10", "比率=0%得满分"): set(),
         ("信访案件率", "", "2000%", "10", "10", "达到得满分"): {"rate_out_of_range"},
@@ -382,7 +410,7 @@ def test_a_leaf_and_the_honest_leaf_beside_it() -> None:
         ("工作任务推进", "", "未达成", "10", "7", ""): {"tier_band"},
         ("工作任务推进", "", "达成预期目标", "10", "7", ""): {"tier_band"},
         ("工作任务推进", "", "基本达成", "10", "7", ""): set(),
-        ("工作任务推进", "", "达成", "10", "5", "部分达成得5分,达成得10分"): set(),
+        ("工作任务推进", "", "达成", "10", "5", "部分达成得5分,达成得10分"): {"rule_gap"},
         ("工作任务推进", "", "达成", "30", "30", ""): {"weight_unsupported"},
         ("工作任务推进", "", "完成40项", "30", "30", ""): set(),
     }

@@ -15,6 +15,7 @@ from data.statements import named
 
 _HERE = Path(__file__).parent
 _VOCABULARY = _HERE.parent / "vocabulary"
+_RULES = _HERE.parent / "rules"
 _WORDS = {"admission": "admissions.csv", "general_word": "general_words.csv"}
 
 
@@ -85,9 +86,10 @@ def _copy_catalogue(
 
 
 def _fingerprint(limits: Sequence[catalogue.Threshold]) -> str:
-    """What tells one run from another: the checks, the words they look for, the thresholds."""
+    """What tells one run from another: the checks, the words they look for, the rules' meaning, the thresholds."""
     digest = sha256(repr([(x.name, x.value) for x in limits]).encode())
-    for file in (*sorted(_HERE.rglob("*.sql")), *(_VOCABULARY / name for name in _WORDS.values())):
+    rules = (f for f in sorted(_RULES.iterdir()) if f.is_file())
+    for file in (*sorted(_HERE.rglob("*.sql")), *(_VOCABULARY / name for name in _WORDS.values()), *rules):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -81,7 +81,9 @@ select
     coalesce(f.score, f.score_inferred) as counted, f.score_inferred is not null as inferred, v.value_text, v.value,
     v.value_unit, v.target_text, v.target, v.direction as sign, v.deviation_reason, k.rule_text, k.definition_text,
     k.rule_text is not null or regexp_matches(coalesce(v.value_text, '') || coalesce(v.target_text, ''), '\d') as supported,
-    f.applicability, c.low as recomputed_low, c.high as recomputed_high, c.status as recomputed_status, f.document_key, f.position, f.place,
+    f.applicability, c.low as recomputed_low, c.high as recomputed_high, c.status as recomputed_status,
+    rule_gap(f.score, c.low, c.high, c.points) as gap, c.points as admissible, c.working as rule_working,
+    p.notes as rule_notes, p.top_points, p.subject as rule_subject, f.document_key, f.position, f.place,
     concat_ws('/', i.level1, i.level2, i.level3) as path
 from leaf_fact f
 join checked_report r using (report_key)
@@ -89,6 +91,7 @@ join indicator_dim i using (indicator_key)
 join value_dim v using (value_key)
 join rule_dim k using (rule_key)
 left join rule_case c using (case_key)
+left join rule_parsed p on p.rule_key = c.rule_key
 where not exists (
     select 1 from problem_store p
     where p.report_key = f.report_key and p.ordinal = f.ordinal and p.severity = 'error'

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analytics import department
-from pages.parts import cached, drill, export, panel, scope
+from pages.parts import cached, drill, export, finding, panel, scope
 from pages.parts.body import body
 from pages.parts.literal import markdown
 from pages.parts.scope import Scope
@@ -36,10 +36,14 @@ def unit_and_year(here: Scope) -> None:
     view = department.view(leaves, unit, year)
     panel.show(view, f"unit-{drill.turn()}", drill.show_leaf, clicks=False, chosen=key)
 
-    tabs = st.tabs(["报送记录", "预算与资产", "提取存疑"])
-    for tab, part in zip(tabs, department.parts_views(submissions, budget, problems), strict=True):
+    tabs = st.tabs(["报送记录", "预算与资产", "提取存疑", "存疑事项", "重报前后对照"])
+    for tab, part in zip(tabs, department.parts_views(submissions, budget, problems), strict=False):
         with tab:
             panel.table_only(part)
+    with tabs[3]:
+        finding.of_unit(here, unit_id, year, unit)
+    with tabs[4]:
+        finding.earlier_submission(here, unit_id, year)
     export.slides_button(here, f"部门画像_{unit}", [department.losing_view(view)])
 
 

@@ -5,16 +5,30 @@ A version never changes, so folder and version together name the data; DataFrame
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
-from analytics import department, distribution, drilldown, execution, overview, progress, sector
+from analytics import (
+    checks,
+    department,
+    distribution,
+    drilldown,
+    execution,
+    findings,
+    overview,
+    progress,
+    resubmission,
+    sector,
+)
 from analytics import doubts as doubts_of
 from analytics import filters as filters_of
 from analytics.drilldown import DrillPath
 from analytics.filters import Filters
+from analytics.findings import Choice
+from data import decisions
 from data.originals import excerpt
 from data.warehouse import Warehouse
 from exports import completion
@@ -160,3 +174,73 @@ def refused_sheets(folder: str, version: int, document_id: str) -> list[tuple[st
     warehouse = Warehouse(Path(folder))
     with warehouse.cursor(version) as cursor:
         return completion.of_refused(warehouse, cursor, document_id)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def checks_summary(folder: str, version: int, filters: Filters) -> tuple[object, ...]:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return astuple(findings.summary(cursor, filters))
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def checks_part(folder: str, version: int, name: str, filters: Filters) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return findings.part(cursor, name, filters)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def measured(folder: str, version: int, filters: Filters) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return checks.measured(cursor, filters)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def coverage(folder: str, version: int, filters: Filters) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return checks.coverage(cursor, filters)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def checks_rows(folder: str, version: int, filters: Filters, choice: Choice, newest_decision: int) -> pd.DataFrame:
+    """``newest_decision`` stands for what was decided so far."""
+    warehouse = Warehouse(Path(folder))
+    with warehouse.cursor(version) as cursor:
+        return findings.rows(cursor, filters, choice, decisions.latest(warehouse))
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def finding(folder: str, version: int, finding_id: str) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return findings.one(cursor, finding_id)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def findings_of_leaf(folder: str, version: int, report_id: str, ordinal: int) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return findings.of_leaf(cursor, report_id, ordinal)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def findings_of_unit(folder: str, version: int, unit_id: str, fiscal_year: int, newest_decision: int) -> pd.DataFrame:
+    """``newest_decision`` stands for what was decided so far."""
+    warehouse = Warehouse(Path(folder))
+    with warehouse.cursor(version) as cursor:
+        return findings.with_decisions(findings.of_unit(cursor, unit_id, fiscal_year), decisions.latest(warehouse))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def thresholds(folder: str, version: int) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return findings.thresholds(cursor)
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def resubmissions(folder: str, version: int, unit_id: str, fiscal_year: int) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return resubmission.submissions(cursor, unit_id, fiscal_year)
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def compared(folder: str, version: int, name: str, report_id: str, before: int, after: int) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return resubmission.part(cursor, name, report_id, before, after)

@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from analytics import findings
 from analytics.drilldown import DrillPath
 from analytics.style import points
 from pages.parts import cached
@@ -16,6 +17,7 @@ _PARAMETERS = {"dimension": "d", "level2": "l2", "level3": "l3", "leaf": "leaf"}
 _TURN = "drill_turn"
 _WAY = "drill_way"
 _DRILLDOWN, _DEPARTMENT = "pages/explore/drilldown.py", "pages/explore/department.py"
+_CHECKS = "pages/explore/checks.py"
 
 
 def path() -> DrillPath:
@@ -61,6 +63,11 @@ def open_leaf(unit_id: str, fiscal_year: int, key: str | None) -> None:
     """Go to a unit and year in 部门画像, a leaf (``report_id:ordinal``) open, in the run that follows this callback."""
     named = {"u": unit_id, "y": str(fiscal_year)}
     st.session_state[_WAY] = (_DEPARTMENT, named if key is None else named | {"leaf": key})
+
+
+def open_finding(item: str) -> None:
+    """Go to a finding on 规则复算与勾稽, in the run that follows this callback."""
+    st.session_state[_WAY] = (_CHECKS, {"finding": item})
 
 
 def follow() -> None:
@@ -131,6 +138,10 @@ def leaf_panel(scope: Scope, key: str) -> None:
         st.text(leaf["rule_text"] or "原文未印评分规则")
         for doubt in cached.leaf_problems(scope.folder, scope.version, key).itertuples():
             st.caption(markdown(f"提取存疑：{doubt.message}（{doubt.code}）"))
+        of_leaf = cached.findings_of_leaf(scope.folder, scope.version, leaf["report_id"], int(leaf["ordinal"]))
+        for one in of_leaf.to_dict("records"):
+            words = f"存疑事项（{findings.words(one)}）：{one['message']}。测算过程：{one['working']}"
+            st.caption(markdown(words))
         st.markdown("**原文位置**")
         st.text(leaf["place"])
         by_hand = isinstance(leaf["original_id"], str)

@@ -23,8 +23,15 @@ _NUMBERS = {
     "comparable_score": "%.2f",
     "stated_total": "%.2f",
     "fiscal_year": "%d",
+    "points": "%.2f",
+    "over_points": "%.2f",
+    "under_points": "%.2f",
+    "before_score": "%.2f",
+    "after_score": "%.2f",
+    "moved": "%+.2f",
+    "gap": "%+.2f",
 }
-_WIDE = ("place", "printed", "message", "value_text", "file_name")
+_WIDE = ("working", "explanation", "reading", "against", "place", "printed", "message", "value_text", "file_name")
 
 Picked = Callable[[str], None]
 """What is done with the item of the bar or table row that was picked."""

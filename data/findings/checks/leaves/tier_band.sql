@@ -1,4 +1,5 @@
--- Qualitative leaves outside their band. Both ends of a band count as inside; a leaf with a rule of another kind is left.
+-- Qualitative leaves without a rule outside their band. Both ends of a band count as inside and a leaf
+-- with a rule of its own is measured by it (rule_gap).
 with banded as (
     select
         *,
@@ -9,7 +10,7 @@ with banded as (
         end as tier
     from checked_leaf
     where is_stale and value is null and score is not null and weight > 0 and score <= weight and score >= 0
-      and (rule_text is null or regexp_matches(rule_text, '100%.{0,4}80%.{0,30}80%.{0,4}60%.{0,30}60%.{0,4}0%?'))
+      and rule_text is null
 ),
 ranged as (
     select

@@ -1,0 +1,146 @@
+"""规则复算与勾稽: what the page says of the samples, decisions taken on it, and a resubmission beside the earlier one."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analytics import checks, findings, resubmission
+from analytics.filters import Filters
+from analytics.findings import AGAIN, Choice
+from data.decisions import Decision, decide, latest, working_hash
+from data.uploads import Visitor
+from data.warehouse import Warehouse
+from tests.checked import publish
+from tests.conftest import ROOT
+from tests.reports import LEAVES, report
+
+LOCAL = Visitor("127.0.0.1")
+
+
+def test_both_directions_stand_beside_each_other(sample_warehouse: Warehouse) -> None:
+    with sample_warehouse.cursor() as cursor:
+        found = findings.summary(cursor, Filters())
+        district = findings.summary(cursor, Filters(regions=("320115",)))
+    assert (found.reports, found.with_findings) == (4, 4)
+    assert (found.over_points, found.under_points) == (pytest.approx(4.03), pytest.approx(1.38))
+    assert (district.over_points, district.under_points) == (pytest.approx(0.03), pytest.approx(1.38))
+    assert (found.identities, found.holding, found.unknown) == (41, 41, 0)
+    view = findings.balance_view(found, Filters())
+    assert "偏高合计 4.03 分，偏低合计 1.38 分" in view.title
+
+
+def test_what_rules_yield_stands_beside_the_self_scores_and_coverage_is_said(sample_warehouse: Warehouse) -> None:
+    with sample_warehouse.cursor() as cursor:
+        found = checks.measured(cursor, Filters(regions=("320115",)))
+        view = checks.measured_view(found, Filters())
+        coverage = checks.coverage_view(checks.coverage(cursor, Filters()), Filters())
+    first = found.iloc[0]
+    assert (first["level3"], first["gap"], first["direction"]) == ("预算调整率", -0.98, "偏低")
+    assert first["admitted"] == "0.98 至 1.00"
+    assert "1 项自评偏高，3 项自评偏低" in view.title
+    assert "160 项三级指标" in coverage.title
+
+
+def test_every_check_stands_in_the_table_also_where_it_found_nothing(sample_warehouse: Warehouse) -> None:
+    with sample_warehouse.cursor() as cursor:
+        by_check = findings.part(cursor, "by_check", Filters())
+        nowhere = findings.part(cursor, "by_check", Filters(years=(2019,)))
+    assert len(by_check) == len(nowhere)
+    assert nowhere["findings"].sum() == 0
+    assert by_check["when_empty"].str.len().min() > 5
+    assert findings.checks_view(nowhere, Filters()).table.empty
+    assert len(findings.catalogue_table(by_check)) == len(by_check)
+
+
+def test_the_list_is_narrowed_by_check_direction_and_state(sample_warehouse: Warehouse) -> None:
+    with sample_warehouse.cursor() as cursor:
+        every = findings.rows(cursor, Filters(), Choice(), {})
+        under = findings.rows(cursor, Filters(), Choice(direction="偏低"), {})
+        gaps = findings.rows(cursor, Filters(), Choice(check="rule_gap"), {})
+        first, second = gaps.iloc[0], gaps.iloc[1]
+        decided = {
+            first["item"]: Decision(
+                1, first["item"], working_hash(first["working"]), "采纳", "r", "张三", "2026-01-02"
+            ),
+            second["item"]: Decision(2, second["item"], "other", "已退回", "r", "张三", "2026-01-02"),
+        }
+        open_ = findings.rows(cursor, Filters(), Choice(state="待核"), decided)
+        accepted = findings.rows(cursor, Filters(), Choice(state="采纳"), decided)
+        returned = findings.rows(cursor, Filters(), Choice(state="已退回"), decided)
+        none = findings.rows(cursor, Filters(), Choice(state="已整改"), decided)
+    assert set(under["direction"]) == {"偏低"}
+    assert set(gaps["check_id"]) == {"rule_gap"}
+    assert len(open_) == len(every) - 2
+    assert accepted["state"].tolist() == ["采纳"]
+    assert returned["state"].tolist() == [f"已退回（{AGAIN}）"]
+    assert none.empty
+    assert any(AGAIN in note for note in findings.rows_view(returned, Filters()).notes)
+
+
+@pytest.fixture
+def resubmitted(own: Warehouse) -> Warehouse:
+    """A report whose satisfaction had full marks without a number, and its second submission with less."""
+    full = [*LEAVES[:-1], ("满意度", "服务对象满意度", "企业满意度", "10", "10")]
+    publish(own, report(full, total="95"))
+    publish(own, report([("决策", "目标设定", "绩效目标合理性", "10", "9"), *LEAVES[1:]], total="93.5"))
+    return own
+
+
+def test_a_resubmission_stands_beside_the_earlier_one(resubmitted: Warehouse) -> None:
+    with resubmitted.cursor() as cursor:
+        (unit,) = cursor.execute("select unit_id, fiscal_year from report").fetchall()
+        ((words, (report_id, before, after)),) = resubmission.pairs(resubmission.submissions(cursor, *unit)).items()
+        totals, leaves, changed = (
+            resubmission.part(cursor, name, report_id, before, after) for name in ("totals", "leaves", "findings")
+        )
+    assert "第 1 次" in words
+    assert "第 2 次" in words
+    assert [(r.level3, r.change, r.before_score, r.after_score, r.moved) for r in leaves.itertuples()] == [
+        ("绩效目标合理性", "改动", 10, 9, -1),
+        ("企业满意度", "改动", 10, 9.5, -0.5),
+    ]
+    assert "第 1 次报送总计 95.00，第 2 次 93.50" in resubmission.leaves_view(totals, leaves).title
+    assert changed[changed["change"] == "已消除"]["check_name"].tolist() == ["满意度得满分而表内无调查数值"]
+    assert "已消除 1 条" in resubmission.findings_view(changed).title
+
+
+def test_one_submission_has_nothing_to_be_compared_with(own: Warehouse) -> None:
+    publish(own, report())
+    with own.cursor() as cursor:
+        (unit,) = cursor.execute("select unit_id, fiscal_year from report").fetchall()
+        assert resubmission.pairs(resubmission.submissions(cursor, *unit)) == {}
+
+
+def test_a_decision_taken_on_the_page_is_kept_and_shown(
+    sample_warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(sample_warehouse.folder, tmp_path / "w" / "samples")
+    warehouse = Warehouse(tmp_path / "w" / "samples", "samples")
+    monkeypatch.setenv("JIXIAO_WAREHOUSE", str(tmp_path / "w"))
+    monkeypatch.chdir(ROOT)
+    with warehouse.cursor() as cursor:
+        finding_id = str(findings.rows(cursor, Filters(), Choice(check="rule_gap"), {})["item"].iloc[0])
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.run()
+    app.switch_page("pages/explore/checks.py").run()
+    assert not app.exception
+    assert not app.error
+    assert [t.value for t in app.title] == ["规则复算与勾稽"]
+    assert any(metric.value == "41/41 项" for metric in app.metric)
+    app.query_params["finding"] = finding_id
+    app.run()
+    assert any("测算过程" in m.value for m in app.markdown)
+    app.text_input(key="decided-by").set_value("张三")
+    app.text_area[0].set_value("请补充依据")
+    next(b for b in app.button if b.label == "记录处理").click().run()
+    assert not app.error
+    (decision,) = latest(warehouse).values()
+    assert (decision.finding_id, decision.state, decision.decided_by) == (finding_id, "已退回", "张三")
+    assert any("张三：已退回" in caption.value for caption in app.caption)
+    decide(warehouse, finding_id, "采纳", "已说明", "李四", LOCAL)
+    app.run()
+    assert any("李四：采纳" in caption.value for caption in app.caption)
