@@ -1,6 +1,6 @@
 -- 履职产出 and 效益 names shared with a few units of the region. Names that half of the units share are a template.
 with leaf as (
-    select l.report_key, l.ordinal, l.level3, l.document_key, l.position, l.place, r.fiscal_year, r.region_code, r.form, r.unit_key, r.unit
+    select l.report_key, l.ordinal, l.level3, l.document_key, l.position, l.place, r.fiscal_year, coalesce(r.region_code, '') as region_code, r.form, r.unit_key, r.unit
     from checked_leaf l
     join checked_report r using (report_key)
     where r.is_current and l.dimension in ('履职产出', '效益') and l.canonical_leaf is null and length(l.level3) >= 4
@@ -14,8 +14,8 @@ name as (
 shared as (
     select l.*, n.units as sharing, z.units, n.units > 1 and n.units * 2 < z.units as is_shared
     from leaf l
-    join name n on n.fiscal_year = l.fiscal_year and n.region_code is not distinct from l.region_code and n.form = l.form and n.level3 = l.level3
-    join size z on z.fiscal_year = l.fiscal_year and z.region_code is not distinct from l.region_code and z.form = l.form
+    join name n on n.fiscal_year = l.fiscal_year and n.region_code = l.region_code and n.form = l.form and n.level3 = l.level3
+    join size z on z.fiscal_year = l.fiscal_year and z.region_code = l.region_code and z.form = l.form
 ),
 own as (
     select

@@ -1,4 +1,4 @@
--- The same achievements or shortcomings in two units of one year.
+-- The same achievements or shortcomings in two units of one year; one other unit with the same text is named.
 with text as (
     select
         n.report_key, n.section, n.document_key, n.position, n.place, md5(bare(n.text)) as same, length(bare(n.text)) as length,
@@ -8,13 +8,21 @@ with text as (
     join document_store d on d.document_key = n.document_key
     where r.is_current and n.state = 'text' and n.section in ('主要绩效', '存在问题')
       and length(bare(n.text)) >= limit_of('sister_same_text.length')
+),
+shared as (
+    select
+        section, fiscal_year, same, count(distinct unit_key) as units, min_by(unit_key, unit) as first_key, min(unit) as first,
+        min_by(whole_place, unit) as first_place, max(unit) as last, max_by(whole_place, unit) as last_place
+    from text
+    group by section, fiscal_year, same
+    having count(distinct unit_key) > 1
 )
 select
-    a.report_key, null::smallint as ordinal, a.section as subject, '中性' as direction, null::decimal(12, 6) as points,
-    a.section || '一节与' || min(b.unit) || if(count(distinct b.unit_key) > 1, '等 ' || count(distinct b.unit_key) || ' 个单位', '') || '文字相同' as message,
-    '不计空白逐字比较，共 ' || any_value(a.length) || ' 字' as working, '“' || any_value(a.start) || '…”' as reading,
-    min(b.unit || ' ' || b.whole_place) as against, null as against_place, any_value(a.document_key) as document_key,
-    any_value(a.position) as position, any_value(a.place) as place
-from text a
-join text b on b.same = a.same and b.section = a.section and b.fiscal_year = a.fiscal_year and b.unit_key <> a.unit_key
-group by a.report_key, a.section
+    t.report_key, null::smallint as ordinal, t.section as subject, '中性' as direction, null::decimal(12, 6) as points,
+    t.section || '一节与' || if(t.unit_key = s.first_key, s.last, s.first)
+        || if(s.units > 2, '等 ' || (s.units - 1) || ' 个单位', '') || '文字相同' as message,
+    '不计空白逐字比较，共 ' || t.length || ' 字' as working, '“' || t.start || '…”' as reading,
+    if(t.unit_key = s.first_key, s.last || ' ' || s.last_place, s.first || ' ' || s.first_place) as against, null as against_place,
+    t.document_key, t.position, t.place
+from text t
+join shared s using (section, fiscal_year, same)

@@ -1,6 +1,6 @@
 -- One satisfaction value in nearly all units of a region and year. 0 and 100 % are common and do not count.
 with leaf as (
-    select l.*, r.fiscal_year, r.region_code, r.unit_key
+    select l.*, r.fiscal_year, coalesce(r.region_code, '') as region_code, r.unit_key
     from checked_leaf l
     join checked_report r using (report_key)
     where r.is_current and (l.dimension = '满意度' or regexp_matches(l.level3, '满意(度|率)$')) and l.value_unit = '%'
@@ -19,6 +19,6 @@ select
     s.units || ' ÷ ' || w.units || ' = ' || hundredths(s.units / w.units) || '，参照值 ' || hundredths(limit_of('sister_same_value.share')) as working,
     '完成值 ' || l.value_text as reading, '其余 ' || (s.units - 1) || ' 个单位相同' as against, null as against_place, l.document_key, l.position, l.place
 from leaf l
-join whole w on w.fiscal_year = l.fiscal_year and w.region_code is not distinct from l.region_code and w.form = l.form
-join same s on s.fiscal_year = l.fiscal_year and s.region_code is not distinct from l.region_code and s.form = l.form and s.value = l.value
+join whole w on w.fiscal_year = l.fiscal_year and w.region_code = l.region_code and w.form = l.form
+join same s on s.fiscal_year = l.fiscal_year and s.region_code = l.region_code and s.form = l.form and s.value = l.value
 where s.units >= limit_of('sister_same_value.units') and s.units / w.units >= limit_of('sister_same_value.share')
