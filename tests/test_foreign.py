@@ -5,6 +5,8 @@ The PDFs of the set need a browser and are read by ``benchmarks/reading.py`` alo
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from data.normalise import quantity, target_of
@@ -121,3 +123,16 @@ def test_a_target_may_say_its_direction_in_words(text: str, value: tuple[int | N
 )  # fmt: skip
 def test_a_region_is_known_by_the_names_documents_use(unit: str, code: str) -> None:
     assert region_of(unit, load()) == code
+
+
+def test_a_budget_block_of_one_source_has_its_scored_row() -> None:
+    header = ("一级指标", "二级指标", "三级指标", "权重", "得分")
+    rows = (("产出", "数量指标", "改造小区个数", "60", "60"), ("效益", "社会效益", "受益户数", "30", "29"))
+    block = [
+        "项目名称\t老旧小区改造", "资金来源\t年初预算\t调整预算\t实际支出\t执行率\t权重\t得分",
+        "财政资金(万元)\t5000\t4800\t4700\t97.92%\t10\t9.79",
+    ]  # fmt: skip
+    title = "2020年度项目支出绩效自评表"
+    s = one(report(rows, title=title, prose="\n".join(block), total="98.79", header=header))
+    assert [(a.kind, a.score, a.cap) for a in s.adjustments] == [("预算执行", Decimal("9.79"), 10)]
+    assert (s.subject, s.status, s.comparable_score) == ("老旧小区改造", "accepted", Decimal("98.79"))

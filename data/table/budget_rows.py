@@ -18,7 +18,9 @@ from data.submission import BudgetFigure, Cell, Place, Problem, Row
 _COLUMNS = {
     "initial_budget": re.compile(r"^(?:年初|当年年初)预算(?:数|金额|资金)?$"),
     "adjusted_budget": re.compile(r"^(?:全年|调整后?|年度|调整后全年)预算(?:数|金额|资金)?$"),
-    "expenditure": re.compile(r"^(?:全年|实际|年度|预算|全年实际)?(?:执行|支出)(?:数|金额|资金)$"),
+    "expenditure": re.compile(
+        r"^(?:全年|实际|年度|预算|全年实际)?(?:执行|支出)(?:数|金额|资金)$|^(?:全年|实际|年度|全年实际)(?:执行|支出)$"
+    ),
     "rate": re.compile(r"^(?:预算)?执行率$"),
     "weight": re.compile(r"^(?:分值|权重)$"),
     "score": re.compile(r"^(?:自评)?得分$|^自评分$"),
@@ -57,6 +59,8 @@ def budget_block(rows: Sequence[Row]) -> BudgetBlock:
         unit = _printed_unit([*rows[max(0, i - 6) : i + 1], *rows[i + 1 : i + 2]])
         for body in rows[i + 1 : i + 1 + _MOST_ROWS]:
             at = next((i for i, c in enumerate(body.cells) if _TOTAL.search(search_key(_text(c)))), None)
+            if at is None and _is_scored(body, columns):
+                at = next((i for i, c in enumerate(body.cells) if _text(c)), None)
             if at is None:
                 continue
             placed = _moved(columns, body, at)
@@ -64,6 +68,12 @@ def budget_block(rows: Sequence[Row]) -> BudgetBlock:
                 return _block(body, _text(body.cells[at]), placed, unit)
         return BudgetBlock()
     return BudgetBlock()
+
+
+def _is_scored(row: Row, columns: dict[str, int]) -> bool:
+    """Whether a row bears points: where no row is named a total, it is the one that counts."""
+    at = [columns[name] for name in ("weight", "score") if name in columns]
+    return len(at) == 2 and all(c < len(row.cells) and number(_text(row.cells[c])) is not None for c in at)
 
 
 def _moved(columns: dict[str, int], body: Row, label: int) -> dict[str, int]:
