@@ -329,7 +329,7 @@ def test_reports_judged_as_sets_are_judged_as_one_by_one(own: Warehouse, words: 
     arrivals = Arrivals(own, NOTHING_GIVEN, words)
     for header, body in tables:
         document = receive(lines(header, *body).encode(), "a.csv")
-        arrivals.add(document, interchange_tables(document))
+        arrivals.add(document, interchange_tables(document), adoptable=False)
     verdict = imported(arrivals, frozenset(), frozenset(), {}).verdict
     assert len(verdict.reports) + sum(map(len, verdict.refused.values())) == 400
     place = Place("L2", "第2行")

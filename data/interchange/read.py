@@ -321,6 +321,15 @@ def _derived(cells: pa.Array, convert: Callable[[str], Any], kind: pa.DataType) 
     return values.take(cells.indices)
 
 
+def _both(
+    cells: pa.Array, convert: Callable[[str], tuple[Decimal | None, str | None]], number: pa.DataType
+) -> tuple[pa.Array, pa.Array]:
+    """Number and word of coded texts, each different one converted once."""
+    pairs = [(None, None) if v is None else convert(v) for v in cells.dictionary.to_pylist()]
+    first, second = pa.array([p[0] for p in pairs], number), pa.array([p[1] for p in pairs], pa.string())
+    return first.take(cells.indices), second.take(cells.indices)
+
+
 def _texts(cells: pa.Array) -> pa.Array:
     return cells.cast(pa.string())
 
@@ -492,8 +501,8 @@ def _leaf(
 ) -> dict[str, pa.Array]:
     texts, targets = batch["value_text"], batch["target_text"]
     number = batch["value"].type
-    read = _derived(texts, lambda t: quantity(t)[0], number)
-    unit = pc.if_else(read.is_valid(), _derived(texts, lambda t: quantity(t)[1], pa.string()), None)
+    read, unit = _both(texts, quantity, number)
+    wanted, sign = _both(targets, target_of, number)
     value = pc.coalesce(batch["value"], read)
     own_unit = _texts(batch["value_unit"])
     level1, level2 = _or(batch["level1"], ""), _or(batch["level2"], "")
@@ -513,8 +522,8 @@ def _leaf(
         "value_unit": pc.coalesce(
             pc.if_else(batch["value"].is_valid(), own_unit, None), unit, own_unit
         ).dictionary_encode(),
-        "target": pc.coalesce(batch["target"], _derived(targets, lambda t: target_of(t)[0], number)),
-        "direction": _or(batch["direction"], _derived(targets, lambda t: target_of(t)[1], pa.string())),
+        "target": pc.coalesce(batch["target"], wanted),
+        "direction": _or(batch["direction"], sign),
         "applicability": _or(batch["applicability"], judged),
         "dimension": _or(batch["dimension"], dimension),
         "canonical_leaf": _or(batch["canonical_leaf"], canonical),
