@@ -111,8 +111,9 @@ _MEASURED_COLUMNS = {
 def measured_view(df: pd.DataFrame, filters: Filters) -> View:
     """Self-score, score by the printed rule, difference, direction and working of each measured leaf."""
     total = int(df["total"].iloc[0]) if len(df) else 0
-    over, under = (int((df["direction"] == way).sum()) for way in ("偏高", "偏低"))
-    title = f"按评分规则测算 {total} 项三级指标：{over} 项自评偏高，{under} 项自评偏低"
+    over, under, between = (int((df["direction"] == way).sum()) for way in ("偏高", "偏低", "不在可得分之列"))
+    others = f"，{between} 项不在可得分之列" if between else ""
+    title = f"按评分规则测算 {total} 项三级指标：{over} 项自评偏高，{under} 项自评偏低{others}"
     sentence = "差异为自评得分减去最近的可得分，偏高为正、偏低为负；自评得分不因此改动。"
     notes = ["测算得分为一段的，规则或完成值留有余地，落在其中即无差异。"]
     if total > len(df):
@@ -127,4 +128,5 @@ def coverage_view(df: pd.DataFrame, filters: Filters) -> View:
     )
     title = f"测算覆盖：{leaves} 项三级指标中 {with_rule} 项有评分规则，{done} 项由完成值测算出得分"
     sentence = f"另 {ranged} 项测算出得分区间，{offered} 项只知规则可得的分数。"
-    return View(title, sentence, df, None, COVERAGE_COLUMNS, (), filters, f"{title}。{sentence}")
+    columns = {name: words for name, words in COVERAGE_COLUMNS.items() if name not in ("above", "below")}
+    return View(title, sentence, df, None, columns, (), filters, f"{title}。{sentence}")

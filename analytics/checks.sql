@@ -113,8 +113,12 @@ select
     l.score::double as score,
     case when l.recomputed_low = l.recomputed_high then printf('%.2f', l.recomputed_low::double)
         else printf('%.2f', l.recomputed_low::double) || ' 至 ' || printf('%.2f', l.recomputed_high::double) end as admitted,
-    l.rule_gap::double as gap, case when l.rule_gap > 0 then '偏高' when l.rule_gap < 0 then '偏低' end as direction, l.working,
-    l.rule_note, l.place, count(*) over () as total
+    l.rule_gap::double as gap,
+    case
+        when l.rule_gap = 0 or l.rule_gap is null then null
+        when l.score > l.recomputed_high then '偏高' when l.score < l.recomputed_low then '偏低' else '不在可得分之列'
+    end as direction,
+    l.working, l.rule_note, l.place, count(*) over () as total
 from leaf_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) l
 join report r using (report_key)
 where l.recomputed_status in ('exact', 'several', 'range')

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from pptx import Presentation
 from streamlit.testing.v1 import AppTest
 
 from analytics import checks, findings, resubmission
@@ -14,6 +16,7 @@ from analytics.findings import AGAIN, Choice
 from data.decisions import Decision, decide, latest, working_hash
 from data.uploads import Visitor
 from data.warehouse import Warehouse
+from exports.slides import Source, slides
 from tests.checked import publish
 from tests.conftest import ROOT
 from tests.reports import LEAVES, report
@@ -43,6 +46,25 @@ def test_what_rules_yield_stands_beside_the_self_scores_and_coverage_is_said(sam
     assert first["admitted"] == "0.98 至 1.00"
     assert "1 项自评偏高，3 项自评偏低" in view.title
     assert "160 项三级指标" in coverage.title
+    with sample_warehouse.cursor() as cursor:
+        title = checks.measured_view(checks.measured(cursor, Filters()), Filters()).title
+    assert title.endswith("5 项自评偏高，3 项自评偏低，3 项不在可得分之列")
+
+
+def test_the_page_is_exported_as_slides(sample_warehouse: Warehouse) -> None:
+    with sample_warehouse.cursor() as cursor:
+        found = findings.summary(cursor, Filters())
+        views = [
+            findings.balance_view(found, Filters()),
+            findings.checks_view(findings.part(cursor, "by_check", Filters()), Filters()),
+            findings.rows_view(findings.rows(cursor, Filters(), Choice(), {}), Filters()),
+            checks.measured_view(checks.measured(cursor, Filters()), Filters()),
+            findings.identities_view(findings.part(cursor, "identities", Filters()), found, Filters()),
+        ]
+    deck = Presentation(BytesIO(slides(views, Source("公开示例", "v000001", "2024", "全部区划", "2026-01-01"))))
+    assert sum(shape.has_chart for slide in deck.slides for shape in slide.shapes) == 2
+    words = "".join(shape.text_frame.text for slide in deck.slides for shape in slide.shapes if shape.has_text_frame)
+    assert "自评偏高合计 4.03 分，偏低合计 1.38 分" in words
 
 
 def test_every_check_stands_in_the_table_also_where_it_found_nothing(sample_warehouse: Warehouse) -> None:
