@@ -30,6 +30,7 @@ from data import vocabulary
 from data.codes import refusal
 from data.derive import derive
 from data.intake import Document
+from data.rules.store import sources
 from data.statements import named
 from data.submission import Refusal
 
@@ -342,7 +343,7 @@ def schema_hash() -> str:
     parts = [
         _HERE / "schema.sql",
         *(vocabulary.FOLDER / f"{name}.csv" for name in vocabulary.BANDS.values()),
-        *sorted(f for f in (_HERE / "rules").iterdir() if f.suffix in (".py", ".csv", ".sql")),
+        *sources(),
     ]
     return sha256(b"\0".join(part.read_bytes() for part in parts)).hexdigest()
 

@@ -11,6 +11,7 @@ import pytest
 
 from analytics import checks
 from analytics.filters import Filters
+from data import warehouse as module
 from data.ingest import ingest
 from data.warehouse import Warehouse
 from tests.conftest import SAMPLES
@@ -150,6 +151,19 @@ def test_renaming_a_leaf_changes_nothing_and_changing_its_rule_does(tmp_path: Pa
     assert one == [("办结率", "exact", 9.0, 0.0)]
     assert other[0][1:] == one[0][1:]
     assert dearer == [("办结率", "exact", 8.0, 1.0)]
+
+
+def test_a_version_of_an_older_program_is_measured_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    query = "select unit, ordinal, recomputed_status, recomputed_low, rule_gap, working from leaf_score order by all"
+    warehouse = Warehouse(tmp_path / "w")
+    ingest(warehouse, [SAMPLES / "南京市江宁区投资促进中心_2024.txt"])
+    with warehouse.cursor() as found:
+        before = found.execute(query).fetchall()
+    monkeypatch.setattr(module, "schema_hash", lambda: "newer")
+    warehouse.upgrade()
+    assert warehouse.current() == 2
+    with warehouse.cursor() as found:
+        assert found.execute(query).fetchall() == before
 
 
 def test_what_is_loaded_later_is_measured_and_what_was_stays(tmp_path: Path) -> None:

@@ -148,4 +148,6 @@ def _terms(polynomial: Polynomial, names: Sequence[str]) -> tuple[Term, ...]:
         equal = len({round(c, 9) for c in mean.values()}) == 1
         if len(used) > 1 or set(mean) != set(names) or not equal or abs(sum(mean.values()) - 1) > 1e-9:
             raise NotAFormula("not a plain mean")
+    if (0, 0, 0) in found and abs(found[0, 0, 0]) > 1e-9 and (1, 0, 0) in found:
+        raise NotAFormula("points beside a rate")
     return tuple(Term(round(f, 12), x, t, w) for (x, t, w), f in found.items() if abs(f) > 1e-12)

@@ -43,7 +43,9 @@ _OTHER_MEASURE = re.compile(
 )
 _ONCE = re.compile(r"不(?:重复|累计|重复累计)(?:累计)?(?:计算|加分|得分|计分|扣分|同一项目)?")
 _JOINED = re.compile(r"[且并或]|以及|同时|和|与")
-_ITEM_PART = re.compile(r"^[^扣得分加减%]*$")
+_SEVERAL = re.compile(r"(?<![人平户日])均|都|两项|各项|分别|±")
+_RATE = re.compile(r"(?:率|度|比例|比重)$")
+_WHOLE = re.compile(r"^(?:本项|该项)?(?:满分|分值|本指标|该指标|总分|共计|共|权重)$")
 _TARGET_MET = re.compile(
     r"^(?:全部|全面|按时|按期|如期)?(?:完成|达到|实现|达成)(?:了)?(?:年度|年初|预期|计划|既定|绩效|设定)*(?:目标任务|目标|指标|任务|计划)(?:值)?$"
 )
@@ -185,7 +187,7 @@ def _read(sentence: list[Token], so_far: Clauses) -> Clauses:
     fragments = _fragments(sentence)
     names = tuple(d for f in fragments if (d := _definition(f)))
     so_far = replace(so_far, defined=so_far.defined + names)
-    rest = [f for f in fragments if not _definition(f)]
+    rest = [f for f in fragments if not _definition(f) and not _whole_points(f)]
     shares = [s for f in rest if (s := _equal_share(f)) is not None]
     if shares:
         so_far = replace(so_far, shares=shares[0])
@@ -196,7 +198,10 @@ def _read(sentence: list[Token], so_far: Clauses) -> Clauses:
         return replace(so_far, standard=standard[0], standard_is_target=standard[1])
     scored = any(t.kind in _SCORED for t in joined) or _is_product(joined) or _bare_points(joined)
     if not scored:
-        if any(t.kind == "word" and _OTHER_MEASURE.search(t.text) and not _ONCE.search(t.text) for t in joined):
+        conditions = any(t.kind == "compare" and after.kind in ("number", "target") for t, after in pairwise(joined))
+        if conditions or any(
+            t.kind == "word" and _OTHER_MEASURE.search(t.text) and not _ONCE.search(t.text) for t in joined
+        ):
             raise NotARule("".join(t.text for t in joined))
         return so_far
     return _Reader(_without_asides(joined), so_far).read()
@@ -213,6 +218,15 @@ def _is_product(tokens: Sequence[Token]) -> bool:
     """完成率×分值 without 得分= before it."""
     texts = {t.text for t in tokens}
     return bool(texts & {"×", "*"}) and "=" not in texts and any(t.kind == "weight" or t.unit == "分" for t in tokens)
+
+
+def _whole_points(fragment: Sequence[Token]) -> bool:
+    """满分5分, 本指标5分: the weight said once more."""
+    return (
+        len(fragment) == 2
+        and bool(_WHOLE.match(fragment[0].text))
+        and (fragment[1].kind, fragment[1].unit) == ("number", "分")
+    )
 
 
 def _equal_share(fragment: Sequence[Token]) -> float | None:
@@ -378,14 +392,15 @@ class _Reader:
         return False
 
     def _keep(self, interval: Interval) -> None:
-        last = self.words[-1] if self.words else ""
-        if last and self.tokens and self._is_subject(last):
+        if self.words and self._is_subject(self.words[-1]):
             self.subjects.append(self.words.pop())
+            while self.words and _RATE.search(stripped(self.words[-1])) and self._is_subject(self.words[-1]):
+                self.subjects.append(self.words.pop())
         self.intervals.append(interval)
 
     def _is_subject(self, word: str) -> bool:
         bare = stripped(word)
-        return not bare or (len(bare) <= 24 and not _JOINED.search(bare))
+        return not bare or (len(bare) <= 24 and not _JOINED.search(bare) and not _SEVERAL.search(bare))
 
     def _ends(self) -> End | None:
         if self._peek().kind == "end":

@@ -83,7 +83,10 @@ stepped as (
             when 'down' then floor(distance / step + 1e-9) when 'up' then ceil(distance / step - 1e-9) else distance / step
         end as steps,
         case when rounding = 'open' then floor(distance / step + 1e-9) end as whole_steps,
-        coalesce(u.top_points, w) as most
+        -- a bound of the weight, or what the text names beyond it
+        coalesce(u.top_points, w * case
+            when step is null and x_share = 0 and ratio_share = 0 and inverse_share = 0 then greatest(share, 1) else 1
+        end) as most
     from reckoned r
     join rule_parsed u using (rule_key)
 ),

@@ -91,7 +91,7 @@ def _numeric(said: Clauses) -> Rule:
         notes.append("EQUALS_MISPRINTED")
     if _differs(subject, said.defined):
         notes.append("SUBJECT_DIFFERS")
-    pieces = _with_implied_full(pieces)
+    pieces = _apart(_with_implied_full(pieces))
     if all(p.otherwise for p in pieces):
         raise NotARule("otherwise of nothing")
     return Rule(

@@ -38,6 +38,11 @@ _PIECE = pa.schema(
 _RANK = {"in": 1, "law": 2, "open": 3, "out": 5}
 
 
+def sources() -> list[Path]:
+    """The files that decide how a rule is read and measured: another content, other scores."""
+    return sorted(f for f in _SQL.parent.iterdir() if f.suffix in (".py", ".csv", ".sql"))
+
+
 def recompute(connection: duckdb.DuckDBPyConnection) -> None:
     """Parse the rules and measure the leaves that are new in a draft."""
     read_rules(connection)

@@ -107,7 +107,7 @@ def _master() -> re.Pattern[str]:
         "number": rf"(?:(?<=[<>=≤≥(\[,:于为在])-)?(?P<digits>\d+(?:\.\d+)?)"
         rf"(?P<unit>%|个?百分点|个点|‰|分{_NOT_POINTS}|{_COUNTED})?",
         "range": r"(?<=[\d%)分])(?:-|—|–|~|至|到){1,2}(?=[(\[]?\d)",
-        "after": rf"(?<=[\d%)分个项次天])(?:{_any('after')})",
+        "after": rf"(?<=[\d%)分个项次天元时月年人件条里米亩吨处起例户家份名批种类笔场期])(?:{_any('after')})",
         "actual": _any("actual"),
         "target": target,
         "weight": _any("weight"),
