@@ -33,7 +33,7 @@ group by b.place, b.item, b.lowest, b.below
 order by b.place
 
 -- name: summary
--- One row a year in view. excellent counts the reports whose 可比得分 reaches 优.
+-- One row a year in view. due and arrived are counted as in 报送进度: without 涉密 units, by 部门整体 reports. excellent counts the reports whose 可比得分 reaches 优.
 with viewed as (
     select r.*, b.expenditure, b.adjusted_budget
     from report_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) r
@@ -41,10 +41,11 @@ with viewed as (
 ),
 due as (
     select o.fiscal_year, count(*) as due, count(*) filter (o.unit_id in (
-        select i.roster_unit_id from report p join unit_identity i using (unit_id) where p.fiscal_year = o.fiscal_year
+        select i.roster_unit_id from report p join unit_identity i using (unit_id)
+        where p.fiscal_year = o.fiscal_year and p.form = '部门整体'
     )) as arrived
     from roster o
-    where (len($years) = 0 or list_contains($years, o.fiscal_year))
+    where not o.classified and (len($years) = 0 or list_contains($years, o.fiscal_year))
       and (len($departments) = 0 or list_contains($departments, o.department))
       and (len($units) = 0 or list_contains($units, o.unit_id))
       and (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from analytics import distribution, drilldown, execution, overview
+from analytics import distribution, drilldown, execution, overview, progress
 from analytics.drilldown import DrillPath
 from analytics.filters import Filters
 from data import simulate
@@ -78,6 +78,17 @@ def test_a_region_holds_everything_below_it(city: tuple[Warehouse, recount.City]
     ids = counted.of_year(2022)
     assert below.reports == len(ids)
     assert alone.reports == sum(counted.reports[i]["region_code"] == "990100" for i in ids)
+
+
+def test_the_overview_and_the_progress_page_count_the_same_units(city: tuple[Warehouse, recount.City]) -> None:
+    warehouse, _ = city
+    filters = Filters(years=(2022,))
+    with warehouse.cursor() as cursor:
+        found = overview.summary(overview.summaries(cursor, filters))
+        units, _, _ = progress.units(cursor, filters, 2022)
+    assert found.due == len(units)
+    arrived = int(((units["accepted"] + units["in_review"]) > 0).sum())
+    assert found.arrived == arrived <= len(units)
 
 
 def test_the_recount_stands_on_its_own() -> None:
