@@ -134,6 +134,7 @@ _COLUMNS = {
     "place": "原文位置",
     "against_place": "对照位置",
     "decided_by": "处理人",
+    "decided_at": "处理日期",
     "reason": "理由",
     "working": "测算过程",
 }

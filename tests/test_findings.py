@@ -459,8 +459,7 @@ def test_finance_data_beside_the_report() -> None:
                 "'财政数据', 1, 'B2', '第2行' from report_store",
                 [Decimal(printed), printed],
             )
-            connection.execute("delete from finding_run")
-            run(connection)
+            assert run(connection) == 1
             assert ids(connection) == expected
 
 

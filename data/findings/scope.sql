@@ -38,7 +38,7 @@ with wanted as (
     select
         r.*,
         md5(concat_ws(
-            '|', $run, r.leaf_total, r.stated_total, r.comparable_score,
+            '|', $run, r.status, r.leaf_total, r.stated_total, r.comparable_score,
             (select bit_xor(hash(b.item, b.ordinal, b.amount, b.printed_unit, b.source))
              from budget_figure_store b where b.report_key = r.report_key),
             (select bit_xor(hash(s.scope, s.label, s.source, s.ordinal, s.value))
