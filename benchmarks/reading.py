@@ -1,9 +1,10 @@
 """What is read of invented reports in the layouts of many provinces: leaves right, wrong, missing, refused.
 
-    python benchmarks/reading.py [--details] [--mutations] [WORDS …]     WORDS: only documents whose name holds one
+    python benchmarks/reading.py [--details] [--mutations] [--formats] [WORDS …]
 
-The gate is wrong = 0 in accepted reports; with that, readable is the share of right leaves among all that a person can
-read. ``--mutations`` damages every document in the ways of ``tests/foreign_mutations.py`` and counts the same.
+WORDS: only documents whose name holds one of them. The gate is wrong = 0 in accepted reports; with that, readable is
+the share of right leaves among all that a person can read. ``--mutations`` damages every document in the ways of
+``tests/foreign_mutations.py`` and counts the same; ``--formats`` writes every page in every format.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.foreign_compare import FIELDS, OUTCOMES, RIGHT, WRONG, Result, judged  # noqa: E402
+from tests.foreign_compare import FIELDS, OUTCOMES, RIGHT, WRONG, Result, judged, written  # noqa: E402
+from tests.foreign_files import WRITERS  # noqa: E402
 from tests.foreign_mutations import judged as damaged  # noqa: E402
 from tests.foreign_mutations import mutations  # noqa: E402
 from tests.foreign_set import Document, documents  # noqa: E402
@@ -49,7 +51,22 @@ def main() -> int:
     print(f"\n{len(chosen)} documents, {leaves} leaves: " + ", ".join(f"{o} {total.leaves[o]}" for o in OUTCOMES))
     print(f"wrong in accepted reports: {total.leaves[WRONG]}    readable: {share:.1%}")
     harm = _damage(chosen, details) if "--mutations" in sys.argv else 0
+    harm += _formats(chosen) if "--formats" in sys.argv else 0
     return 1 if total.leaves[WRONG] or harm else 0
+
+
+def _formats(chosen: Sequence[Document]) -> int:
+    """Read every page in every format, print the counts by format; the number of wrong leaves in accepted reports."""
+    wrong = 0
+    print(f"\n{'every page as':<44} " + " ".join(f"{o:>15}" for o in OUTCOMES))
+    for writer in WRITERS:
+        leaves: Counter[str] = Counter()
+        for document in chosen:
+            if len(document.pages) == 1:
+                leaves.update(written(document, writer).leaves)
+        print(f"{writer:<44} " + " ".join(f"{leaves[o]:>15}" for o in OUTCOMES))
+        wrong += leaves[WRONG]
+    return wrong
 
 
 def _damage(chosen: Sequence[Document], details: bool) -> int:

@@ -15,7 +15,7 @@ from typing import Literal
 
 from data.normalise import chinese_count, folded, search_key, simple, unwrapped
 from data.submission import Grid, Row, YearBasis
-from data.table.columns import is_header
+from data.table.columns import header_role, is_header
 from data.vocabulary import Vocabulary
 
 _UNIT_LINE = re.compile(
@@ -225,7 +225,8 @@ def _part(rows: list[tuple[Grid, Row]], vocabulary: Vocabulary) -> Part:
             if grid.kind == "table":
                 prose.append(row)
         elif is_header(row, vocabulary):
-            header = header or row
+            if header is None or (not chunks and _says_more(row, header, vocabulary)):
+                header = row
             chunk_of = None
         elif header is not None and grid.kind == "table" and not foreign:
             complete = complete or _is_total(row, vocabulary)
@@ -247,6 +248,12 @@ def _part(rows: list[tuple[Grid, Row]], vocabulary: Vocabulary) -> Part:
         rows[0][1],
         exact and bool(chunks),
     )
+
+
+def _says_more(row: Row, head: Row, vocabulary: Vocabulary) -> bool:
+    """Whether the second row of a head names every column that the first names, and more: it is the head."""
+    here, there = ({header_role(text, vocabulary) for text in r.texts if text} - {None} for r in (row, head))
+    return there < here
 
 
 def looks_like_unit(text: str, vocabulary: Vocabulary) -> bool:

@@ -19,6 +19,7 @@ from data.normalise import folded, number
 from data.parse import parse
 from data.submission import Leaf, Reading, Refusal, Submission
 from tests.foreign import TrueLeaf, Truth
+from tests.foreign_files import WRITERS
 from tests.foreign_set import Document
 
 FIELDS = (
@@ -62,6 +63,12 @@ def judged(document: Document, content: bytes | None = None) -> Result:
     """A document's reading against its truths."""
     reading = read_document(document.content if content is None else content, f"表.{document.ending}")
     return compared(reading, document.truths)
+
+
+def written(document: Document, writer: str) -> Result:
+    """A document of one report, written in another format, against the same truth."""
+    name = next((f"表.{ending}" for ending in ("xlsx", "docx", "html", "csv") if writer.startswith(ending)), "表.txt")
+    return compared(read_document(WRITERS[writer](document.pages[0]), name), document.truths)
 
 
 def compared(reading: Reading, truths: Sequence[Truth]) -> Result:

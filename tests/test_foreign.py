@@ -12,8 +12,8 @@ import pytest
 from data.normalise import quantity, target_of
 from data.split import region_of
 from data.vocabulary import load
-from tests.foreign_compare import FIELDS, RIGHT, WRONG, WRONG_IN_REVIEW, Result, judged
-from tests.foreign_files import PDF
+from tests.foreign_compare import FIELDS, RIGHT, WRONG, WRONG_IN_REVIEW, Result, judged, written
+from tests.foreign_files import PDF, WRITERS
 from tests.foreign_mutations import judged as damaged
 from tests.foreign_mutations import mutations
 from tests.foreign_set import Document, documents
@@ -48,6 +48,13 @@ def test_damage_is_named_and_puts_no_wrong_number_into_an_accepted_report(docume
         result, told = damaged(mutation)
         assert result.leaves[WRONG] == 0, (mutation.kind, mutation.name, result.differences)
         assert told, (mutation.kind, mutation.name, result.status, dict(result.codes))
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_nothing_wrong_is_accepted_of_the_same_page_in_any_format(writer: str) -> None:
+    for document in [d for d in documents() if len(d.pages) == 1][15::20]:
+        result = written(document, writer)
+        assert result.leaves[WRONG] == 0, (document.name, result.status, result.differences)
 
 
 def test_every_kind_of_damage_is_done() -> None:

@@ -73,31 +73,39 @@ def _is_pipe_row(line: str) -> bool:
 
 
 def _whole_rows(found: list[str]) -> list[tuple[int, str]]:
-    """Rows put together from lines until each has as many pipes as the most frequent row; (line number, row).
+    """Rows put together from lines until each has the same number of pipes; (line number, row).
 
     Only where that makes whole rows throughout: a table that cannot be put together so stays as it is.
     """
     plain = [(number, line.strip()) for number, line in enumerate(found, start=1)]
-    counts = Counter(len(_PIPE.findall(line)) for _, line in plain if _is_pipe_row(line))
-    if not counts:
-        return plain
-    wanted = counts.most_common(1)[0][0]
+    counts = {len(_PIPE.findall(line)) for _, line in plain if _is_pipe_row(line)}
+    for wanted in sorted(counts, reverse=True):
+        rows = _folded(plain, wanted)
+        if rows is not None:
+            return rows
+    return plain
+
+
+def _folded(plain: list[tuple[int, str]], wanted: int) -> list[tuple[int, str]] | None:
+    """The lines put together into rows of so many pipes; ``None`` if one does not come out."""
     result: list[tuple[int, str]] = []
-    held: list[tuple[int, str]] = []
+    held: list[str] = []
+    start = pipes = 0
     for number, line in plain:
-        pipes = len(_PIPE.findall(line))
-        if not held and (pipes >= wanted or not pipes):
+        here = len(_PIPE.findall(line))
+        if not held and not here:
             result.append((number, line))
             continue
-        total = sum(len(_PIPE.findall(text)) for _, text in held) + pipes
-        held.append((number, line))
-        if total == wanted:
-            result.append((held[0][0], "\n".join(text for _, text in held)))
+        if not held:
+            start, pipes = number, 0
+        held.append(line)
+        pipes += here
+        if pipes > wanted or not line:
+            return None
+        if pipes == wanted:
+            result.append((start, "\n".join(held)))
             held = []
-        elif total > wanted or not line:
-            result += held
-            held = []
-    return result + held
+    return None if held else result
 
 
 def _runs(rows: list[tuple[int, list[str]]]) -> list[Grid]:

@@ -30,6 +30,9 @@ def with_flat_heads(grid: Grid, vocabulary: Vocabulary) -> Grid:
         if below is not None and _one_head(row, below, vocabulary):
             rows.append(_flat(row, below))
             skip = True
+        elif below is not None and (flat := _flat_text(row, below, vocabulary)) is not None:
+            rows.append(flat)
+            skip = True
         else:
             rows.append(_with_wide_words(row, grid.rows[i + 1 :]) if is_header(row, vocabulary) else row)
     return replace(grid, rows=tuple(rows))
