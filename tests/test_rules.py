@@ -130,6 +130,7 @@ def test_a_condition_that_one_number_cannot_decide_leaves_its_scores_open(bench:
         (Case("得分=完成值/目标值×分值", "95", target="0"), "no_target"),
         (Case("办结率≥90%得满分;80%≤办结率<90%得5分", "70%"), "outside"),
         (Case("优秀的得90分,否则不得分"), "points_unfit"),
+        (Case("齐全得满分,基本齐全得2分,否则不得分", weight="0.5"), "points_unfit"),
         (Case("分为达成、部分达成、未达成三档,按100%-80%、80%-60%、60%-0%计分", "0.00%"), "value_unfit"),
     ],
 )

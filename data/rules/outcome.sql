@@ -162,7 +162,7 @@ offered as (
         u.every_points + u.every_share * g.w as every,
         len(u.choices_points) + len(u.choices_shares) > 0 or u.every_from is not null as open,
         list_concat(u.choices_points, list_transform(u.choices_shares, lambda s: s * g.w)) as choices,
-        u.sums
+        u.sums, list_max(u.choices_points) as most_chosen
     from given g
     left join rule_parsed u using (rule_key)
 ),
@@ -174,7 +174,7 @@ judged as (
             when o.rule_key is null then 'no_rule'
             when o.form is null then 'unparsed'
             when o.applicability = 'na' then 'not_applicable'
-            when o.top_points > 2 * o.w then 'points_unfit'
+            when greatest(o.top_points, o.most_chosen) > 2 * o.w then 'points_unfit'
             when o.every_from is not null and (o.every <= 0 or coalesce(o.top_points, o.w) / o.every > 1000) then 'points_unfit'
             when o.pieces = 0 then null
             when o.graded then case
