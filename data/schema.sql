@@ -651,7 +651,7 @@ create view finding as
 select
     f.finding_id, r.report_id, f.ordinal, f.check_id, f.direction, f.points, f.message, f.working,
     substr(d.document_id, 1, 8) || '#' || f.position as locator, d.file_name || ' ' || f.place as place,
-    k.name as check_name, k.severity, f.reading, f.against, d.file_name || ' ' || f.against_place as against_place,
+    k.name as check_name, k.severity, f.reading, f.against, f.against_place,
     d.document_id, r.report_key
 from finding_store f
 join report_store r using (report_key)
@@ -662,7 +662,7 @@ where r.is_current;
 create view checked_identity as
 select
     r.report_id, i.kind, i.subject, i.status, i.stated, i.computed, i.unit, i.working, i.reading, i.against,
-    d.file_name || ' ' || i.against_place as against_place, substr(d.document_id, 1, 8) || '#' || i.position as locator,
+    i.against_place, substr(d.document_id, 1, 8) || '#' || i.position as locator,
     d.file_name || ' ' || i.place as place, r.report_key
 from checked_identity_store i
 join report_store r using (report_key)
@@ -765,7 +765,7 @@ comment on column finding.points is '与最近的可得分相差的分值,不分
 comment on column finding.working is '测算过程';
 comment on column finding.reading is '所印的读数';
 comment on column finding.against is '与之对照的读数';
-comment on column finding.against_place is '对照读数的原文位置';
+comment on column finding.against_place is '对照读数的原文位置:未写文件名的与所印读数在同一报告内';
 comment on view checked_identity is '勾稽核对:每条勾稽关系及其结果,相符的也在内';
 comment on column checked_identity.kind is '类别:总分、指标得分、权重、预算、人员、比率、正文比例、扣分';
 comment on column checked_identity.status is '结果:相符、不符、未能核对(所印项目不足以核对)';
