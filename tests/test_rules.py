@@ -164,6 +164,9 @@ def test_a_rule_that_scores_another_measure_than_it_defines_is_noted() -> None:
     assert isinstance(own, Rule)
     assert isinstance(other, Rule)
     assert ("SUBJECT_DIFFERS" in own.notes, "SUBJECT_DIFFERS" in other.notes) == (False, True)
+    stepped = parse("归档率=(已归档/应归档)×100%。评分规则:培训完成率=100%,得满分;培训完成率<100%,不得分")
+    assert isinstance(stepped, Rule)
+    assert "SUBJECT_DIFFERS" in stepped.notes
 
 
 def test_changing_a_number_changes_the_result_accordingly(bench: Bench) -> None:

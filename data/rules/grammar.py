@@ -103,8 +103,6 @@ class Clauses:
     rounding: Literal["down", "up", "exact", ""] = ""
     standard: float | None = None
     standard_is_target: bool = False
-    shares: float | None = None
-    """1/n, where n points of equal share are named."""
     defined: tuple[str, ...] = ()
     misprinted: bool = False
 
@@ -118,29 +116,18 @@ def clauses(tokens: Sequence[Token]) -> Clauses:
 
 
 def _scoring_part(tokens: Sequence[Token]) -> list[Token]:
-    """What stands under 评分规则 or its like; everything where no such label is printed."""
+    """What stands under 评分规则 or its like, after definitions printed elsewhere; everything without such a label."""
     labelled = any(t.kind == "label" and t.meaning == "scoring" for t in tokens)
-    kept: list[Token] = []
+    parts: dict[bool, list[Token]] = {True: [], False: []}
     scoring = not labelled
     for token in tokens:
         if token.kind == "label":
             scoring = token.meaning == "scoring" or not labelled
-            kept.append(Token("hard", ""))
-        elif scoring:
-            kept.append(token)
-    if not labelled:
-        return kept
-    before = [t for t in tokens if t.kind != "label"]
-    return _definitions_only(before, kept) + kept
-
-
-def _definitions_only(whole: Sequence[Token], kept: Sequence[Token]) -> list[Token]:
-    """Definitions printed before the scoring part: they name what the rule should compute."""
-    found: list[Token] = []
-    for sentence in _sentences([t for t in whole if t not in kept]):
-        if _definition(sentence):
-            found += [*sentence, Token("hard", "")]
-    return found
+            parts[scoring].append(Token("hard", ""))
+        else:
+            parts[scoring].append(token)
+    defining = [s for s in _sentences(parts[False]) if _definition(s)]
+    return [t for s in defining for t in (*s, Token("hard", ""))] + parts[True]
 
 
 def _sentences(tokens: Sequence[Token]) -> list[list[Token]]:
@@ -188,10 +175,7 @@ def _read(sentence: list[Token], so_far: Clauses) -> Clauses:
     names = tuple(d for f in fragments if (d := _definition(f)))
     so_far = replace(so_far, defined=so_far.defined + names)
     rest = [f for f in fragments if not _definition(f) and not _whole_points(f)]
-    shares = [s for f in rest if (s := _equal_share(f)) is not None]
-    if shares:
-        so_far = replace(so_far, shares=shares[0])
-        rest = [f for f in rest if _equal_share(f) is None]
+    rest = [f for f in rest if not _equal_share(f)]
     joined = [t for f in rest for t in (*f, Token("soft", ","))]
     standard = _standard(joined)
     if standard is not None:
@@ -229,12 +213,12 @@ def _whole_points(fragment: Sequence[Token]) -> bool:
     )
 
 
-def _equal_share(fragment: Sequence[Token]) -> float | None:
-    """各占1/4分值."""
-    for before, token in pairwise(fragment):
-        if token.kind == "number" and token.unit == "/" and before.kind == "word" and before.text.endswith("各占"):
-            return token.number
-    return None
+def _equal_share(fragment: Sequence[Token]) -> bool:
+    """各占1/4分值: how the points of the leaf share its weight, which does not change what the whole can get."""
+    return any(
+        token.kind == "number" and token.unit == "/" and before.kind == "word" and before.text.endswith("各占")
+        for before, token in pairwise(fragment)
+    )
 
 
 def _standard(tokens: Sequence[Token]) -> tuple[float, bool] | None:
