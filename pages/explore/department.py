@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from analytics import department
+from analytics import department, yearly
 from pages.parts import cached, drill, export, finding, panel, scope
 from pages.parts.body import body
 from pages.parts.literal import markdown
@@ -36,7 +36,7 @@ def unit_and_year(here: Scope) -> None:
     view = department.view(leaves, unit, year)
     panel.show(view, f"unit-{drill.turn()}", drill.show_leaf, clicks=False, chosen=key)
 
-    tabs = st.tabs(["报送记录", "预算与资产", "提取存疑", "存疑事项", "重报前后对照"])
+    tabs = st.tabs(["报送记录", "预算与资产", "提取存疑", "存疑事项", "重报前后对照", "较上年"])
     for tab, part in zip(tabs, department.parts_views(submissions, budget, problems), strict=False):
         with tab:
             panel.table_only(part)
@@ -44,6 +44,8 @@ def unit_and_year(here: Scope) -> None:
         finding.of_unit(here, unit_id, year, unit)
     with tabs[4]:
         finding.earlier_submission(here, unit_id, year)
+    with tabs[5]:
+        panel.titled_table(yearly.view(cached.yearly_leaves(here.folder, here.version, unit_id, year), unit, year))
     export.slides_button(here, f"部门画像_{unit}", [department.losing_view(view)])
 
 

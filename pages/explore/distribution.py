@@ -4,9 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from analytics import distribution
-from pages.parts import drill, export, offer, panel, scope, spread
-from pages.parts.literal import markdown
+from analytics import distribution, mapping, rollup
+from pages.parts import cached, drill, export, offer, panel, scope, spread
 
 here = scope.current()
 st.title("得分分布")
@@ -25,7 +24,8 @@ few = distribution.too_few(groups)
 if few:
     offer.simulated(here, few)
 
-first, analysis, place, dull, sector = st.tabs(["分布", "分析视图", "单位位置", "无区分度指标", "同条线对比"])
+names = ["分布", "分析视图", "单位位置", "主管部门汇总", "无区分度指标", "同条线对比", "维度对照表"]
+first, analysis, place, whole, dull, sector, mapped = st.tabs(names)
 turn = f"{by}-{dimension}-{drill.turn()}"
 with first:
     panel.show(columns, f"columns-{turn}", table=False)
@@ -44,9 +44,13 @@ with place:
     spread.position_panel(here, turn)
 with dull:
     leaves = distribution.undiscriminating_view(table("undiscriminating", None, None), here.filters)
-    st.subheader(markdown(leaves.title))
-    st.write(markdown(leaves.sentence))
-    panel.table_only(leaves)
+    panel.titled_table(leaves)
+with whole:
+    found, unnamed = cached.rollup_departments(here.folder, here.version, here.filters)
+    departments = rollup.view(found, unnamed, here.filters)
+    panel.titled_table(departments)
 with sector:
     spread.sector_panel(here)
+with mapped:
+    panel.titled_table(mapping.view(cached.mapping_labels(here.folder, here.version, here.filters), here.filters))
 export.slides_button(here, "得分分布", [columns, simple, boxes, heat, leaves])

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from analytics import drilldown
+from analytics import drilldown, mapping
 from pages.parts import cached, drill, export, panel, scope
 from pages.parts.body import body
 from pages.parts.scope import Scope
@@ -26,6 +26,10 @@ def step(here: Scope) -> None:
         drill.leaf_panel(here, path.leaf)
     if not table.empty:
         panel.show(view, f"drill-{drill.turn()}-{path.step}", partial(drill.go_down, path), chosen=path.leaf)
+        with st.expander("维度对照表"):
+            panel.titled_table(
+                mapping.view(cached.mapping_labels(here.folder, here.version, here.filters), here.filters)
+            )
     export.slides_button(here, "指标下钻", [view])
 
 

@@ -18,10 +18,13 @@ from analytics import (
     drilldown,
     execution,
     findings,
+    mapping,
     overview,
     progress,
     resubmission,
+    rollup,
     sector,
+    yearly,
 )
 from analytics import doubts as doubts_of
 from analytics import filters as filters_of
@@ -244,3 +247,21 @@ def resubmissions(folder: str, version: int, unit_id: str, fiscal_year: int) -> 
 def compared(folder: str, version: int, name: str, report_id: str, before: int, after: int) -> pd.DataFrame:
     with Warehouse(Path(folder)).cursor(version) as cursor:
         return resubmission.part(cursor, name, report_id, before, after)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def yearly_leaves(folder: str, version: int, unit_id: str, fiscal_year: int) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return yearly.leaves(cursor, unit_id, fiscal_year)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def rollup_departments(folder: str, version: int, filters: Filters) -> tuple[pd.DataFrame, int]:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return rollup.departments(cursor, filters), rollup.unnamed(cursor, filters)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def mapping_labels(folder: str, version: int, filters: Filters) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return mapping.labels(cursor, filters)

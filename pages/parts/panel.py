@@ -68,6 +68,16 @@ def table_only(view: View) -> None:
     st.dataframe(data, hide_index=True, column_config=config, placeholder="—", alt=view.title)
 
 
+def titled_table(view: View) -> None:
+    """Title, sentence, table and notes of a view, without figure and selection."""
+    st.subheader(markdown(view.title))
+    if view.sentence:
+        st.write(markdown(view.sentence))
+    table_only(view)
+    for note in view.notes:
+        st.caption(markdown(note))
+
+
 def _figure(view: View, figure: go.Figure, key: str, pick: Picked | None, chosen: str | None) -> None:
     items = list(view.table["item"]) if chosen is not None else []
     if chosen in items and pick is not None:

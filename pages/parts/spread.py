@@ -7,7 +7,6 @@ import streamlit as st
 
 from analytics import distribution, sector
 from pages.parts import cached, drill, panel, scope
-from pages.parts.literal import markdown
 from pages.parts.scope import Scope
 
 
@@ -90,7 +89,4 @@ def sector_panel(here: Scope) -> None:
         st.info("请选择 2 至 12 个单位。")
         return
     view = sector.view(cached.sector_leaves(here.folder, here.version, tuple(sorted(picked)), year), here.filters, year)
-    st.subheader(markdown(view.title))
-    panel.table_only(view)
-    for note in view.notes:
-        st.caption(markdown(note))
+    panel.titled_table(view)
