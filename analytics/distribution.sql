@@ -5,11 +5,7 @@
 -- One row a group ($by: region, department, fiscal_year, dimension): n, mean, quantiles, Tukey whiskers. Units are the
 -- observations; quantiles are exact.
 with rated as (
-    select *, case $by
-        when 'region' then coalesce(region_code, '')
-        when 'department' then coalesce(department, '')
-        when 'fiscal_year' then fiscal_year::varchar
-        else dimension end as item
+    select *, group_of($by, region_code, department, fiscal_year, dimension) as item
     from rate_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
     where ($by = 'dimension' and dimension <> '全部') or ($by <> 'dimension' and dimension = $dimension)
 ),
@@ -40,11 +36,7 @@ order by
 -- name: outliers
 -- The reports beyond the whiskers of their group, the furthest first.
 with rated as (
-    select *, case $by
-        when 'region' then coalesce(region_code, '')
-        when 'department' then coalesce(department, '')
-        when 'fiscal_year' then fiscal_year::varchar
-        else dimension end as grouped
+    select *, group_of($by, region_code, department, fiscal_year, dimension) as grouped
     from rate_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
     where ($by = 'dimension' and dimension <> '全部') or ($by <> 'dimension' and dimension = $dimension)
 ),
@@ -65,11 +57,7 @@ limit 200
 -- Every report, for groups too small to summarise.
 select
     unit_id || ':' || fiscal_year as item, unit, fiscal_year, region, rate,
-    case $by
-        when 'region' then coalesce(region_code, '')
-        when 'department' then coalesce(department, '')
-        when 'fiscal_year' then fiscal_year::varchar
-        else dimension end as grouped
+    group_of($by, region_code, department, fiscal_year, dimension) as grouped
 from rate_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
 where ($by = 'dimension' and dimension <> '全部') or ($by <> 'dimension' and dimension = $dimension)
 order by grouped, rate, unit

@@ -17,7 +17,6 @@ from analytics.view import Chart, View
 from data.statements import named
 
 _SQL = Path(__file__).with_suffix(".sql")
-FEWEST_FOR_SUPERLATIVES = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,15 +189,13 @@ def headline(found: Summary) -> str:
 def figures(found: Summary, reasons: Mapping[int, str]) -> list[tuple[str, str, str | None]]:
     """Label, value and change on the year before (``None``: not comparable) of the figures that head the page."""
     before = found.before if found.fiscal_year not in reasons else None
-    scored = "最高 / 最低" if found.units >= FEWEST_FOR_SUPERLATIVES else "可比得分范围"
     moved = None
     if before and before.average is not None and found.average is not None:
         moved = f"{found.average - before.average:+.2f} 分"
     excellent = _moved(found.excellent_rate, before.excellent_rate if before else None)
     shown: list[tuple[str, str, str | None]] = [
-        ("应报 / 已报", f"{found.due} / {found.arrived}", None) if found.due else ("单位", f"{found.units}", None),
+        ("已报 / 应报", f"{found.arrived}/{found.due}", None) if found.due else ("单位", f"{found.units}", None),
         ("平均可比得分", points(found.average), moved),
-        (scored, f"{points(found.lowest)}–{points(found.highest)}", None),
         ("优占比", percent(found.excellent_rate), excellent),
     ]
     if found.execution_rate is not None:

@@ -830,6 +830,14 @@ group by grouping sets (
     (r.report_key, r.unit_id, r.unit, r.fiscal_year, r.region, r.region_code, r.department, r.template_key)
 );
 
+create macro group_of(kind, region_code, department, fiscal_year, dimension) as
+case kind
+    when 'region' then coalesce(region_code, '')
+    when 'department' then coalesce(department, '')
+    when 'fiscal_year' then fiscal_year::varchar
+    else dimension
+end;
+
 -- Execution of the reports in view on a basis: adjusted 全年预算数, initial 年初预算数, carry_in 全年预算数加年初结转,
 -- approved 财政批复 (the adjusted budget as the finance side gives it), average (mean of the basic and project rates).
 
