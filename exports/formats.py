@@ -1,0 +1,10 @@
+"""The endings of a report file and what writes each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from exports import deck
+from exports.report import Format
+
+FORMATS: Mapping[str, Format] = {".pptx": deck.pptx}
