@@ -157,6 +157,8 @@ def test_a_document_that_takes_too_much_memory_is_given_up(monkeypatch: pytest.M
     assert 10_000_000 < memory.used(os.getpid()) < 10_000_000_000
     assert memory.used(2**22 + 1) == 0
     document = receive(report().encode(), "a.txt")
+    monkeypatch.setattr(sandbox, "_DOCUMENTS_PER_CHILD", 0)
+    sandbox.read(document)
     monkeypatch.setattr(sandbox, "MEMORY", 1)
     monkeypatch.setattr(sandbox, "_POLL", 0.0001)
     assert sandbox.read(document).code == "E23"
