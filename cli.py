@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -28,10 +28,11 @@ from data.recheck import recheck
 from data.simulate import LAST_YEAR, City, write
 from data.submission import Refusal, plain
 from data.warehouse import Warehouse, version_name
-from exports import completion, report
-from exports.edition import Edition
+from exports import completion, letters, report
+from exports.edition import Edition, naming
 from exports.formats import FORMATS
 from exports.report import ReportSpec
+from exports.slides import Source
 from exports.tables import INTERCHANGE_TABLES, PUBLIC_TABLES, export_table
 from exports.templates import TEMPLATES, write_template
 
@@ -121,7 +122,7 @@ def _json(result: IngestResult) -> dict[str, Any]:
 def _told(result: IngestResult) -> str:
     lines = []
     for d in result.documents:
-        reason = f" [{d.reason_code}] {d.reason}" if d.reason_code else ""
+        reason = f" [{d.reason_code}] {d.reason}" if d.reason_code else f"：{d.reason}" if d.reason else ""
         lines.append(f"{_OUTCOMES[d.outcome]}  {d.file_name}{reason}")
     for r in result.reports:
         totals = "，".join(
@@ -215,6 +216,36 @@ def complete_command(out: Path, folder: Path | None) -> None:
             (out / name).write_bytes(content)
             count += 1
     click.echo(f"已生成待补录表 {count} 份至 {out}")
+
+
+@jixiao.command("letters", help="生成核查意见单（docx 和 xlsx），有待说明事项的单位各一份；填好后可由 ingest 读回。")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="存放意见单的目录。"
+)
+@click.option("--year", type=click.IntRange(1949, 2199), metavar="N", help="只生成该年度的意见单。")
+@click.option("--region", metavar="CODE", help="只生成该区划及其下级的意见单（六位区划代码）。")
+@click.option("--anonymous", is_flag=True, help="脱敏：单位、区划和文件名以代号代替。")
+@warehouse_option
+def letters_command(out: Path, year: int | None, region: str | None, anonymous: bool, folder: Path | None) -> None:
+    if region is not None and region not in vocabulary.load().regions_by_code:
+        raise click.BadParameter(f"区划代码 {region} 不存在", param_hint="--region")
+    warehouse = datasets.own(folder)
+    filters = Filters((year,) if year else (), (region,) if region else ())
+    with warehouse.cursor() as cursor:
+        source = Source(
+            datasets.DATASETS[warehouse.dataset],
+            version_name(warehouse.current() or 0),
+            f"{year} 年" if year else "全部年度",
+            region or "全部区划",
+            date.today().isoformat(),
+        )
+        out.mkdir(parents=True, exist_ok=True)
+        count = 0
+        shown = naming(cursor, filters, Edition(anonymous=anonymous))
+        for name, content in letters.every(cursor, filters, source, names=shown):
+            (out / name).write_bytes(content)
+            count += name.endswith(".docx")
+    click.echo(f"已生成核查意见单 {count} 份（docx 和 xlsx）至 {out}")
 
 
 @jixiao.command("simulate", help="生成一座模拟城市的导入表（模拟数据，名称和数字均为虚构）。")

@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
 from data import identity
+from data.decision import Opinion
 from data.parse import Given
 from data.submission import Identity, Problem, Submission, plain
 
@@ -108,6 +109,8 @@ class Paper:
     refusals: tuple[tuple[str, str], ...]
     """(code, reason), one for each unit that was refused."""
     prose: tuple[Identity, ...] = ()
+    opinions: tuple[Opinion, ...] = ()
+    """What it says of 存疑事项, if it is a filled 核查意见单."""
 
     @property
     def is_scan(self) -> bool:

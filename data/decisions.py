@@ -10,21 +10,27 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 
 from data.codes import refusal
+from data.decision import FILE, LONGEST_NAME, LONGEST_REASON, OPEN, STATES, WAIT, Opinion, add, working_hash
 from data.statements import named
 from data.uploads import Visitor, permit
-from data.warehouse import Warehouse, prepare_decisions
+from data.warehouse import Warehouse
 
-STATES = ("待核", "已退回", "部门已说明", "采纳", "不采纳", "已整改")
-OPEN = STATES[0]
-"""The state of a finding on which nobody decided."""
-LONGEST_NAME, LONGEST_REASON = 40, 1000
+__all__ = [
+    "LONGEST_NAME",
+    "LONGEST_REASON",
+    "OPEN",
+    "STATES",
+    "Decision",
+    "decide",
+    "history",
+    "latest",
+    "newest",
+    "working_hash",
+]
 _SQL = Path(__file__).with_name("decided.sql")
-_WAIT = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +44,6 @@ class Decision:
     reason: str
     decided_by: str
     decided_at: str
-
-
-def working_hash(working: str) -> str:
-    """What tells one working from another."""
-    return sha256(working.encode()).hexdigest()[:16]
 
 
 def decide(
@@ -64,16 +65,9 @@ def decide(
         found = cursor.execute(named(_SQL)["working"], {"finding_id": finding_id}).fetchall()
     if not found:
         raise refusal("E37", "该存疑事项不在当前数据版本内")
-    row = (finding_id, working_hash(found[0][0]), state, why, by, datetime.now(UTC).isoformat(timespec="seconds"))
-    try:
-        file = warehouse.folder / "decisions.sqlite"
-        prepare_decisions(file)
-        with _opened(file) as connection:
-            number = connection.execute(named(_SQL)["add"], row).lastrowid
-            connection.commit()
-    except sqlite3.OperationalError as error:
-        raise refusal("E10", "decisions.sqlite") from error
-    return Decision(int(number or 0), *row)
+    opinion = Opinion(finding_id, working_hash(found[0][0]), state, why, by)
+    ((number, at),) = add(warehouse.folder, [opinion])
+    return Decision(number, finding_id, opinion.working_hash, state, why, by, at)
 
 
 def newest(warehouse: Warehouse) -> int:
@@ -98,14 +92,14 @@ def history(warehouse: Warehouse, finding_id: str) -> list[Decision]:
 
 @contextmanager
 def _opened(file: Path) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(file, timeout=_WAIT)) as connection:
+    with closing(sqlite3.connect(file, timeout=WAIT)) as connection:
         yield connection
 
 
 @contextmanager
 def _reading(warehouse: Warehouse) -> Iterator[sqlite3.Connection | None]:
     """The decisions of a warehouse, ``None`` before there are any. Raises E11 if the file is damaged."""
-    file = warehouse.folder / "decisions.sqlite"
+    file = warehouse.folder / FILE
     if not file.exists():
         yield None
         return

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from data import archive, sandbox, together, vocabulary
 from data.batch import Claim, DocumentOutcome, Draft, Files, IngestResult, Paper, ReportOutcome, claim, compared
-from data.byhand import completion
+from data.byhand import completion, opinion
 from data.codes import problem, refusal
 from data.intake import MAX_BYTES, Document, kind_of, printable_name, receive
 from data.interchange.arrivals import Arrivals
@@ -96,10 +96,10 @@ def drafted(warehouse: Warehouse, files: Sequence[Path | Document], given: Given
                 continue
             except Refusal as refused:
                 reply = Reply(None, refused.code, refused.reason)
-        elif arrivals.dataset == "simulated":
+        elif arrivals.dataset == "simulated" and not reply.opinions:
             alien = refusal("E14", "模拟数据目录只收导入表")
             reply = Reply(None, alien.code, alien.reason)
-        paper = _paper(document, completion.finish(warehouse, reply), given)
+        paper = _paper(document, _held(warehouse, completion.finish(warehouse, reply)), given)
         before = known.get(document.document_id)
         if before is not None and paper.claims and _same(_outcome(paper, paper.claims), paper.claims, before):
             outcomes[at[paper.document_id]] = _unchanged(paper.document_id, paper.file_name, before)
@@ -218,10 +218,21 @@ def _unchanged(document_id: str, file_name: str, before: Known | None) -> Docume
     return DocumentOutcome(document_id, file_name, "unchanged", code, reason)
 
 
+def _held(warehouse: Warehouse, reply: Reply) -> Reply:
+    """A reply whose opinions are about findings that are there; others as they are."""
+    try:
+        opinion.checked(warehouse, reply.opinions)
+    except Refusal as refused:
+        return Reply(None, refused.code, refused.reason)
+    return reply
+
+
 def _paper(document: Document, reply: Reply, given: Given) -> Paper:
     """What a reading found in its document; a failure is a coded refusal of that document."""
     about = (document.document_id, document.file_name, document.folder, len(document.content))
     reading = reply.reading
+    if reply.opinions:
+        return Paper(*about, (), (), opinions=reply.opinions)
     if reading is None:
         return Paper(*about, (), ((reply.code or "", reply.reason or ""),))
     claims = tuple(claim(s, document.document_id, i, given) for i, s in enumerate(reading.submissions))
@@ -234,6 +245,8 @@ def _outcome(paper: Paper, claims: Sequence[Claim], complete: bool = False) -> D
     about = (paper.document_id, paper.file_name)
     if paper.refusals and not complete:
         return DocumentOutcome(*about, "refused", paper.refusals[0][0], "；".join(why for _, why in paper.refusals))
+    if paper.opinions:
+        return DocumentOutcome(*about, "accepted", None, f"核查意见 {len(paper.opinions)} 项")
     doubts = [p for c in claims for p in c.doubts]
     if doubts:
         reason = "；".join(dict.fromkeys(p.message for p in doubts[:_REASONS]))

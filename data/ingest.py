@@ -21,6 +21,7 @@ from data import roster, vocabulary
 from data.batch import Claim, DocumentOutcome, Draft, IngestResult
 from data.byhand import acceptance
 from data.codes import problem, refusal
+from data.decision import add
 from data.draft import Progress, drafted, files_below, known_documents, replied
 from data.intake import Document
 from data.journal import Journal
@@ -122,6 +123,9 @@ def _publish(warehouse: Warehouse, draft: Draft) -> IngestResult:
             accepted.update(acceptance.apply(connection, warehouse.folder))
 
         detail = _counted(o.outcome for o in (*documents, *(tables.told() if tables is not None else ())))
+        opinions = [one for paper in draft.papers for one in paper.opinions]
+        if opinions:
+            add(warehouse.folder, opinions)
         try:
             version = warehouse.publish(change, "ingest", detail)
         except CheckFailed as error:

@@ -17,8 +17,9 @@ import pyarrow as pa
 from pydantic import TypeAdapter
 
 from data import readers, vocabulary
-from data.byhand import sheet
+from data.byhand import opinion, sheet
 from data.codes import refusal
+from data.decision import Opinion
 from data.intake import kind_of, receive
 from data.interchange import read
 from data.interchange.read import Rewritten
@@ -63,6 +64,8 @@ class Reply:
     lines: tuple[Line, ...] = ()
     tables: tuple[Rewritten, ...] = ()
     """Interchange tables instead of a reading; their streams follow the reply in frames."""
+    opinions: tuple[Opinion, ...] = ()
+    """What a filled 核查意见单 says, instead of a reading."""
 
 
 REQUEST, REPLY = TypeAdapter(Request), TypeAdapter(Reply)
@@ -99,6 +102,8 @@ def answer(request: Request, content: bytes, companions: Sequence[bytes] = ()) -
             return Reply(None, lines=_around(grids, request.around))
         if sheet.recognised(grids):
             return Reply(Reading((sheet.read(document, grids, vocabulary.load()),)))
+        if opinion.recognised(grids):
+            return Reply(None, opinions=opinion.read(grids))
         added = [
             (document_id, readers.read(receive(other, document_id)))
             for document_id, other in zip(request.companions, companions, strict=True)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from analytics import department, yearly
+from analytics.filters import Filters
 from pages.parts import cached, drill, export, finding, panel, scope
 from pages.parts.body import body
 from pages.parts.literal import markdown
@@ -46,6 +47,7 @@ def unit_and_year(here: Scope) -> None:
         finding.earlier_submission(here, unit_id, year)
     with tabs[5]:
         panel.titled_table(yearly.view(cached.yearly_leaves(here.folder, here.version, unit_id, year), unit, year))
+    export.letters_button(here, unit, Filters(years=(year,), units=(unit_id,)))
     export.slides_button(here, f"部门画像_{unit}", [department.losing_view(view)])
 
 

@@ -8,7 +8,9 @@ from functools import partial
 
 import streamlit as st
 
+from analytics.filters import Filters
 from analytics.view import View
+from exports import letters
 from exports.names import file_name
 from exports.sheets import sheet
 from exports.slides import Source, slides
@@ -46,6 +48,21 @@ def sheet_button(here: Scope, what: str, view: View) -> None:
         icon=":material/download:",
         key=f"export-{what}",
         disabled=view.table.empty,
+    )
+
+
+def letters_button(here: Scope, what: str, filters: Filters) -> None:
+    """A button that downloads the 核查意见单 of the units in view, Word and Excel, as one archive."""
+    name = file_name(here.years_words, here.regions_words, what, "核查意见单", here.version_name)
+    st.download_button(
+        "核查意见单",
+        partial(letters.archive, here.warehouse, here.version, filters, _source(here)),
+        f"{name}.zip",
+        "application/zip",
+        on_click="ignore",
+        icon=":material/rate_review:",
+        key="export-letters",
+        help="每个单位一份，填好后在“数据入库”页提交，即记为处理意见",
     )
 
 

@@ -1,0 +1,2 @@
+-- name: held
+select finding_id from finding where list_contains($finding_ids::varchar[], finding_id)

@@ -1,0 +1,266 @@
+"""核查意见单: what it lists, what it can not carry, and that a filled one comes back as decisions."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import zipfile
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import docx
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+from analytics import findings
+from analytics.filters import Filters
+from cli import jixiao
+from data.byhand import opinion
+from data.decisions import history, latest
+from data.ingest import IngestResult
+from data.uploads import Visitor, ingest_uploads
+from data.warehouse import Warehouse
+from exports import letters
+from exports.anonymous import names
+from exports.slides import Source
+from tests.checked import publish
+from tests.reports import report
+
+LOCAL, OUTSIDE = Visitor("127.0.0.1"), Visitor("0.0.0.0")  # noqa: S104 - the address an exposed server is bound to
+SOURCE = Source("本单位数据", "v000001", "2024 年", "全部区划", "2025-06-30")
+RULED = ("一级指标", "二级指标", "三级指标", "分值", "得分", "完成值", "评分规则")
+RULE = "完成率达到100%得满分，每低1个百分点扣1分，扣完为止。"
+UNIT = "南京市玄武区商务局"
+LEAVES: Sequence[tuple[str, ...]] = (
+    ("决策", "目标设定", "绩效目标合理性", "50", "50", "", ""),
+    ("产出", "产出数量", "甲项工作完成率", "25", "25", "95%", RULE),
+    ("", "", "乙项工作完成率", "20", "10", "98%", RULE),
+    ("满意度", "服务对象满意度", "企业满意度", "5", "5", "", ""),
+)
+"""甲 scores 25 where its rule yields 20, 乙 10 where its rule yields 18; 满意度 is full without a number."""
+
+
+def text(unit: str = UNIT, leaves: Sequence[tuple[str, ...]] = LEAVES) -> str:
+    return report(leaves, unit, total="90", header=RULED)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """One report with three findings that ask for a word; for tests that publish nothing."""
+    made = Warehouse(tmp_path_factory.mktemp("letters") / "own")
+    publish(made, text())
+    return made
+
+
+@pytest.fixture
+def own(kept: Warehouse, tmp_path: Path) -> Warehouse:
+    """The same, to be changed."""
+    return Warehouse(shutil.copytree(kept.folder, tmp_path / "own"))
+
+
+def made(warehouse: Warehouse) -> dict[str, bytes]:
+    """The letter of the unit, by format."""
+    with warehouse.cursor() as cursor:
+        return {name[-4:]: content for name, content in letters.every(cursor, Filters(), SOURCE)}
+
+
+def cells(content: bytes) -> list[list[Any]]:
+    """The rows of a workbook, sheet after sheet."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    return [list(row) for page in book for row in page.iter_rows(values_only=True)]
+
+
+def filled(content: bytes, said: dict[str, tuple[str, str]], by: str = "王五") -> bytes:
+    """A letter as it comes back: 部门说明 and 采纳情况 by 三级指标, in xlsx or docx."""
+    out = io.BytesIO()
+    if b"word/document.xml" in content:
+        document = docx.Document(io.BytesIO(content))
+        document.tables[0].rows[1].cells[5].text = by
+        for row in (row for table in document.tables[1:] for row in table.rows):
+            for column, words in zip((9, 10), said.get(row.cells[1].text, ("", "")), strict=True):
+                if words:
+                    row.cells[column].text = words
+        document.save(out)
+        return out.getvalue()
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    for page in book:
+        for row in page.iter_rows():
+            for cell, after in pairwise(row):
+                if cell.value == opinion.BY:
+                    after.value = by
+            for column, words in zip((9, 10), said.get(str(row[1].value), ("", "")), strict=True):
+                if words:
+                    row[column].value = words
+    book.save(out)
+    return out.getvalue()
+
+
+def take(warehouse: Warehouse, content: bytes, name: str = "意见单", who: Visitor = LOCAL) -> IngestResult:
+    return ingest_uploads(warehouse, [(name, content)], who)
+
+
+def decided(warehouse: Warehouse) -> dict[str, tuple[str, str, str]]:
+    """State, reason and name of the last decision, by 三级指标."""
+    with warehouse.cursor() as cursor:
+        leaf = dict(
+            cursor.execute(
+                "select finding_id, level3 from finding join leaf_score using (report_key, ordinal)"
+            ).fetchall()
+        )
+    return {leaf[f]: (d.state, d.reason, d.decided_by) for f, d in latest(warehouse).items()}
+
+
+def test_both_directions_stand_with_rule_working_and_place(kept: Warehouse) -> None:
+    rows = {row[1]: row for row in cells(made(kept)["xlsx"])}
+    assert rows["甲项工作完成率"][2:6] == ["95%", 25, 20, 5]
+    assert rows["乙项工作完成率"][2:6] == ["98%", 10, 18, -8]
+    assert rows["甲项工作完成率"][6] == RULE and "0.txt 第" in rows["甲项工作完成率"][8]
+    assert rows["甲项工作完成率"][9:11] == [None, None], "部门说明 and 采纳情况 are left to fill in"
+    assert rows["企业满意度"][3:5] == ["中性", None], "the second table: 方向, 分值"
+    document = docx.Document(io.BytesIO(made(kept)["docx"]))
+    printed = [[cell.text.split("\n")[0] for cell in row.cells] for row in document.tables[1].rows]
+    assert [row[1:6] for row in printed[1:]] == [
+        ["甲项工作完成率", "95%", "25.00", "20.00", "+5.00"],
+        ["乙项工作完成率", "98%", "10.00", "18.00", "-8.00"],
+    ]
+
+
+def test_a_docx_repeats_heads_names_chinese_fonts_and_lies_across(kept: Warehouse) -> None:
+    content = made(kept)["docx"]
+    xml = zipfile.ZipFile(io.BytesIO(content)).read("word/document.xml").decode()
+    assert xml.count("<w:tblHeader/>") == 2
+    assert all("w:eastAsia=" in run for run in re.findall(r"<w:r>.*?</w:r>", xml))
+    assert 'w:orient="landscape"' in xml
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "docx"])
+def test_a_filled_letter_comes_back_as_decisions(own: Warehouse, kind: str) -> None:
+    said = {
+        "甲项工作完成率": ("计算口径不同", "采纳"),
+        "乙项工作完成率": ("另附说明", ""),
+        "企业满意度": ("", "已整改"),
+    }
+    result = take(own, filled(made(own)[kind], said))
+    assert [(d.outcome, d.reason) for d in result.documents] == [("accepted", "核查意见 3 项")]
+    assert decided(own) == {
+        "甲项工作完成率": ("采纳", "计算口径不同", "王五"),
+        "乙项工作完成率": ("部门已说明", "另附说明", "王五"),
+        "企业满意度": ("已整改", opinion.UNEXPLAINED, "王五"),
+    }
+    with own.cursor() as cursor:
+        assert cursor.execute("select count(*) from report").fetchall() == [(1,)], "it brings no report"
+
+
+def test_the_same_letter_twice_decides_once_and_a_later_one_is_added(own: Warehouse) -> None:
+    letter = made(own)["xlsx"]
+    take(own, filled(letter, {"甲项工作完成率": ("口径不同", "")}))
+    assert [d.outcome for d in take(own, filled(letter, {"甲项工作完成率": ("口径不同", "")})).documents] != ["refused"]
+    take(own, filled(letter, {"甲项工作完成率": ("口径不同", "不采纳")}))
+    ((finding_id, last),) = latest(own).items()
+    assert last.state == "不采纳"
+    assert [d.state for d in history(own, finding_id)] == ["不采纳", "部门已说明"]
+
+
+def test_a_decision_belongs_to_the_working_that_was_printed(own: Warehouse) -> None:
+    def printed_before(page: Any) -> None:
+        for row in page.iter_rows():
+            if opinion.WORDS not in str(row[9].value) and str(row[11].value).startswith("F"):
+                row[11].value = row[11].value[:-16] + "0" * 16
+
+    book = openpyxl.load_workbook(io.BytesIO(filled(made(own)["xlsx"], {"甲项工作完成率": ("口径不同", "采纳")})))
+    for page in book:
+        printed_before(page)
+    out = io.BytesIO()
+    book.save(out)
+    take(own, out.getvalue())
+    with own.cursor() as cursor:
+        shown = findings.rows(cursor, Filters(), findings.Choice(check="rule_gap"), latest(own))
+    assert sorted(shown["state"]) == ["待核", "采纳（需重新确认）"]
+
+
+@pytest.mark.parametrize(
+    ("said", "by", "told"),
+    [
+        ({"甲项工作完成率": ("", "同意")}, "王五", "“采纳情况”：“同意”应为待核、"),
+        ({"甲项工作完成率": ("长" * 1001, "")}, "王五", "超过 1000 字"),
+        ({"甲项工作完成率": ("口径不同", "")}, "", "“填写人”：应填写姓名"),
+        ({}, "王五", "两栏均未填写"),
+    ],
+)
+def test_what_is_filled_in_wrongly_is_told_with_row_column_and_value(
+    own: Warehouse, said: dict[str, tuple[str, str]], by: str, told: str
+) -> None:
+    (outcome,) = take(own, filled(made(own)["xlsx"], said, by)).documents
+    assert (outcome.outcome, outcome.reason_code) == ("refused", "E45")
+    assert told in (outcome.reason or "")
+    assert latest(own) == {}, "nothing half-written"
+
+
+def test_a_letter_about_findings_that_are_not_there_is_refused(own: Warehouse, tmp_path: Path) -> None:
+    other = Warehouse(tmp_path / "other")
+    publish(other, text("南京市玄武区教育局"))
+    (outcome,) = take(own, filled(made(other)["xlsx"], {"甲项工作完成率": ("口径不同", "")})).documents
+    assert outcome.reason_code == "E45" and "不在当前数据版本内" in (outcome.reason or "")
+    assert latest(own) == {}
+
+
+def test_a_letter_is_taken_from_nobody_without_permission(own: Warehouse) -> None:
+    letter = filled(made(own)["xlsx"], {"甲项工作完成率": ("口径不同", "")})
+    with pytest.raises(Exception, match="不能写入"):
+        take(own, letter, who=OUTSIDE)
+    assert latest(own) == {}
+
+
+PAYLOADS = (
+    "=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", "＝1+1", "＋1", "－1", "＠A1", "  =1+1", '=HYPERLINK("http://x","y")',
+    "=cmd|' /C calc'!A0", '"=1+1', "http://example.com", "mailto:a@b.cn", "<w:fldSimple/>", "{=1+1}", "&lt;f&gt;",
+)  # fmt: skip
+
+
+def test_no_payload_becomes_a_formula_a_link_or_markup(kept: Warehouse) -> None:
+    item = {
+        "code": "F" + "0" * 16 + "-" + "0" * 16, "subject": "", "score": 1.0, "gap": 1.0, "low": 0.0, "high": 0.0,
+        "admitted": None, "points": None, "check_name": "核对", "direction": "偏高", "place": None, "against_place": None,
+    }  # fmt: skip
+    texts = ("level3", "value_text", "rule_text", "working", "message", "reading", "against")
+    rows = tuple(item | dict.fromkeys(texts, payload) for payload in PAYLOADS)
+    for payload in PAYLOADS:
+        letter = letters.Letter(payload, 2024, payload, rows, rows)
+        for content in (letters.xlsx(letter, SOURCE), letters.docx(letter, SOURCE)):
+            archive = zipfile.ZipFile(io.BytesIO(content))
+            xml = "".join(archive.read(n).decode() for n in archive.namelist() if n.endswith((".xml", ".rels")))
+            assert not re.search(r"<f[ >]|<(w:)?hyperlink[ >]|relationships/hyperlink|TargetMode", xml)
+            assert xml.count("<w:fldSimple") <= 1, "the page number alone"
+
+
+def test_a_unit_marked_classified_has_no_letter_and_names_can_be_replaced(own: Warehouse) -> None:
+    with own.cursor() as cursor:
+        said = list(letters.every(cursor, Filters(), SOURCE, names=names(cursor)))
+    for name, content in said:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        whole = name + "".join(archive.read(n).decode("utf-8", "ignore") for n in archive.namelist())
+        assert "玄武" not in whole and "商务局" not in whole and "0.txt" not in whole and "单位001" in whole
+
+    def mark(connection: Any) -> None:
+        connection.execute(
+            "insert into roster_store (fiscal_year, unit_id, unit, region_code, classified) "
+            "select 2024, unit_id, unit, region_code, true from unit_store"
+        )
+
+    with own.writing():
+        own.publish(mark, "ingest", "")
+    assert made(own) == {}
+
+
+def test_the_command_writes_a_letter_a_unit(kept: Warehouse, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    done = CliRunner().invoke(jixiao, ["letters", "--out", str(out), "--year", "2024", "--warehouse", str(kept.folder)])
+    assert done.exit_code == 0, done.output
+    assert "核查意见单 1 份" in done.output
+    assert sorted(f.name for f in out.iterdir()) == [
+        f"2024_江苏省南京市玄武区_{UNIT}_核查意见单_v000001.{kind}" for kind in ("docx", "xlsx")
+    ]
