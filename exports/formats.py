@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from exports import deck
+from exports import briefing, deck
 from exports.report import Format
 
-FORMATS: Mapping[str, Format] = {".pptx": deck.pptx}
+FORMATS: Mapping[str, Format] = {".pptx": deck.pptx, ".docx": briefing.docx}
