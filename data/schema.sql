@@ -161,6 +161,7 @@ create table rule_parsed (
     every_points double,
     every_share double,
     every_from varchar check (every_from in ('full', 'zero')),
+    every_most double,
     top_points double,
     subject varchar,
     notes varchar[] not null,

@@ -39,8 +39,9 @@ _FILLER = re.compile(
     r"^(?:、|的|时|者|则|之间|区间|范围|内|情况下|情形|部分|计分|得分|计算|给分|赋分|打分|记分|计|得|该项|本项|此项|该指标|本指标|指标|分|分数|即|可|应|将|予以|直接|在|由|按|按照|其中|若|如|当|相应|标准|进行|评分|处理|或|和|及|者均|均)*$"
 )
 _OTHER_MEASURE = re.compile(
-    r"酌情|视情|适当|平均|加权|较低|较高|取低|取高|孰低|孰高|择其|累计|另行|扣|加分|减分|计分|给分|赋分|分数|满分|得分|系数|(?<![取获使觉懂值难])得(?:一|两|半|部|相|适|基|低|中|高|较)"
+    r"酌情|视情|适当|平均(?!办理|办结|响应|处理|审批|等待)|加权|较低|较高|取低|取高|孰低|孰高|择其|累计|另行|扣|加分|减分|计分|给分|赋分|分数|满分|得分|系数|(?<![取获使觉懂值难])得(?:一|两|半|部|相|适|基|低|中|高|较)"
 )
+_CHOSEN = re.compile("取低|取高|取小|取大|孰低|孰高|较低|较高|平均|加权|酌情")
 _ONCE = re.compile(r"不(?:重复|累计|重复累计)(?:累计)?(?:计算|加分|得分|计分|扣分|同一项目)?")
 _JOINED = re.compile(r"[且并或]|以及|同时|和|与")
 _SEVERAL = re.compile(r"(?<![人平户日])均|都|两项|各项|分别|±")
@@ -52,6 +53,15 @@ _TARGET_MET = re.compile(
 _TARGET_MISSED = re.compile(
     r"^(?:未全部|未|没有|未能|不能)(?:完成|达到|实现|达成)(?:年度|年初|预期|计划|既定|绩效|设定)*(?:目标任务|目标|指标|任务|计划)?(?:值)?$"
 )
+
+
+_MISSED = re.compile(
+    r"^(?:未|没有|未能|不能)(?:全部|全面|按时|如期)?(?:完成|达到|达成|实现|达标|达)(?:标准|要求|规定)?$"
+    r"|^(?:达不到|不达标)(?:标准|要求|的)?$"
+)
+_PASSED = re.compile(r"^(?:超过|超出|突破|高于)(?:的|标准|规定|控制数)?$")
+_LABELLED = re.compile(r"^(?:即为|定为|视为|为|是|属于|属)?(?P<grade>.+?)(?:等次|档次|级别|级|档)?$")
+_MEASURE = re.compile(r"[率度重]$|(?:比|比例)$")
 
 
 class NotARule(ValueError):  # noqa: N818 - named after what happened
@@ -72,9 +82,10 @@ class Each:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One condition and what it leads to. ``outcome`` is terms, ``ratio``, an ``Each`` or a ``Formula``."""
+    """One condition and what it leads to. ``outcome`` is terms, ``ratio`` (按比例), ``rate`` (按完成率), ``Each`` or
+    ``Formula``."""
 
-    outcome: tuple[Term, ...] | Each | Formula | Literal["ratio"]
+    outcome: tuple[Term, ...] | Each | Formula | Literal["ratio", "rate"]
     intervals: tuple[Interval, ...] = ()
     subjects: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
@@ -176,10 +187,13 @@ def _read(sentence: list[Token], so_far: Clauses) -> Clauses:
     so_far = replace(so_far, defined=so_far.defined + names)
     rest = [f for f in fragments if not _definition(f) and not _whole_points(f)]
     rest = [f for f in rest if not _equal_share(f)]
-    joined = [t for f in rest for t in (*f, Token("soft", ","))]
-    standard = _standard(joined)
-    if standard is not None:
-        return replace(so_far, standard=standard[0], standard_is_target=standard[1])
+    for fragment in rest:
+        standard = _standard(fragment)
+        if standard is not None:
+            so_far = replace(so_far, standard=standard[0], standard_is_target=standard[1])
+    joined = _without_asides([t for f in rest if _standard(f) is None for t in (*f, Token("soft", ","))])
+    if not joined:
+        return so_far
     scored = any(t.kind in _SCORED for t in joined) or _is_product(joined) or _bare_points(joined)
     if not scored:
         conditions = any(t.kind == "compare" and after.kind in ("number", "target") for t, after in pairwise(joined))
@@ -188,7 +202,7 @@ def _read(sentence: list[Token], so_far: Clauses) -> Clauses:
         ):
             raise NotARule("".join(t.text for t in joined))
         return so_far
-    return _Reader(_without_asides(joined), so_far).read()
+    return _Reader(joined, so_far).read()
 
 
 def _bare_points(tokens: Sequence[Token]) -> bool:
@@ -201,7 +215,21 @@ def _bare_points(tokens: Sequence[Token]) -> bool:
 def _is_product(tokens: Sequence[Token]) -> bool:
     """完成率×分值 without 得分= before it."""
     texts = {t.text for t in tokens}
-    return bool(texts & {"×", "*"}) and "=" not in texts and any(t.kind == "weight" or t.unit == "分" for t in tokens)
+    weighted = any(t.kind == "weight" or t.unit == "分" for t in tokens)
+    return bool(texts & {"×", "*"}) and "=" not in texts and (weighted or _points_product(tokens))
+
+
+def _points_product(tokens: Sequence[Token]) -> bool:
+    """完成率×10: a measure and bare points."""
+    kept = [t for t in tokens if t.kind not in ("soft", "cap", "capped")]
+    return (
+        len(kept) == 3
+        and kept[0].kind in ("word", "actual")
+        and bool(_MEASURE.search(kept[0].text))
+        and kept[1].text in ("×", "*")
+        and (kept[2].kind, kept[2].unit) == ("number", "")
+        and 1 < kept[2].number < 100
+    )
 
 
 def _whole_points(fragment: Sequence[Token]) -> bool:
@@ -242,11 +270,27 @@ def _without_asides(tokens: list[Token]) -> list[Token]:
         elif token.text in (")", "]") and opened:
             start = opened.pop()
             inside = kept[start + 1 : -1]
-            if inside and all(t.kind in ("word", "soft", "and", "target", "actual", "sense") for t in inside):
-                before = kept[start - 1] if start else None
+            before = kept[start - 1] if start else None
+            if any(_CHOSEN.search(t.text) for t in inside):
+                continue
+            if inside and all(t.kind in ("word", "soft", "and", "target", "actual", "sense", "capped") for t in inside):
                 if before is None or before.kind != "op":
                     del kept[start:]
+            elif before is not None and _defines(before, inside):
+                del kept[start:]
     return kept
+
+
+def _defines(name: Token, inside: Sequence[Token]) -> bool:
+    """完成率(实际完成数/计划完成数×100%): how the measure named before the bracket is reckoned."""
+    divided = any(t.text in ("/", "÷") for t in inside)
+    plain = all(
+        t.kind in ("word", "soft", "op", "actual", "target")
+        or t.text == "="
+        or (t.kind == "number" and t.unit in ("", "%"))
+        for t in inside
+    )
+    return name.kind in ("word", "actual") and bool(_MEASURE.search(name.text)) and divided and plain
 
 
 # Tiers
@@ -350,6 +394,8 @@ class _Reader:
         """A run of plain words, or a token that has no place here and reads as one."""
         if token.kind == "op" and token.text in "()[]{}":
             return
+        if token.text in ("×", "*"):
+            raise NotARule("a product of " + "".join(t.text for t in self.tokens))
         if token.kind == "and":
             self.words += [token.text] if self.words else []
             return
@@ -384,7 +430,9 @@ class _Reader:
 
     def _is_subject(self, word: str) -> bool:
         bare = stripped(word)
-        return not bare or (len(bare) <= 24 and not _JOINED.search(bare) and not _SEVERAL.search(bare))
+        return not bare or (
+            not _is_label(bare) and len(bare) <= 24 and not _JOINED.search(bare) and not _SEVERAL.search(bare)
+        )
 
     def _ends(self) -> End | None:
         if self._peek().kind == "end":
@@ -441,6 +489,13 @@ class _Reader:
         other_end = self._ends()
         if one.unit == "分" or (other.unit == "分" and one.unit):
             return None
+        if self._peek().text in ("之间", "区间") and self._peek(1).kind == "end":
+            named = re.search(r"\d+(?:\.\d+)?", self._peek(1).text)
+            if named is None or float(named[0]) not in (one.number, other.number):
+                return None
+            self.at += 1
+            end = self._ends()
+            one_end, other_end = (end, other_end) if float(named[0]) == one.number else (one_end, end)
         if one_end == "in" and other_end is None:
             other_end = "out"
         elif other_end == "in" and one_end is None:
@@ -459,6 +514,9 @@ class _Reader:
         """不低于95%, 达到95%以上, 大于目标值, [95%(含)."""
         sign, number = self._peek(), self._peek(1)
         said = ""
+        if sign.kind == "word" and number.kind == "target" and stripped(sign.text) in ("完成", "实现"):
+            self.at += 2
+            return _against(number, ">=")
         if number.kind == "end" and sign.kind == "compare":
             said = number.meaning
             self.at += 1
@@ -483,7 +541,7 @@ class _Reader:
     def _exact(self) -> Interval | None:
         """100%得满分: a number and its outcome, nothing between."""
         number = self._peek()
-        if number.kind != "number" or number.unit != "%":
+        if number.kind != "number" or (number.unit != "%" and (number.number or number.unit in ("", "分", "/"))):
             return None
         self.at += 1
         end = self._ends()
@@ -518,7 +576,7 @@ class _Reader:
         if token.kind == "none":
             return self._close(NOTHING, 1)
         if token.kind == "ratio":
-            return self._close("ratio", 1)
+            return self._close("rate" if "率" in token.text else "ratio", 1)
         if token.kind in ("get", "deduct", "add"):
             start = self.at
             self.at += 1
@@ -553,17 +611,22 @@ class _Reader:
         return (Term(share, w=1),)
 
     def _close(
-        self, outcome: tuple[Term, ...] | Each | Formula | Literal["ratio"], ahead: int, deducts: bool = False
+        self, outcome: tuple[Term, ...] | Each | Formula | Literal["ratio", "rate"], ahead: int, deducts: bool = False
     ) -> bool:
         """End the clause that is being read."""
         self.at += ahead
         intervals, words = list(self.intervals), [w for w in map(stripped, self.words) if w]
+        if intervals:
+            words = [w for w in words if not _is_label(w)]
         kept = []
         for word in words:
-            if _TARGET_MET.match(word):
+            other = self._other_side(word) if len(words) == 1 and not intervals else None
+            if other is not None:
+                intervals.append(other)
+            elif _TARGET_MET.match(word):
                 intervals.append(Interval(100.0, "in", of_target=True))
             elif _TARGET_MISSED.match(word) and (
-                outcome == "ratio" or not word.endswith(("完成", "达到", "实现", "达成"))
+                outcome in ("ratio", "rate") or not word.endswith(("完成", "达到", "实现", "达成"))
             ):
                 intervals.append(Interval(None, "in", 100.0, "out", of_target=True))
             else:
@@ -574,6 +637,20 @@ class _Reader:
         self._clear()
         return True
 
+    def _other_side(self, word: str) -> Interval | None:
+        """未达到的, 超过的: where the only condition read so far does not hold."""
+        read = [*self.result.clauses, *self.found]
+        if len(read) != 1 or len(read[0].intervals) != 1 or read[0].words:
+            return None
+        one = read[0].intervals[0]
+        if one.low is not None and one.high in (None, one.low) and _MISSED.match(word):
+            end: End = "in" if one.low_end == "out" else "out"
+            return replace(one, low=None, low_end="in", high=one.low, high_end=end)
+        if one.high is not None and one.low is None and _PASSED.match(word):
+            end = "in" if one.high_end == "out" else "out"
+            return replace(one, high=None, high_end="in", low=one.high, low_end=end)
+        return None
+
     def _each(self) -> None:
         """每低于1个百分点扣0.5分; 每发现一处不符扣1分; 每项得2分."""
         start, token = self.at, self._peek()
@@ -583,6 +660,13 @@ class _Reader:
             way = "up" if self._peek().meaning[0] == ">" else "down"
             of_target = True
             self.at += 2
+        first, second = self._peek(), self._peek(1)
+        if (first.kind, first.unit, second.kind, second.unit) == ("number", "%", "number", "%") and way in (
+            "up",
+            "down",
+        ):
+            self.intervals.append(_against(first, ">" if way == "up" else "<"))
+            self.at += 1
         item: list[str] = []
         step, unit = 1.0, "个"
         counted = False
@@ -638,8 +722,8 @@ class _Reader:
         texts = [t.text for t in piece]
         return (
             any(x in ("×", "*") for x in texts)
-            and any(t.kind in ("weight", "full") or t.unit == "分" for t in piece)
-            and not any(t.kind in ("compare", "deduct", "each", "none", "add") for t in piece)
+            and (any(t.kind in ("weight", "full") or t.unit == "分" for t in piece) or _points_product(piece))
+            and not any(t.kind in ("compare", "deduct", "each", "none", "add", "score") for t in piece)
         )
 
     def _fragment(self) -> list[Token]:
@@ -662,7 +746,7 @@ class _Reader:
             piece = piece[1:]
         piece = [t if t.kind != "word" else replace(t, text=stripped(t.text)) for t in piece]
         piece = [t for t in piece if t.kind not in ("capped", "get")]
-        piece = [t for t in piece if not (t.kind == "word" and _FILLER.match(t.text))]
+        piece = _named([t for t in piece if not (t.kind == "word" and _FILLER.match(t.text))])
         if not any(
             t.kind in ("weight", "full") or (t.kind == "number" and t.unit in ("", "分") and t.number > 1)
             for t in piece
@@ -676,9 +760,27 @@ class _Reader:
         self._close(meaning, 0)
 
 
+def _named(tokens: Sequence[Token]) -> list[Token]:
+    """A bare number right behind a name is part of it: 办结率03."""
+    found: list[Token] = []
+    for token in tokens:
+        bare = token.kind == "number" and not token.unit and token.text.isdigit()
+        if found and found[-1].kind == "word" and (bare or (token.kind == "word" and found[-1].text[-1].isdigit())):
+            found[-1] = Token("word", found[-1].text + token.text)
+        else:
+            found.append(token)
+    return found
+
+
 def stripped(word: str) -> str:
     """A run of words without what only links it to its neighbours."""
     return _FINISH.sub("", _START.sub("", word))
+
+
+def _is_label(word: str) -> bool:
+    """为优: the name of a step whose condition is a number."""
+    named = _LABELLED.match(word)
+    return named is not None and named["grade"] in grades()
 
 
 def _flipped(meaning: str) -> str:

@@ -84,9 +84,10 @@ stepped as (
         end as steps,
         case when rounding = 'open' then floor(distance / step + 1e-9) end as whole_steps,
         -- a bound of the weight, or what the text names beyond it
-        coalesce(u.top_points, w * case
-            when step is null and x_share = 0 and ratio_share = 0 and inverse_share = 0 then greatest(share, 1) else 1
-        end) as most
+        case
+            when x_share <> 0 or ratio_share <> 0 or inverse_share <> 0 then least(coalesce(u.top_points, w), w)
+            else coalesce(u.top_points, w * case when step is null then greatest(share, 1) else 1 end)
+        end as most
     from reckoned r
     join rule_parsed u using (rule_key)
 ),
@@ -158,7 +159,7 @@ by_value as (
 -- What can be had where words decide: one of the choices, sums of the parts, so much for every item.
 offered as (
     select
-        g.*, u.form, u.unit as rule_unit, u.needs_target, u.top_points, u.every_from, u.pieces, u.graded,
+        g.*, u.form, u.unit as rule_unit, u.needs_target, u.top_points, u.every_from, u.every_most, u.pieces, u.graded,
         u.every_points + u.every_share * g.w as every,
         len(u.choices_points) + len(u.choices_shares) > 0 or u.every_from is not null as open,
         list_concat(u.choices_points, list_transform(u.choices_shares, lambda s: s * g.w)) as choices,
@@ -168,7 +169,7 @@ offered as (
 ),
 judged as (
     select
-        o.*, v.points as by_value, v.band, v.working,
+        o.*, case when not (o.needs_target and o.t is null) then v.points end as by_value, v.band, v.working,
         case
             when o.w is null then 'no_weight'
             when o.rule_key is null then 'no_rule'
@@ -184,7 +185,7 @@ judged as (
             when o.rate and abs(o.x) > 1000 then 'value_doubtful'
             when o.rule_unit = '%' and not o.rate or o.rule_unit <> '%' and o.rule_unit <> o.unit
             then case when o.unit = '' then 'no_unit' else 'value_unfit' end
-            when o.needs_target and o.t is null then 'no_target'
+            when o.needs_target and o.t is null then case when not o.open then 'no_target' end
             when v.points is null then 'outside'
         end as obstacle
     from offered o
@@ -198,8 +199,13 @@ reached as (
             when by_value is not null then by_value
             else list_sort(list_distinct(list_transform(
                 case
-                    when every_from = 'full' then list_append(list_transform(
-                        generate_series(0, floor(w / every + 1e-9)::bigint), lambda k: w - k * every), 0)
+                    when every_from = 'full' then list_append(
+                        list_transform(
+                            generate_series(0, floor(least(every_most, w) / every + 1e-9)::bigint),
+                            lambda k: w - k * every
+                        ),
+                        w - least(every_most, w)
+                    )
                     when every_from = 'zero' then list_append(list_transform(
                         generate_series(0, floor(coalesce(top_points, w) / every + 1e-9)::bigint), lambda k: k * every),
                         coalesce(top_points, w))

@@ -42,7 +42,10 @@ def _rule(said: Clauses) -> Rule:
         return _tiered(said)
     if not said.clauses:
         raise NotARule("no outcome")
-    numeric = [c for c in said.clauses if c.intervals or isinstance(c.outcome, Formula) or _is_numeric_each(c)]
+    numeric = [
+        c for c in said.clauses
+        if c.intervals or isinstance(c.outcome, Formula) or c.outcome == "rate" or _is_numeric_each(c)
+    ]  # fmt: skip
     if numeric:
         try:
             return _numeric(said)
@@ -76,13 +79,22 @@ def _numeric(said: Clauses) -> Rule:
             raise NotARule("a score without a condition")
     fixed = _apart([_piece(c, notes) for c in said.clauses if isinstance(c.outcome, tuple)])
     pieces = list(fixed)
+    reckoned = any(isinstance(c.outcome, Formula) for c in said.clauses)
     for clause in said.clauses:
         if isinstance(clause.outcome, Formula):
             interval = _interval(clause, notes)
-            pieces.append(Piece(_condition_words(interval, clause.otherwise), clause.outcome.terms, interval=interval,
-                                otherwise=clause.otherwise, template=_template(clause.outcome.terms),
+            rest = clause.otherwise or (interval == Interval() and bool(fixed) and not clause.sense)
+            pieces.append(Piece(_condition_words(interval, rest), clause.outcome.terms, interval=interval,
+                                otherwise=rest, template=_template(clause.outcome.terms),
                                 sense=clause.sense))  # fmt: skip
-        elif clause.outcome == "ratio":
+        elif clause.outcome == "rate" and not fixed and not clause.intervals:
+            if reckoned:
+                continue
+            if len(said.clauses) > 1:
+                raise NotARule("a rate beside other clauses")
+            terms = (Term(1.0, x=1, w=1),)
+            pieces.append(Piece("任何值", terms, template=_template(terms)))
+        elif clause.outcome in ("ratio", "rate"):
             pieces.append(_proportional(clause, fixed, notes))
             pieces += _other_base(pieces[-1], fixed, notes)
         elif isinstance(clause.outcome, Each):
@@ -99,7 +111,7 @@ def _numeric(said: Clauses) -> Rule:
         unit=_unit(said),
         pieces=tuple(pieces),
         choices=_without_value(pieces),
-        top_points=_top_points([t for p in pieces for t in (*p.terms, *p.terms_high)]),
+        top_points=_capped(_top_points([t for p in pieces for t in (*p.terms, *p.terms_high)]), said.cap),
         needs_target=any(
             p.interval.of_target or p.from_target or any(t.t for t in (*p.terms, *p.terms_high)) for p in pieces
         ),
@@ -245,8 +257,8 @@ def _best(pieces: Sequence[Piece]) -> Piece | None:
 def _deduction(clause: Clause, each: Each, said: Clauses, fixed: Sequence[Piece], notes: list[str]) -> list[Piece]:
     interval = _interval(clause, notes)
     way = each.way or _way_of(interval)
-    if said.floor is not None:
-        raise NotARule("a bound on the deduction")
+    if each.adds:
+        raise NotARule("points added for each step")
     if not way:
         raise NotARule("a deduction that says no direction")
     best = _best(fixed)
@@ -267,7 +279,30 @@ def _deduction(clause: Clause, each: Each, said: Clauses, fixed: Sequence[Piece]
         per=each.amount, step=each.step, reference=reference, from_target=from_target, step_percent=each.unit == "%",
         rounding=rounding,
     )  # fmt: skip
-    return [piece]
+    return [piece] if said.floor is None else _bounded(piece, said.floor, way)
+
+
+def _bounded(piece: Piece, most: float, way: str) -> list[Piece]:
+    """A deduction that ends where the most that the text allows is taken off: 最多扣3分."""
+    if piece.reference is None or piece.step is None or len(piece.per) != 1 or piece.per[0].w or piece.otherwise:
+        raise NotARule("a bound on the deduction")
+    steps = most / piece.per[0].factor
+    if steps < 1 or abs(steps - round(steps)) > 1e-9:
+        raise NotARule("a bound that is no whole number of steps")
+    inside = piece.interval
+    at = piece.reference + steps * piece.step * (1 if way == "up" else -1)
+    end = inside.high if way == "up" else inside.low
+    if end is not None and (end <= at if way == "up" else end >= at):
+        return [piece]
+    if way == "up":
+        near, far = replace(inside, high=at, high_end="in"), replace(inside, low=at, low_end="out")
+    else:
+        near, far = replace(inside, low=at, low_end="in"), replace(inside, high=at, high_end="out")
+    taken = (*piece.terms, Term(-most))
+    return [
+        replace(piece, interval=near, words=_condition_words(near)),
+        Piece(_condition_words(far), taken, interval=far, template=_template(taken), sense=piece.sense),
+    ]
 
 
 def _reference(
@@ -420,6 +455,10 @@ def _top_points(terms: Sequence[Term]) -> float | None:
     return max(points) if points and not any(t.w and t.factor > 0 for t in terms) else None
 
 
+def _capped(top: float | None, cap: float | None) -> float | None:
+    return top if cap is None else cap if top is None else min(top, cap)
+
+
 # Rules that words decide
 
 
@@ -444,6 +483,11 @@ def _worded(said: Clauses) -> Rule:
     if not gains:
         raise NotARule("nothing to be had")
     points = all(not t.w for t in gains)
+    if said.cap is not None and points and said.cap > sum(t.factor for t in gains):
+        step = Term(_common([t.factor for t in gains]))
+        return Rule("计次", None, choices=(Term(said.cap),), every=step, every_from="zero", top_points=said.cap)
+    if said.cap is not None and (not points or said.cap < max(t.factor for t in gains)):
+        raise NotARule("a bound below what can be had")
     parts = tuple(gains) if points and len(gains) > 1 else ()
     unique = tuple(dict.fromkeys([*gains, Term(0.0)]))
     return Rule(
@@ -474,14 +518,17 @@ def _counted(said: Clauses, every: Sequence[Clause], plain: Sequence[Clause]) ->
         raise NotARule("points for each percent")
     if len(adds) != 1 or len(amounts) != 1 or len(outcomes[0].amount) != 1:
         raise NotARule("several amounts for each item")
-    if any(c.outcome not in ((), (Term(1.0, w=1),)) for c in plain) or said.floor is not None:
+    if any(c.outcome not in ((), (Term(1.0, w=1),)) for c in plain):
         raise NotARule("amounts beside the amount for each item")
-    amount = outcomes[0].amount[0]
+    amount, counts_up = outcomes[0].amount[0], adds == {True}
+    if said.floor is not None and (counts_up or amount.w):
+        raise NotARule("a bound on the deduction")
     top = said.cap
-    choices = (Term(top),) if top is not None and adds == {True} else ()
+    choices = (Term(top),) if top is not None and counts_up else ()
     return Rule(
-        "计次", None, choices=choices, every=amount, every_from="zero" if adds == {True} else "full", top_points=top
-    )
+        "计次", None, choices=choices, every=amount, every_from="zero" if counts_up else "full", top_points=top,
+        every_most=None if counts_up else said.floor,
+    )  # fmt: skip
 
 
 def _taken_off(plain: Sequence[Clause]) -> Rule:

@@ -134,6 +134,8 @@ class Rule:
     parts: tuple[Term, ...] = ()
     every: Term | None = None
     every_from: Literal["full", "zero"] = "full"
+    every_most: float | None = None
+    """The most points that can be taken off, where the text says so."""
     top_points: float | None = None
     """The most points the text names; ``None`` where it speaks of shares of the weight only."""
     needs_target: bool = False

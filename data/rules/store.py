@@ -20,8 +20,8 @@ _RULE = pa.schema(
         ("rule_key", pa.int32()), ("form", _TEXT), ("why", _TEXT), ("unit", _TEXT), ("needs_target", pa.bool_()),
         ("pieces", pa.int16()), ("graded", pa.bool_()), ("choices_points", pa.list_(_DOUBLE)),
         ("choices_shares", pa.list_(_DOUBLE)), ("sums", pa.list_(_DOUBLE)), ("every_points", _DOUBLE),
-        ("every_share", _DOUBLE), ("every_from", _TEXT), ("top_points", _DOUBLE), ("subject", _TEXT),
-        ("notes", pa.list_(_TEXT)), ("note", _TEXT),
+        ("every_share", _DOUBLE), ("every_from", _TEXT), ("every_most", _DOUBLE), ("top_points", _DOUBLE),
+        ("subject", _TEXT), ("notes", pa.list_(_TEXT)), ("note", _TEXT),
     ]
 )  # fmt: skip
 _PIECE = pa.schema(
@@ -105,6 +105,7 @@ def _rule(key: int, rule: Rule | Unparsed | None) -> dict[str, Any]:
         "every_points": _of(rule.every, 0),
         "every_share": _of(rule.every, 1),
         "every_from": rule.every_from if rule.every else None,
+        "every_most": rule.every_most,
         "top_points": rule.top_points,
         "subject": rule.subject,
         "notes": list(rule.notes),

@@ -80,7 +80,8 @@ def _master() -> re.Pattern[str]:
         "hard": rf"[;。!{_ITEM}]",
         "label": rf"(?<!以上)(?:{_any('label')})[:;]",
         "until": _any("until"),
-        "capped": _any("capped"),
+        "capped": rf"{_any('capped')}"
+        r"|(?:超过?|大于|高于)(?:了)?100%的?(?:部分)?,?(?:均|则|统一)?按(?:照)?100%(?:计算|计)?",
         "cap": r"(?:累计|合计|总计|总共|总分|加分|扣分|得分|最高|最多|上限|至多)(?:加分|扣分|得分)?"
         r"(?:不超过|不得超过|不高于|为|是)?(?P<capway>加|得|扣|计)?(?P<most>\d+(?:\.\d+)?)分(?:为限|封顶|为止)?",
         "rounding": rf"(?:不足|不到|不满)(?:1|一)?(?:%|个?百分点|个点|{_COUNTED}|档)?的?(?:部分)?,?"
@@ -93,7 +94,7 @@ def _master() -> re.Pattern[str]:
         "sense": _any("sense"),
         "ratio": rf"(?:{_any('ratio')})(?:计算|折算|换算|核算)?(?:得分|计分|给分|赋分|扣分|计算|得)?(?:分数)?(?![×*])",
         "each": rf"每(?:再)?(?P<way>{_any('way')})?(?=\d)|每(?!个(?:要点|评价|指标)|[年月季日周]|半年)",
-        "get": rf"(?<![合共总累])(?:(?:{_any('get')})(?={amount})"
+        "get": rf"(?<![合共总累])(?:(?!为\d+(?:\.\d+)?%的?[得计给赋])(?:{_any('get')})(?={amount})"
         rf"|(?:得|计|记|给|赋)(?={own}\d+(?:\.\d+)?%(?:[,;。]|$)))",
         "add": rf"(?<!增)(?:{_any('add')})(?=\d+(?:\.\d+)?分{_NOT_POINTS})",
         "deduct": rf"(?<![核消缩递增])(?:{_any('deduct')})(?=(?:{share}))",
@@ -175,6 +176,12 @@ def _token(found: re.Match[str]) -> Iterator[Token]:
 # One form of writing
 
 
+_TIMES = re.compile(
+    r"(?<=[率度值例重数)\]%])(?:[xX✕✖⨯]|乘以|乘)(?=[\d(\[]|(?:该项|本项|此项|该指标|本指标|指标|其)?(?:权重|分值|标准分|满分))"
+    r"|(?<=(?:权重|分值))(?:[xX✕✖⨯]|乘以)(?=[^,;。])"
+)
+
+
 def _folded(text: str) -> str:
     """NFKC without white space, list marks as one sign, Chinese numerals as digits where they count something."""
     text = _CIRCLED.sub(_ITEM, text.replace("\n", ";"))
@@ -182,6 +189,7 @@ def _folded(text: str) -> str:
     text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
     text = re.sub(r"[\"'“”‘’《》「」]", "", text).replace("【", "[").replace("】", "]")
     text = text.replace("−", "-").replace("－", "-").replace("＝", "=")
+    text = _TIMES.sub("×", text)
     text = (
         re.sub(r"(?<=[><])/?=", "=", text).replace(">=", "≥").replace("<=", "≤").replace("=<", "≤").replace("=>", "≥")
     )
@@ -222,6 +230,7 @@ def _with_digits(text: str) -> str:
         text,
     )
     text = re.sub(rf"({_CN})分之({_CN})", lambda m: f"{_decimal(m[2])}/{_decimal(m[1])}", text)
+    text = re.sub(r"(?<=[为是于])零(?=[,;。)]|的|时|得|计)", "0", text)
     text = re.sub(r"(?<=[得计按])(?:一半|半数)(?:的?(?:分值|分数|权重分|分))?", "50%的分值", text)
     text = re.sub(r"(?<=[得计扣加记减为给赋])半分", "0.5分", text)
     text = re.sub(rf"(?<=[得计扣加记减为给赋])({_CN})(?=分{_NOT_POINTS})", lambda m: _decimal(m[1]), text)
