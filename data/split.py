@@ -23,11 +23,15 @@ _UNIT_LINE = re.compile(
     r"实施单位|项目单位|项目实施单位)"
     r"(?:\((?:公章|盖章|签章|加盖公章)\))?:(?P<name>.+)$"
 )
+_PLAIN_UNIT_LINE = re.compile(r"^(?:单位|部门)(?:\((?:公章|盖章|签章)\))?:(?P<name>.+)$")
 _UNIT_LINE_TAIL = re.compile(
     r"(?:[(\uff08](?:公章|盖章|签章)[)\uff09]|填报日期|填报时间|填表日期|填表人|联系人|联系电话|负责人|单位负责人|日期|年度|金额单位|单位).*$"
 )
 _TITLE = re.compile(r"(?:自评|绩效评价|绩效自我评价|绩效报告).*(?:表|报告|情况|书|结果)$")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年)")
+_DATE_LABEL = r"(?:填报|填表|报告|编制|上报|报送|制表|自评|评价|发布|成文)?(?:日期|时间):?"
+_DAY_ALONE = re.compile(rf"(?:{_DATE_LABEL})?(?:19|20)\d{{2}}年\d{{1,2}}月(?:\d{{1,2}}日)?")
+_LABELLED_DAY = re.compile(rf"{_DATE_LABEL}(?:19|20)\d{{2}}年(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?")
 _CHINESE_YEAR = re.compile(r"([二两][〇○零O0]|一九)([〇○零O0一二三四五六七八九])([〇○零O0一二三四五六七八九])(?=年)")
 _TITLE_UNIT = re.compile(
     r"(?:\d{4}年度?)?(?P<name>[^,。;:、《》]{2,40}?)(?:\d{4}年度?)?(?:部门|单位)?(?:整体|项目支出|预算绩效|支出绩效|绩效)"
@@ -78,6 +82,13 @@ def unit_line(row: Row) -> str | None:
     return name.strip() or None
 
 
+def _plain_unit_line(row: Row, vocabulary: Vocabulary) -> str | None:
+    """The name on a line 单位:…局; 单位:万元 names none."""
+    texts = [text for text in row.texts if text]
+    found = _PLAIN_UNIT_LINE.match(simple(texts[0])) if len(texts) == 1 else None
+    return found["name"] if found and looks_like_unit(found["name"], vocabulary) else None
+
+
 _BARE_UNIT_LABEL = re.compile(
     r"^(?:填报单位|填报部门|单位名称|部门名称|预算部门|预算单位|实施单位|项目单位|项目实施单位|自评单位|评价单位|部门\(单位\)名称)"
     r"(?:\([^()]*\))?:?$"
@@ -93,11 +104,21 @@ def _beside_label(row: Row, vocabulary: Vocabulary) -> str | None:
     return None
 
 
+def _department(rows: Sequence[Row], vocabulary: Vocabulary) -> str | None:
+    """The name beside 主管部门: on a 部门整体 form that names no other, it is the department that reports."""
+    for row in rows:
+        texts = [text for text in row.texts if text]
+        for label, name in pairwise(texts):
+            if simple(label).rstrip(":") == "主管部门" and looks_like_unit(unwrapped(name), vocabulary):
+                return unwrapped(name)
+    return None
+
+
 def _unit_names(rows: Sequence[tuple[Grid, Row]], vocabulary: Vocabulary) -> dict[int, str]:
     """Row number -> name, for 填报单位 lines; the name may stand on the line below its label."""
     found: dict[int, str] = {}
     for i, (_, row) in enumerate(rows):
-        name = unit_line(row) or _beside_label(row, vocabulary)
+        name = unit_line(row) or _beside_label(row, vocabulary) or _plain_unit_line(row, vocabulary)
         if name is not None:
             found[i] = name
         elif i + 1 < len(rows) and _BARE_UNIT_LABEL.match(simple("".join(row.texts)).strip("*#_")):
@@ -239,6 +260,8 @@ def _part(rows: list[tuple[Grid, Row]], vocabulary: Vocabulary) -> Part:
                 titles.append(simple(row.texts[0]))
             prose.append(row)
     unit = unit or _unit_from_titles(titles, prose, vocabulary)
+    if unit is None and any("整体" in title for title in titles):
+        unit = _department(prose, vocabulary)
     return Part(
         unit,
         tuple(titles),
@@ -323,14 +346,14 @@ def printed_year(part: Part) -> tuple[int, YearBasis, tuple[int, ...]] | None:
 
     Titles first (年度 in a title); else the year that most sentences of the prose name. ``None`` if nothing is printed.
     """
-    counted = Counter(int(y) for row in part.prose for text in row.texts for y in _YEAR.findall(folded(text)))
+    counted = Counter(int(y) for row in part.prose for text in row.texts for y in _spoken_years(text))
     in_titles = [int(y) for title in part.titles for y in _YEAR.findall(title)]
     in_titles += [y for title in part.titles for y in _chinese_years(title)]
     in_titles += [y for row in part.prose if (y := _year_beside(row)) is not None]
     if in_titles:
         year, _ = Counter(in_titles).most_common(1)[0]
         untitled = [row for row in part.prose if not is_title("".join(row.texts))]
-        told = Counter(int(y) for row in untitled for text in row.texts for y in _YEAR.findall(folded(text)))
+        told = Counter(int(y) for row in untitled for text in row.texts for y in _spoken_years(text))
         (spoken, often), *_ = told.most_common(1) or [(year, 0)]
         rivals = {spoken} if often >= _CLEAR_MAJORITY and often > 2 * told[year] else set()
         return year, "title", tuple(sorted((set(in_titles) | rivals) - {year}))
@@ -340,6 +363,12 @@ def printed_year(part: Part) -> tuple[int, YearBasis, tuple[int, ...]] | None:
     if rest and rest[0][1] == most:
         return None
     return year, "prose", ()
+
+
+def _spoken_years(text: str) -> list[str]:
+    """The years a line speaks of; the day on which the report was filled in follows the fiscal year and is left out."""
+    whole = folded(text)
+    return [] if _DAY_ALONE.fullmatch(whole) else _YEAR.findall(_LABELLED_DAY.sub("", whole))
 
 
 def _year_beside(row: Row) -> int | None:

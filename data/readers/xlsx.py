@@ -47,6 +47,7 @@ class _Scan:
     percent: dict[tuple[int, int], int] = field(default_factory=dict)
     without_value: set[tuple[int, int]] = field(default_factory=set)
     hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
     formulas: list[str] = field(default_factory=list)
     """Addresses of cells with a formula, with or without a stored value."""
 
@@ -129,6 +130,9 @@ def _sheet(name: str, sheet: CalamineSheet, marks: _Scan) -> list[Grid]:
             if covered.get((r, c), (r, c)) != (r, c):
                 continue
             bottom, right = ends.get((r, c), (r, c))
+            if marks.hidden_columns.issuperset(range(c, right + 1)):
+                blocks.append(Block(r, c, bottom - r + 1, min(right, last) - c + 1, ""))
+                continue
             text = _text(row[c] if c < len(row) else "", marks.percent.get((r, c)))
             if not text and (r, c) in marks.without_value:
                 text = NO_VALUE
@@ -221,12 +225,17 @@ def _percent_styles(container: zipfile.ZipFile) -> dict[int, int]:
 
 def _scan_sheet(container: zipfile.ZipFile, part: str, percent: dict[int, int]) -> _Scan:
     scan = _Scan()
-    tags = [f"{space}{tag}" for space in (_MAIN, _STRICT) for tag in ("row", "c")]
+    tags = [f"{space}{tag}" for space in (_MAIN, _STRICT) for tag in ("col", "row", "c")]
     stream = io.BytesIO(archive.member(container, part))
     row_number = -1
     for event, element in etree.iterparse(
         stream, events=("start", "end"), tag=tags, resolve_entities=False, no_network=True, huge_tree=False
     ):
+        if element.tag.endswith("}col"):
+            if event == "start" and element.get("hidden") in ("1", "true"):
+                first, last = (int(element.get(edge, "1")) - 1 for edge in ("min", "max"))
+                scan.hidden_columns.update(range(first, min(last, MOST_COLUMNS) + 1))
+            continue
         is_row = element.tag.endswith("}row")
         if event == "start":
             if is_row:

@@ -38,6 +38,8 @@ _VALUE_WORDS = re.compile(
 )
 _VALUE_LENGTH = 30
 _SIGN = re.compile(r"[≥≤=<>≧≦═]|不(?:低|少|高)于|不超过|大于|小于")
+_NO_POINTS = re.compile(r"扣|减|失分|差|率|系数|排名|名次|上年|去年|往年|(?:19|20)\d{2}年")
+"""Head of a column of numbers that are never the report's own weights or scores: deductions, rates, an older year."""
 _NAME_LENGTH = 40
 _MOST_NAMES = 0.8
 _STRONG = 0.6
@@ -322,7 +324,9 @@ def _points(
     spare = [
         i
         for i in numeric
-        if i not in found.values() and proposed[i] not in ("target", "value", "number", "review_score")
+        if i not in found.values()
+        and proposed[i] not in ("target", "value", "number", "review_score", "reason", "other")
+        and not _NO_POINTS.search(words[i])
     ]
     if "weight" in found and profiles[found["weight"]].numeric < 0.5 and spare:
         found["weight"] = spare.pop(0)

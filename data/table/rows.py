@@ -109,7 +109,7 @@ def read_rows(part: Part, columns: Columns, vocabulary: Vocabulary) -> TableRows
     totals: list[TotalRow] = []
     problems: list[Problem] = []
     adjusting = False
-    heading = ""
+    heading = left = ""
     for number_of_chunk, chunk in enumerate(part.chunks):
         for i, row in enumerate(chunk):
             texts = _trimmed(row, columns.width)
@@ -156,11 +156,15 @@ def read_rows(part: Part, columns: Columns, vocabulary: Vocabulary) -> TableRows
             left_open = _LEFT_OPEN.fullmatch(folded(heads[2])) and not _says_more(texts, columns)
             if (not heads[2] or left_open) and weight is None and score is None:
                 problems.append(problem("ROW_NOISE", unwrapped(" ".join(filter(None, texts)))[:40], row.place))
+                left = heads[0] if not _LEFT_OPEN.fullmatch(folded(heads[0])) else left
                 continue
             leaf, doubts = _leaf(texts, columns, weight, score, row.place, number_of_chunk, shifted)
             doubts += _shared(row, columns, leaf) if part.exact else []
             told = (part.exact and not shifted) or not {"level1", "level2"} & set(columns.by_role)
             labels = (heading, "") if heading else _labels(row, columns) if told else None
+            if left and not leaf.level1_cell and (labels is None or not labels[0]):
+                leaf, labels = replace(leaf, level1_cell=left), labels and (left, labels[1])
+            left = ""
             leaves.append(replace(leaf, labels=labels))
             problems.extend(doubts)
     return TableRows(tuple(leaves), tuple(adjustments), tuple(totals), tuple(problems))
