@@ -32,6 +32,7 @@ from exports import completion, letters, report
 from exports.edition import Edition, naming
 from exports.formats import FORMATS
 from exports.report import ReportSpec
+from exports.signals import export_signals
 from exports.slides import Source
 from exports.tables import INTERCHANGE_TABLES, PUBLIC_TABLES, export_table
 from exports.templates import TEMPLATES, write_template
@@ -193,6 +194,18 @@ def report_command(
     click.echo(
         f"已生成 {done.year} 年{done.source.regions}汇报（{spec.edition.words}，数据版本 {done.source.version}）：{out}"
     )
+
+
+@jixiao.command("signals", help="导出一个年度各报告的证据强度（自评质量核查），一份报告一行。")
+@click.option("--year", required=True, type=click.IntRange(1949, 2199), metavar="N", help="年度。")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="导出文件。"
+)
+@warehouse_option
+def signals_command(year: int, out: Path, folder: Path | None) -> None:
+    with datasets.own(folder).cursor() as cursor:
+        rows = export_signals(cursor, year, out)
+    click.echo(f"已导出 {year} 年 {rows} 份报告的证据强度至 {out}")
 
 
 @jixiao.command("recheck", help="按数据目录下 thresholds.toml 的阈值重新核对，不重新读取文件。")

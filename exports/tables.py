@@ -58,18 +58,25 @@ def safe_cell(value: Any) -> Any:
 
 
 def export_table(cursor: duckdb.DuckDBPyConnection, table: str, out: Path, dataset: str | None = None) -> int:
-    """Write a public table to ``out`` (.parquet, .csv, .xlsx), whole or not at all; the number of rows.
+    """Write a public table to ``out`` as ``write_result`` does; the number of rows.
 
     With a ``dataset`` the table is written as interchange: the columns ``ingest`` takes, marked with that data set.
+    """
+    folder = _SQL if dataset is None else _INTERCHANGE
+    given = {} if dataset is None else {"dataset": dataset}
+    cursor.execute((folder / f"{table}.sql").read_text(encoding="utf-8"), given)
+    return write_result(cursor, table, out)
+
+
+def write_result(cursor: duckdb.DuckDBPyConnection, table: str, out: Path) -> int:
+    """Write the rows a cursor holds to ``out`` (.parquet, .csv, .xlsx), whole or not at all; the number of rows.
+
     Raises ``Refusal`` E16 for another ending, E10 if the file cannot be written.
     """
     writers = {".parquet": _parquet, ".csv": _csv, ".xlsx": _xlsx}
     write = writers.get(out.suffix.lower())
     if write is None:
         raise refusal("E16", out.suffix or out.name)
-    folder = _SQL if dataset is None else _INTERCHANGE
-    given = {} if dataset is None else {"dataset": dataset}
-    cursor.execute((folder / f"{table}.sql").read_text(encoding="utf-8"), given)
     draft = out.with_name(f".{out.name}.tmp")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)

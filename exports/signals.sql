@@ -1,0 +1,2 @@
+-- name: signals
+select * from signals

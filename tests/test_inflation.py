@@ -1,0 +1,158 @@
+"""自评质量核查: estimators by hand, exact additivity, and planted acts found through the interchange door."""
+
+from __future__ import annotations
+
+from math import exp, log
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+import cli
+from analytics.inflation import COLUMNS, assess
+from analytics.inflation import estimators as est
+from analytics.inflation.evidence import FAMILIES, strength
+from analytics.inflation.significance import combined, step_up
+from data.ingest import ingest
+from data.simulate import City, write
+from data.warehouse import Warehouse
+
+
+def test_normal_scores_are_those_of_the_mid_rank_and_equal_for_equal_values() -> None:
+    scores = est.normal_scores(np.array([5.0, 1.0, 1.0]))
+    assert scores == pytest.approx([0.9674, -0.4307, -0.4307], abs=1e-4)  # Φ⁻¹(2.5/3), twice Φ⁻¹(1/3)
+
+
+def test_the_evidence_of_a_family_is_the_mixture_likelihood_ratio() -> None:
+    assert strength(np.array([2.0]), 2.0)[0] == pytest.approx(log(1 + 0.1 * (exp(2 * 2 - 2) - 1)))
+    assert strength(np.array([np.nan]), 2.0)[0] == 0
+    assert strength(np.array([-4.0]), 2.0)[0] > log(0.9)
+
+
+@given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 1)), min_size=1, max_size=40))
+def test_a_monotone_fit_is_monotone_and_keeps_the_mean(points: list[tuple[float, float]]) -> None:
+    x, y = (np.array(column) for column in zip(*points, strict=True))
+    fit = est.monotone(x, y)
+    steps = np.diff(fit[np.argsort(x, kind="stable")])
+    assert (steps >= -1e-9).all() or (steps <= 1e-9).all()
+    assert fit.mean() == pytest.approx(y.mean(), abs=1e-9)
+
+
+def test_benjamini_hochberg_by_hand() -> None:
+    assert step_up(np.array([0.01, 0.5, 0.02])) == pytest.approx([0.03, 0.5, 0.03])
+
+
+def test_combining_one_p_value_gives_it_back_and_none_gives_one() -> None:
+    assert combined(np.array([[0.03, np.nan], [np.nan, np.nan]])) == pytest.approx([0.03, 1.0])
+
+
+def test_partial_pooling_puts_a_unit_with_all_leaves_full_above_one_with_none_and_shrinks_both() -> None:
+    full = np.array([[1.0] * 10, [1.0] * 5 + [0.0] * 5, [0.0] * 10])
+    b, sd, _ = est.rasch(full, np.ones_like(full, dtype=bool))
+    assert b[0] > b[1] > b[2]
+    assert abs(b).max() < 6
+    assert (sd > 0).all()
+
+
+def test_too_many_totals_just_above_the_cut_off_are_counted() -> None:
+    smooth = np.random.default_rng(1).normal(90, 5, 1000)
+    moved = np.where((smooth >= 88) & (smooth < 90), 90.2, smooth)
+    assert est.excess_above(smooth, 90.0)[1] > 0.05
+    share, p, _, _ = est.excess_above(moved, 90.0)
+    assert p < 0.001
+    assert share > 0.4
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Warehouse, pd.DataFrame]:
+    folder = tmp_path_factory.mktemp("city")
+    made = write(City(seed=5, districts=1, units=130, first_year=2022, years=3), folder)
+    warehouse = Warehouse(folder / "warehouse")
+    files = [
+        f
+        for f in sorted(made.folder.glob("*.parquet"))
+        if f.stem.startswith(("leaf_score", "narrative")) and "2022" not in f.stem
+    ]
+    ingest(warehouse, files)
+    return warehouse, pd.read_parquet(made.truth)
+
+
+def test_evidence_adds_up_exactly_and_puts_planted_reports_first(planted: tuple[Warehouse, pd.DataFrame]) -> None:
+    warehouse, truth = planted
+    with warehouse.cursor() as cursor:
+        found = assess(cursor, 2024).reports
+    assert abs(found["sii_db"] - sum(found[code] for code in FAMILIES)).max() < 1e-9
+    guilty = found["unit"].isin(set(truth.loc[truth["fiscal_year"] == 2024, "unit"]))
+    assert 20 < guilty.sum() < 80
+    place = found["sii_db"].rank()
+    area = (place[guilty].mean() - (guilty.sum() + 1) / 2) / (~guilty).sum()
+    assert area > 0.7
+    assert (found["rank_low"] <= found["rank_high"]).all()
+    assert set(found["priority"]) == {"高", "中", "低"}
+
+
+def test_filters_and_years_before_change_nothing_but_coverage(planted: tuple[Warehouse, pd.DataFrame]) -> None:
+    with planted[0].cursor() as cursor:
+        alone, both = assess(cursor, 2023).reports, assess(cursor, 2024).reports
+    assert (alone["drift"] == 0).all()
+    assert alone["coverage"].max() == both["coverage"].max() - 1
+
+
+def test_signals_writes_one_row_a_report_without_nan(planted: tuple[Warehouse, pd.DataFrame], tmp_path: Path) -> None:
+    out = tmp_path / "signals.parquet"
+    result = CliRunner().invoke(
+        cli.jixiao, ["signals", "--year", "2024", "--out", str(out), "--warehouse", str(planted[0].folder)]
+    )
+    assert result.exit_code == 0, result.output
+    found = pq.read_table(out).to_pandas()
+    assert list(found.columns) == list(COLUMNS)
+    assert not found.isna().any().any()
+    assert found["report_id"].is_unique
+
+
+def test_below_thirty_peers_there_is_evidence_but_no_rank(sample_warehouse: Warehouse) -> None:
+    with sample_warehouse.cursor() as cursor:
+        years = [y for (y,) in cursor.execute("select distinct fiscal_year from report").fetchall()]
+        found = pd.concat([assess(cursor, year).reports for year in years])
+    assert len(found) == 4
+    assert found["rank_low"].isna().all()
+    assert not found["significant"].any()
+    assert set(found["priority"]) == {"—"}
+    assert found[["sii_db", "exposure", "gap_high", "gap_low", *FAMILIES]].notna().all().all()
+    assert found["gap_low"].max() > 0.9  # 预算调整率 0.40% scored 0
+
+
+def test_a_year_without_reports_gives_an_empty_table(sample_warehouse: Warehouse) -> None:
+    with sample_warehouse.cursor() as cursor:
+        assert list(assess(cursor, 1999).reports["sii_db"]) == []
+
+
+@pytest.mark.parametrize("case", ["no_values", "no_rules", "identical", "zero_weights", "all_full", "one"])
+def test_odd_populations_give_defined_results(case: str, tmp_path: Path) -> None:
+    leaves = pd.DataFrame(
+        {
+            "fiscal_year": 2024, "region_code": "990101", "unit": f"单位{u:03d}", "form": "部门整体", "ordinal": i + 1,
+            "level1": "过程", "level2": "预算执行", "level3": f"指标{i:02d}", "weight": 5.0,
+            "score": 5.0 if case in ("identical", "all_full") else 5.0 - ((u * 7 + i) % 3),
+            "value_text": None if case == "no_values" else f"{100 - (u + i) % 5}%", "target_text": None,
+            "rule_text": None if case == "no_rules" else f"得分=指标{i:02d}×分值",
+        }
+        for u in range(1 if case == "one" else 40) for i in range(20)
+    )  # fmt: skip
+    if case == "zero_weights":
+        leaves.loc[leaves["ordinal"] <= 2, ["weight", "score"]] = 0.0
+    file = tmp_path / "leaf_score.csv"
+    leaves.to_csv(file, index=False)
+    warehouse = Warehouse(tmp_path / "own")
+    result = ingest(warehouse, [file])
+    assert result.version is not None, result.documents
+    with warehouse.cursor() as cursor:
+        found = assess(cursor, 2024).reports
+    assert len(found) == (1 if case == "one" else 40)
+    numbers = found[["sii_db", "coverage", "q_value", "exposure", "gap_high", "gap_low", *FAMILIES]].astype(float)
+    assert np.isfinite(numbers.to_numpy()).all()
