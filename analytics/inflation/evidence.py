@@ -78,7 +78,7 @@ def scores(statistic: str, x: Floats, reports: int) -> Floats:
     if reports >= NORMED:
         z[known] = est.normal_scores(x[known])
     else:
-        mean, sd = norms().loc[statistic].astype(float).to_list()
+        mean, sd = norms().loc[[statistic], ["mean", "sd"]].to_numpy(dtype=float)[0]
         if not np.isnan(mean) or reports >= RANKED:
             z[known] = (x[known] - (np.median(x[known]) if np.isnan(mean) else mean)) / sd
     result: Floats = np.clip(z, -4, 4)
