@@ -163,7 +163,7 @@ def export_command(table: str, out: Path, interchange: bool, blank: bool, folder
     click.echo(f"已导出 {table} {rows} 行至 {out}")
 
 
-@jixiao.command("report", help="生成一个年度的汇报：.pptx 演示文稿或 .docx 情况汇报。")
+@jixiao.command("report", help="生成一个年度的汇报：.pptx 演示文稿、.docx 情况汇报或 .xlsx 一览表。")
 @click.option(
     "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="汇报文件。"
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from exports import briefing, deck
+from exports import briefing, deck, workbook
 from exports.report import Format
 
-FORMATS: Mapping[str, Format] = {".pptx": deck.pptx, ".docx": briefing.docx}
+FORMATS: Mapping[str, Format] = {".pptx": deck.pptx, ".docx": briefing.docx, ".xlsx": workbook.xlsx}
