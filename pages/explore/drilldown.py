@@ -26,10 +26,9 @@ def step(here: Scope) -> None:
         drill.leaf_panel(here, path.leaf)
     if not table.empty:
         panel.show(view, f"drill-{drill.turn()}-{path.step}", partial(drill.go_down, path), chosen=path.leaf)
-        with st.expander("维度对照表"):
-            panel.titled_table(
-                mapping.view(cached.mapping_labels(here.folder, here.version, here.filters), here.filters)
-            )
+    if st.toggle("维度对照表", key="mapping", help="各表式的一级、二级指标对应哪个指标维度"):
+        labels = cached.mapping_labels(here.folder, here.version, here.filters)
+        panel.titled_table(mapping.view(labels, here.filters))
     export.slides_button(here, "指标下钻", [view])
 
 

@@ -89,7 +89,7 @@ def _figure(view: View, figure: go.Figure, key: str, pick: Picked | None, chosen
         on_select=partial(_picked_point, key, pick) if pick else "ignore",
         selection_mode="points",
         config={"displayModeBar": False},
-        alt=view.alt,
+        alt=view.alt or view.title,
     )
 
 
@@ -105,7 +105,7 @@ def _table(view: View, key: str, pick: Picked | None, chosen: str | None) -> Non
         selection_mode="single-row",
         selection_default={"selection": {"rows": [items.index(chosen)]}} if pick and chosen in items else None,
         placeholder="—",
-        alt=view.alt,
+        alt=view.alt or view.title,
     )
 
 
