@@ -22,7 +22,7 @@ _HAS_CJK = re.compile(rf"[{_CJK}]")
 
 def folded(text: str) -> str:
     """NFKC form without any white space: full-width letters, digits and brackets become half-width."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def simple(text: str) -> str:
@@ -141,8 +141,7 @@ def _bounded(digits: str, most: Decimal) -> Decimal | None:
     value = Decimal(digits)
     if abs(value) >= most:
         return None
-    exponent = value.as_tuple().exponent
-    return value.quantize(_PLACES) if isinstance(exponent, int) and exponent < -6 else value
+    return value.quantize(_PLACES) if len(digits.partition(".")[2]) > 6 else value
 
 
 _SIGN = re.compile(r"^(?P<sign>[≥≤=<>≧≦═﹦]|大于等于|小于等于|不低于|不少于|不超过|不高于|大于|小于|等于)(?P<rest>.+)$")

@@ -10,7 +10,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pytest import MonkeyPatch
 
 from data import sandbox, simulate
 from data.ingest import discard, ingest, publish, read
@@ -21,7 +26,7 @@ from data.interchange.judge import leaf, settle
 from data.interchange.load import imported
 from data.interchange.read import _unescaped
 from data.interchange.read import read as interchange_tables
-from data.normalise import number
+from data.normalise import not_applicable, number, quantity, target_of
 from data.parse import NOTHING_GIVEN
 from data.submission import Adjustment, Leaf, Place, Refusal, Scope, StatedFigure
 from data.vocabulary import Vocabulary
@@ -158,6 +163,56 @@ def test_a_damaged_parquet_file_is_refused(tmp_path: Path, cut: int) -> None:
     content = (tmp_path / "a.parquet").read_bytes()
     damaged = content[:cut] + b"\x00" * 40 + content[cut + 40 :] if cut > 0 else content[:cut] + b"PAR1"
     assert sandbox.read(receive(damaged, "a.parquet")).code in ("E05", "E23", "E40")
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.from_regex(r"(≥|不低于|)[0-9]{1,7}(\.[0-9]{1,8})?( ?%|万元|人|年底前|以上|)", fullmatch=True),
+            st.sampled_from(["", "不适用", "/", "良好", "1,234.5万元", "1\u3000200人", "２０２４年", "\uff05"]),
+            st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=8),
+        ),
+        min_size=1,
+        max_size=60,
+    ),
+    st.integers(1, 7),
+    st.booleans(),
+)
+def test_texts_mean_the_same_however_parquet_stores_them(texts: list[str], rows: int, coded: bool) -> None:
+    """Coded or not, in row groups and batches of any size: each row is what its own text says."""
+    n = len(texts)
+    table = pa.table(
+        {
+            "年度": [2024] * n, "单位名称": ["南京市江宁区商务局"] * n, "三级指标": ["工作完成率"] * n,
+            "分值": [1] * n, "得分": [1] * n, "完成值": texts, "年度指标值": texts[::-1],
+        }
+    )  # fmt: skip
+    file = io.BytesIO()
+    pq.write_table(table, file, row_group_size=3 * rows, use_dictionary=coded)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("data.interchange.read._BATCH", rows)
+        patch.setattr("data.interchange.read._FEWEST_AT_ONCE", 1)
+        patch.setattr("data.interchange.read._DICTIONARY", 1_000 if coded else 0)
+        patch.setattr("data.interchange.read._CODED_BYTES", 0)
+        (found,) = interchange_tables(receive(file.getvalue(), "a.parquet"))
+    with pa.ipc.open_stream(found.content) as stream:
+        read = stream.read_all().to_pylist()
+    assert [r["row"] for r in read] == list(range(1, n + 1))
+    for row, text, target in zip(read, texts, texts[::-1], strict=True):
+        value, unit = quantity(text.strip())
+        assert (row["value_text"], row["value"], row["value_unit"]) == (text.strip() or None, value, unit)
+        assert (row["target"], row["direction"]) == target_of(target.strip())
+        assert (row["applicability"] == "na") == not_applicable(text.strip())
+
+
+def test_memory_that_runs_out_while_a_table_is_read_is_no_damage(tmp_path: Path, monkeypatch: MonkeyPatch) -> None:
+    leaf_table(tmp_path / "a.parquet", 1)
+
+    def full(*_: object, **__: object) -> None:
+        raise pa.ArrowMemoryError("malloc failed")
+
+    monkeypatch.setattr("data.interchange.read._layout", full)
+    assert answer(Request("a.parquet"), (tmp_path / "a.parquet").read_bytes()).code == "E23"
 
 
 def test_tables_with_chinese_headers_meet_in_their_reports(own: Warehouse, tmp_path: Path) -> None:

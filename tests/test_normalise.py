@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.normalise import label_of, number, quantity, search_key, stripped_name, unwrapped
+from data.normalise import folded, label_of, number, quantity, search_key, stripped_name, unwrapped
 
 
 @pytest.mark.parametrize(
@@ -79,3 +81,16 @@ def test_a_value_has_a_number_and_a_unit(text: str, value: str | None, unit: str
 )
 def test_a_name_loses_only_junk_at_its_ends(text: str, name: str) -> None:
     assert stripped_name(text) == name
+
+
+@given(st.text(st.one_of(st.characters(), st.sampled_from(" \t\x1c\x85\xa0\u2028\u3000\uff11\uff0e\uff05分"))))
+def test_folding_leaves_no_white_space_of_any_kind(text: str) -> None:
+    assert folded(text) == re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+
+
+@given(st.from_regex(r"[+-]?[0-9]{1,9}(\.[0-9]{1,12})?", fullmatch=True), st.sampled_from(["", "%", "万元"]))
+def test_a_quantity_is_rounded_only_beyond_six_places(digits: str, unit: str) -> None:
+    value, read = quantity(digits + unit)
+    assert value == round(Decimal(digits), 6) and read == (unit or None)
+    places = len(digits.partition(".")[2])
+    assert value.as_tuple().exponent == -min(places, 6)

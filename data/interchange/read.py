@@ -46,6 +46,11 @@ from data.vocabulary import Vocabulary
 MOST_ROWS = 2_000_000
 _MOST_TEXT = 1024 * 1024 * 1024
 _BATCH = 65_536
+_FEWEST_AT_ONCE = 1_024
+_AT_ONCE = 64 * 1024 * 1024
+"""Bytes of uncoded texts in a batch, about."""
+_CODED_BYTES, _DICTIONARY = 4, 2 * 1024 * 1024
+"""Bytes that a coded column takes a row, and its texts in a row group, at most."""
 _MOST_PROBLEMS = 5
 _SIGNS = (",", "\t", ";")
 _KEYS = ("fiscal_year", "region_code", "unit", "form", "subject")
@@ -130,23 +135,41 @@ def _parquet(content: bytes) -> _Source:
     if found is None:
         raise refusal("E40", "没有年度和单位名称列，或列名大多不识别")
     _bounded(rows)
-    texts = [f.name for f in schema if pa.types.is_string(f.type) or pa.types.is_large_string(f.type)]
     told = (schema.metadata or {}).get(b"dataset", b"").decode(errors="replace") or None
-    try:
-        file = pq.ParquetFile(pa.BufferReader(content), read_dictionary=texts, pre_buffer=False)
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise refusal("E05", "Parquet 结构损坏") from error
-    return _Source(found, _parquet_batches(file), dataset=told)
+    return _Source(found, _parquet_batches(content, file), dataset=told)
 
 
-def _parquet_batches(file: pq.ParquetFile) -> Iterator[tuple[Sequence[int], Sequence[pa.Array]]]:
+def _parquet_batches(content: bytes, file: pq.ParquetFile) -> Iterator[tuple[Sequence[int], Sequence[pa.Array]]]:
     start = 1
     try:
-        for batch in file.iter_batches(batch_size=_BATCH, use_threads=False):
+        coded, size = _layout(file)
+        file = pq.ParquetFile(pa.BufferReader(content), read_dictionary=coded, pre_buffer=False)
+        for batch in file.iter_batches(batch_size=size, use_threads=False):
             yield range(start, start + batch.num_rows), batch.columns
             start += batch.num_rows
-    except (pa.ArrowException, OSError) as error:
+    except MemoryError:
+        raise
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise refusal("E05", "Parquet 内容损坏") from error
+
+
+def _layout(file: pq.ParquetFile) -> tuple[list[str], int]:
+    """Text columns that few different texts fill, which are read coded, and how many rows to read at once.
+
+    A column of many different texts is read as it is: coded, each batch would carry all texts of its row group. What is
+    stored a row tells them apart, and bounds the rows of a batch.
+    """
+    groups = [file.metadata.row_group(i) for i in range(file.metadata.num_row_groups)]
+    coded, widest = [], 1
+    for i, column in enumerate(file.schema_arrow):
+        if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+            continue
+        sizes = [(g.column(i).total_uncompressed_size, g.num_rows) for g in groups]
+        if all(size <= _CODED_BYTES * rows + _DICTIONARY for size, rows in sizes):
+            coded.append(column.name)
+        else:
+            widest += max(-(-size // max(rows, 1)) for size, rows in sizes)
+    return coded, max(_FEWEST_AT_ONCE, min(_BATCH, _AT_ONCE // max(widest, 1)))
 
 
 def _delimited(document: Document) -> _Source | None:
@@ -271,9 +294,11 @@ class _Checker:
 
     def _coded(self, column: Column, cells: pa.Array, rows: Sequence[int]) -> pa.Array:
         """Each different cell converted once."""
-        coded = cells if pa.types.is_dictionary(cells.type) else cells.dictionary_encode()
+        coded = _compact(cells)
         convert = self._convert.setdefault(column.name, converter(column, self.words))
         known = self._known.setdefault(column.name, {})
+        if len(known) > _BATCH:
+            known.clear()
         values, wrong = [], {}
         for i, cell in enumerate(coded.dictionary.to_pylist()):
             if cell not in known:
@@ -296,6 +321,13 @@ class _Checker:
             return found.take(coded.indices)
         inner = found.dictionary_encode()
         return pa.DictionaryArray.from_arrays(inner.indices.take(coded.indices), inner.dictionary)
+
+
+def _compact(cells: pa.Array) -> pa.Array:
+    """Cells coded by the texts they hold: Parquet passes those of a whole row group with each batch."""
+    if not pa.types.is_dictionary(cells.type):
+        return cells.dictionary_encode()
+    return cells if 4 * len(cells.dictionary) <= len(cells) else cells.dictionary_decode().dictionary_encode()
 
 
 def _texts_of(kind: pa.DataType) -> pa.DataType:
