@@ -6,12 +6,14 @@ another reading as a comparison; nothing of it is stored.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import duckdb
 import pandas as pd
 
+from analytics.execution import BASES
 from analytics.filters import Filters
 from analytics.findings import MOST_ROWS
 from analytics.view import View
@@ -55,7 +57,7 @@ def recomputed(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> pd.DataFr
 def coverage(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> pd.DataFrame:
     """One row a report: leaves, with_rule, parsed, with_value, recomputed (a score or a few from a printed value),
     ranged (an interval), offered (what can be had where nothing but words decides), weight_measured, weight, above and
-    below (sums of gaps in points)."""
+    below (points over the most and under the least that the rules admit, both positive)."""
     return cursor.execute(named(_SQL)["coverage"], filters.parameters()).df()
 
 
@@ -75,7 +77,8 @@ def not_applicable_tried(cursor: duckdb.DuckDBPyConnection, filters: Filters) ->
 
 def execution_tried(cursor: duckdb.DuckDBPyConnection, filters: Filters, basis: str) -> pd.DataFrame:
     """Leaves ruled by 预算执行率, their own rules applied to the rate that the amounts give on a basis (see
-    ``execution.BASES``): tried_value, weight, score, tried_low, tried_high, gap, working."""
+    ``execution.BASES``): tried_value, weight, score, tried_low, tried_high, gap, working; of the report
+    comparable_score, tried_score and tried_most (the total with the least and the most that the rules admit)."""
     steps = named(_SQL)
     cursor.execute(steps["execution_leaves"], filters.parameters() | {"basis": basis})
     store.measure_cases(cursor)
@@ -83,6 +86,59 @@ def execution_tried(cursor: duckdb.DuckDBPyConnection, filters: Filters, basis: 
     for name in ("forget_input", "forget_outcome"):
         cursor.execute(steps[name])
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Another reading under which scores are tried: its code, name, and what it does in words."""
+
+    code: str
+    name: str
+    words: str
+
+
+READINGS: tuple[Reading, ...] = (
+    Reading("proportional", "满意度按比例计分", "有百分比完成值的满意度指标，得分 = 完成值 × 权重。"),
+    Reading("full_from_90", "满意度达到 90% 得满分", "有百分比完成值的满意度指标，达到 90% 得满分，否则不得分。"),
+    Reading("not_applicable", "去掉不适用的指标", "去掉不适用的、完成值和得分都为 0 的指标，其余承担全部权重。"),
+    *(
+        Reading(f"execution:{b.code}", f"预算执行率：{b.name}", f"执行率 = {b.formula}，按指标的评分规则计分。")
+        for b in BASES
+    ),
+)  # fmt: skip
+"""The readings of 口径试算."""
+
+_TRIED_COLUMNS = {
+    "fiscal_year": "年度", "region": "区划", "unit": "填报单位", "level3": "三级指标", "leaves": "涉及指标数",
+    "weight_dropped": "去掉的权重", "tried_value": "该口径的执行率", "score": "自评得分", "tried": "试算得分",
+    "tried_low": "试算得分（低）", "tried_high": "试算得分（高）", "difference": "试算减自评",
+    "comparable_score": "可比得分（自评）", "tried_score": "可比得分（试算）", "tried_most": "可比得分（试算，高）",
+    "working": "测算过程",
+}  # fmt: skip
+
+
+def tried(cursor: duckdb.DuckDBPyConnection, filters: Filters, code: str) -> pd.DataFrame:
+    """The table of the reading with a code: that of ``satisfaction_tried``, ``not_applicable_tried`` or
+    ``execution_tried``. Raises ``KeyError`` for another code."""
+    if code == "proportional":
+        return satisfaction_tried(cursor, filters, "proportional")
+    if code == "full_from_90":
+        return satisfaction_tried(cursor, filters, "full_from_90")
+    if code == "not_applicable":
+        return not_applicable_tried(cursor, filters)
+    return execution_tried(cursor, filters, {f"execution:{b.code}": b.code for b in BASES}[code])
+
+
+def tried_view(df: pd.DataFrame, filters: Filters, reading: Reading) -> View:
+    """Self totals beside the totals under another reading; nothing of it is stored."""
+    reports = df.drop_duplicates(["fiscal_year", "region", "unit"])
+    most = reports["tried_most"] if "tried_most" in df else reports["tried_score"]
+    up = int((reports["tried_score"] > reports["comparable_score"] + 0.005).sum())
+    down = int((most < reports["comparable_score"] - 0.005).sum())
+    title = f"口径试算（{reading.name}）：涉及 {len(reports)} 份报告，可比得分 {up} 份升高、{down} 份降低"
+    sentence = f"{reading.words}仅供比较：自评得分不因此改动，试算结果不保存。"
+    columns = {name: words for name, words in _TRIED_COLUMNS.items() if name in df}
+    return View(title, sentence, df, None, columns, (), filters, f"{title}。{sentence}")
 
 
 def measured(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> pd.DataFrame:
@@ -116,6 +172,9 @@ def measured_view(df: pd.DataFrame, filters: Filters) -> View:
     title = f"按评分规则测算 {total} 项三级指标：{over} 项自评偏高，{under} 项自评偏低{others}"
     sentence = "差异为自评得分减去最近的可得分，偏高为正、偏低为负；自评得分不因此改动。"
     notes = ["测算得分为一段的，规则或完成值留有余地，落在其中即无差异。"]
+    if len(df) and df["gap"].iloc[0]:
+        first = df.iloc[0]
+        notes.insert(0, f"差异最大的一项：{first['unit']}“{first['level3']}”，{first['working']}")
     if total > len(df):
         notes.append(f"列出差异最大的 {len(df)} 项。")
     return View(title, sentence, df, None, _MEASURED_COLUMNS, tuple(notes), filters, f"{title}。{sentence}")
@@ -128,5 +187,4 @@ def coverage_view(df: pd.DataFrame, filters: Filters) -> View:
     )
     title = f"测算覆盖：{leaves} 项三级指标中 {with_rule} 项有评分规则，{done} 项由完成值测算出得分"
     sentence = f"另 {ranged} 项测算出得分区间，{offered} 项只知规则可得的分数。"
-    columns = {name: words for name, words in COVERAGE_COLUMNS.items() if name not in ("above", "below")}
-    return View(title, sentence, df, None, columns, (), filters, f"{title}。{sentence}")
+    return View(title, sentence, df, None, COVERAGE_COLUMNS, (), filters, f"{title}。{sentence}")

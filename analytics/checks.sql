@@ -13,7 +13,8 @@ where l.recomputed_status in ('exact', 'several', 'range')
 order by r.fiscal_year desc, r.region_code, r.unit, l.ordinal
 
 -- name: coverage
--- Leaves of the reports in view at each step from a rule to a score, one row a report.
+-- Leaves of the reports in view at each step from a rule to a score, one row a report. A score between two that its rule
+-- admits is neither above nor below.
 select
     r.fiscal_year, r.region, r.unit, r.report_id,
     count(*) as leaves,
@@ -25,8 +26,8 @@ select
     count(*) filter (l.recomputed_status = 'several' and l.value_text is null) as offered,
     coalesce(sum(l.weight) filter (l.recomputed_status in ('exact', 'several', 'range')), 0)::double as weight_measured,
     sum(l.weight)::double as weight,
-    coalesce(sum(greatest(l.rule_gap, 0)), 0)::double as above,
-    coalesce(sum(least(l.rule_gap, 0)), 0)::double as below
+    coalesce(sum(l.rule_gap) filter (l.score > l.recomputed_high), 0)::double as above,
+    coalesce(-sum(l.rule_gap) filter (l.score < l.recomputed_low), 0)::double as below
 from leaf_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) l
 join report r using (report_key)
 group by r.fiscal_year, r.region, r.region_code, r.unit, r.report_id
@@ -92,12 +93,15 @@ where x.rate is not null
 select
     r.fiscal_year, r.region, r.unit, l.level3, i.value_text as tried_value, l.weight::double as weight,
     l.score::double as score, o.low::double as tried_low, o.high::double as tried_high,
-    rule_gap(l.score::double, o.low, o.high, o.points)::double as gap, o.working
+    rule_gap(l.score::double, o.low, o.high, o.points)::double as gap, o.working, r.comparable_score::double as comparable_score,
+    (r.comparable_score + sum(o.low::double - l.score::double) over report / r.weight_total::double * 100) as tried_score,
+    (r.comparable_score + sum(o.high::double - l.score::double) over report / r.weight_total::double * 100) as tried_most
 from case_input i
 join case_outcome o using (case_key)
 join leaf_score l using (report_key, ordinal)
 join report r using (report_key)
 where o.low is not null
+window report as (partition by r.report_key)
 order by r.fiscal_year desc, r.unit, l.ordinal
 
 -- name: forget_input

@@ -49,7 +49,7 @@ order by score_rate nulls first, leaf.fiscal_year desc, leaf.region_code, leaf.u
 select
     leaf.unit, leaf.fiscal_year, leaf.level1, leaf.level2, leaf.level3, leaf.dimension, leaf.weight::double as weight,
     leaf.score::double as score, leaf.score_inferred::double as score_inferred, leaf.value_text, leaf.rule_text,
-    leaf.definition_text, leaf.locator, leaf.place, leaf.document_id, leaf.hierarchy_method, leaf.ordinal,
+    leaf.working, leaf.definition_text, leaf.locator, leaf.place, leaf.document_id, leaf.hierarchy_method, leaf.ordinal,
     leaf.report_id, leaf.status, d.file_name, r.entered_by, o.document_id as original_id, o.file_name as original_name
 from leaf_score leaf
 join report_in_scope($years, $region_prefixes, $own_level_codes, $departments, $units) r using (report_key)

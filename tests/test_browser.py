@@ -357,3 +357,28 @@ def test_files_dropped_on_the_page_are_read_and_their_outcome_is_listed(browser:
         page.get_by_role("link", name="总览").click()
         expect(page.get_by_text("1 个单位报送 1 份自评价报告")).to_be_visible(timeout=WAIT)
         page.close()
+
+
+def test_a_measured_leaf_shows_its_working_and_its_line_and_a_decision_outlives_a_reload(
+    browser: Browser, tmp_path: Path
+) -> None:
+    with served(tmp_path / "w") as fresh:
+        page = browser.new_page(viewport={"width": 1440, "height": 1000}, locale="zh-CN")
+        page.goto(f"{fresh}checks?unit={quote('南京市江宁区投资促进中心')}")
+        expect(page.get_by_text("自评偏高合计 0.03 分，偏低合计 0.98 分").first).to_be_visible(timeout=WAIT)
+        keep(page, "checks")
+        click_row(page, 0)
+        panel = page.locator(".st-key-finding")
+        expect(panel.get_by_text("测算过程")).to_be_visible(timeout=WAIT)
+        panel.get_by_label("姓名").fill("张三")
+        panel.get_by_label("理由").fill("请补充依据")
+        panel.get_by_role("button", name="记录处理").click()
+        expect(panel.get_by_text("张三：已退回。请补充依据")).to_be_visible(timeout=WAIT)
+        page.reload()
+        expect(panel.get_by_text("张三：已退回。请补充依据")).to_be_visible(timeout=WAIT)
+        page.get_by_role("button", name="查看该三级指标").click()
+        leaf = page.locator(".st-key-leaf")
+        expect(leaf.get_by_text("1 × (1 − 2.0%) = 0.98；按整百分点计为 1.00").first).to_be_visible(timeout=WAIT)
+        expect(page.get_by_test_id("stCode").first).to_contain_text("0.40%")
+        keep(page, "checks-leaf")
+        page.close()

@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from pptx import Presentation
 from streamlit.testing.v1 import AppTest
 
@@ -16,6 +17,7 @@ from analytics.findings import AGAIN, Choice
 from data.decisions import Decision, decide, latest, working_hash
 from data.uploads import Visitor
 from data.warehouse import Warehouse
+from exports.sheets import sheet
 from exports.slides import Source, slides
 from tests.checked import publish
 from tests.conftest import ROOT
@@ -166,3 +168,59 @@ def test_a_decision_taken_on_the_page_is_kept_and_shown(
     decide(warehouse, finding_id, "采纳", "已说明", "李四", LOCAL)
     app.run()
     assert any("李四：采纳" in caption.value for caption in app.caption)
+
+
+def test_another_reading_is_tried_beside_the_self_score_and_nothing_is_kept(sample_warehouse: Warehouse) -> None:
+    kept = "select sum(score), sum(recomputed_low), count(*) from leaf_score"
+    with sample_warehouse.cursor() as cursor:
+        before = cursor.execute(kept).fetchall()
+        report_id, value, weight, score, comparable = cursor.execute(
+            """select any_value(report_id), any_value(value), any_value(l.weight), any_value(l.score),
+            any_value(r.comparable_score) from leaf_score l join report r using (report_id)
+            where dimension = '满意度' and value_unit = '%' group by r.report_key having count(*) = 1"""
+        ).fetchall()[0]
+        (unit,) = cursor.execute("select unit from report where report_id = $1", [report_id]).fetchone()
+        reading = checks.READINGS[0]
+        view = checks.tried_view(checks.tried(cursor, Filters(), reading.code), Filters(), reading)
+        assert cursor.execute(kept).fetchall() == before
+    row = view.table[view.table["unit"] == unit].iloc[0]
+    assert row["tried"] == pytest.approx(float(value) / 100 * float(weight))
+    assert row["difference"] == pytest.approx(row["tried"] - float(score))
+    assert row["tried_score"] == pytest.approx(float(comparable) + row["difference"], abs=0.3)
+    assert "不保存" in view.sentence
+
+
+def test_every_reading_of_the_samples_has_a_table_and_execution_moves_the_total(sample_warehouse: Warehouse) -> None:
+    with sample_warehouse.cursor() as cursor:
+        for reading in checks.READINGS:
+            table = checks.tried(cursor, Filters(), reading.code)
+            assert checks.tried_view(table, Filters(), reading).title.startswith("口径试算")
+            assert table["tried_score"].between(0, 110).all()
+        found = checks.tried(cursor, Filters(), "execution:adjusted")
+    assert ((found["tried_low"] - found["score"]) * (found["tried_score"] - found["comparable_score"]) >= 0).all()
+
+
+def test_coverage_sums_what_lies_over_and_under_as_the_findings_do(sample_warehouse: Warehouse) -> None:
+    with sample_warehouse.cursor() as cursor:
+        coverage = checks.coverage(cursor, Filters())
+        found = findings.summary(cursor, Filters())
+    assert (coverage["above"].sum(), coverage["below"].sum()) == (
+        pytest.approx(found.over_points),
+        pytest.approx(found.under_points),
+    )
+
+
+def test_the_working_is_the_same_on_page_slide_and_sheet(sample_warehouse: Warehouse) -> None:
+    with sample_warehouse.cursor() as cursor:
+        view = checks.measured_view(checks.measured(cursor, Filters(regions=("320115",))), Filters())
+        stored = {w for (w,) in cursor.execute("select working from leaf_score where working is not null").fetchall()}
+    source = Source("公开示例", "v000001", "2024", "全部区划", "2026-01-01")
+    working = str(view.table["working"].iloc[0])
+    assert working == "0.40% × 5%/1% = 2.0%；1 × (1 − 2.0%) = 0.98；按整百分点计为 1.00"
+    assert set(view.table["working"]) <= stored
+    cells = [str(c) for row in load_workbook(BytesIO(sheet(view, source))).active.values for c in row]
+    assert working in cells
+    deck = Presentation(BytesIO(slides([view], source)))
+    assert any(
+        working in shape.text_frame.text for slide in deck.slides for shape in slide.shapes if shape.has_text_frame
+    )

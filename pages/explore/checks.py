@@ -4,7 +4,7 @@ import streamlit as st
 
 from analytics import checks as rules
 from analytics import findings
-from pages.parts import cached, drill, export, finding, panel, scope
+from pages.parts import cached, drill, export, finding, panel, scope, tried
 from pages.parts.body import body
 from pages.parts.literal import markdown
 from pages.parts.scope import Scope
@@ -21,7 +21,6 @@ def rules_and_findings(here: Scope) -> None:
         return
     for column, (label, value) in zip(st.columns(4), findings.figures(found), strict=True):
         column.metric(label, value)
-
     key, leaf = st.query_params.get("finding"), st.query_params.get("leaf")
     if key:
         finding.show(here, key)
@@ -50,6 +49,7 @@ def rules_and_findings(here: Scope) -> None:
     for view in (coverage, checked, findings.rates_view(rates, here.filters)):
         with st.expander(markdown(view.title)):
             panel.table_only(view)
+    tried.show(here)
     with st.expander(f"核对项目目录：{len(by_check)} 项"):
         finding.catalogue(here, by_check)
     views = [view for view in (balance, measured, checks, listed, checked) if len(view.table)]

@@ -265,3 +265,10 @@ def rollup_departments(folder: str, version: int, filters: Filters) -> tuple[pd.
 def mapping_labels(folder: str, version: int, filters: Filters) -> pd.DataFrame:
     with Warehouse(Path(folder)).cursor(version) as cursor:
         return mapping.labels(cursor, filters)
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def tried(folder: str, version: int, filters: Filters, code: str) -> pd.DataFrame:
+    """The table of a reading of 口径试算."""
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return checks.tried(cursor, filters, code)

@@ -136,6 +136,9 @@ def leaf_panel(scope: Scope, key: str) -> None:
         c.metric("完成值", markdown(leaf["value_text"] or "—"))
         st.markdown("**评分规则**")
         st.text(leaf["rule_text"] or "原文未印评分规则")
+        if isinstance(leaf["working"], str):
+            st.markdown("**按评分规则测算**")
+            st.text(leaf["working"])
         for doubt in cached.leaf_problems(scope.folder, scope.version, key).itertuples():
             st.caption(markdown(f"提取存疑：{doubt.message}（{doubt.code}）"))
         of_leaf = cached.findings_of_leaf(scope.folder, scope.version, leaf["report_id"], int(leaf["ordinal"]))

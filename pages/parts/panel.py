@@ -30,6 +30,16 @@ _NUMBERS = {
     "after_score": "%.2f",
     "moved": "%+.2f",
     "gap": "%+.2f",
+    "tried": "%.2f",
+    "tried_low": "%.2f",
+    "tried_high": "%.2f",
+    "tried_score": "%.2f",
+    "tried_most": "%.2f",
+    "difference": "%+.2f",
+    "weight_dropped": "%.2f",
+    "weight_measured": "%.2f",
+    "above": "%.2f",
+    "below": "%.2f",
 }
 _WIDE = ("working", "explanation", "reading", "against", "place", "printed", "message", "value_text", "file_name")
 
