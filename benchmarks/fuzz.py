@@ -27,7 +27,7 @@ from data import archive, sandbox
 from data.ingest import publish, read
 from data.intake import Document, kind_of, receive
 from data.journal import Journal
-from data.submission import Refusal, Submission
+from data.submission import Refusal, Scope, Submission
 from data.warehouse import Warehouse
 from data.worker import Reply
 from tests import formats
@@ -51,8 +51,13 @@ def sources() -> list[tuple[str, bytes]]:
     return found
 
 
-def figures(submission: Submission) -> tuple[object, ...]:
-    return submission.stated_total, sorted((x.weight or Decimal(-1), x.score or Decimal(-1)) for x in submission.leaves)
+def totals(submission: Submission) -> frozenset[Decimal]:
+    """Every total it prints: of a table whose total row lost its label, the one in the prose is left."""
+    return frozenset(f.value for f in submission.stated_figures if f.scope == Scope.TOTAL)
+
+
+def figures(submission: Submission) -> tuple[tuple[Decimal, Decimal], ...]:
+    return tuple(sorted((x.weight or Decimal(-1), x.score or Decimal(-1)) for x in submission.leaves))
 
 
 def past_the_sniffer(document: Document) -> bool:
@@ -71,9 +76,7 @@ class Tally:
         self.slowest = 0.0
         self.past = self.leaks = self.wrong = self.half = 0
 
-    def add(
-        self, document: Document, mutation: Mutation, reply: Reply, seconds: float, original: tuple[object, ...]
-    ) -> None:
+    def add(self, document: Document, mutation: Mutation, reply: Reply, seconds: float, original: Submission) -> None:
         self.slowest = max(self.slowest, seconds)
         self.past += past_the_sniffer(document)
         codes, words = told(reply)
@@ -82,7 +85,8 @@ class Tally:
         self.kinds[mutation.kind, codes[0]] += 1
         self.leaks += any(_LEAK.search(text) for text in words)
         for submission in reply.reading.submissions if reply.reading else ():
-            if mutation.figures_kept and submission.status == "accepted" and figures(submission) != original:
+            same = figures(submission) == figures(original) and totals(submission) <= totals(original)
+            if mutation.figures_kept and submission.status == "accepted" and not same:
                 self.wrong += 1
                 print(f"other figures: {document.file_name} {mutation.kind}")
 
@@ -110,10 +114,10 @@ def run(count: int, seed: int) -> bool:
     good = sources()
 
     @cache
-    def original(which: int) -> tuple[object, ...]:
+    def original(which: int) -> Submission:
         reading = sandbox.read(receive(good[which][1], "x")).reading
         assert reading is not None and len(reading.submissions) == 1, good[which][0]
-        return figures(reading.submissions[0])
+        return reading.submissions[0]
 
     tally, start = Tally(), time.monotonic()
     with tempfile.TemporaryDirectory() as place:
@@ -148,12 +152,12 @@ def run(count: int, seed: int) -> bool:
     return bool(bad or tally.slowest > sandbox.WALL_SECONDS)
 
 
-def one_batch(warehouse: Warehouse, batch: list[tuple[Document, Mutation, tuple[object, ...]]], tally: Tally) -> int:
+def one_batch(warehouse: Warehouse, batch: list[tuple[Document, Mutation, Submission]], tally: Tally) -> int:
     """Read and publish some documents; the number of leaves that were to be loaded."""
     warehouse.folder.mkdir(exist_ok=True)
     journal = Journal(warehouse.folder)
 
-    def timed(item: tuple[Document, Mutation, tuple[object, ...]]) -> tuple[Reply, float]:
+    def timed(item: tuple[Document, Mutation, Submission]) -> tuple[Reply, float]:
         begin = time.monotonic()
         return journal.read(item[0]), time.monotonic() - begin
 
