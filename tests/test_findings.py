@@ -450,6 +450,22 @@ def test_two_units_with_the_same_text_are_found_and_two_with_their_own_are_not()
     assert "水务局" in found[0]["message"]
 
 
+def test_names_shared_with_another_unit_are_found_and_those_shared_with_a_unit_below_are_not() -> None:
+    def named(unit: str, work: str) -> str:
+        leaves = [
+            ("履职产出", "数量指标", f"{work}{what}", "30", "30") for what in ("检查次数", "宣传场次", "受理件数")
+        ]
+        return report([*leaves, ("满意度", "服务对象满意度", "群众满意度", "10", "9")], unit=unit, total="99")
+
+    works = {"商务局": "电商集市", "水务局": "河道闸站", "民政局": "养老救助", "教育局": "校园食堂"}
+    apart = [named(f"南京市玄武区{unit}", work) for unit, work in works.items()]
+    below = named("南京市玄武区商务局促进中心", "电商集市")
+    with checked(*apart, below) as connection:
+        assert rows(connection, "sister_same_name") == []
+    with checked(*apart, below, named("南京市玄武区档案馆", "河道闸站")) as connection:
+        assert units(rows(connection, "sister_same_name")) == ["玄武区档案馆", "玄武区水务局"]
+
+
 def test_finance_data_beside_the_report() -> None:
     with checked(report(prose=AMOUNTS)) as connection:
         for printed, expected in (("1150.00", set()), ("1160.00", {"finance_difference"})):

@@ -1,4 +1,5 @@
--- 履职产出 and 效益 names shared with a few units of the region. Names that half of the units share are a template.
+-- 履职产出 and 效益 names shared with a few units of the region. Names that half of the units share are a template; a unit
+-- and those below it (the name of one begins with the other's) do the same work and count as one.
 with leaf as (
     select l.report_key, l.ordinal, l.level3, l.document_key, l.position, l.place, r.fiscal_year, coalesce(r.region_code, '') as region_code, r.form, r.unit_key, r.unit
     from checked_leaf l
@@ -8,8 +9,20 @@ with leaf as (
 size as (
     select fiscal_year, region_code, form, count(distinct unit_key) as units from leaf group by all
 ),
+present as (
+    select distinct fiscal_year, region_code, form, unit_key, regexp_replace(unit, '[(（]本级[)）]$', '') as unit from leaf
+),
+family as (
+    select a.fiscal_year, a.region_code, a.form, a.unit_key, min_by(b.unit_key, length(b.unit)) as head
+    from present a
+    join present b
+        on b.fiscal_year = a.fiscal_year and b.region_code = a.region_code and b.form = a.form and starts_with(a.unit, b.unit)
+    group by all
+),
 name as (
-    select fiscal_year, region_code, form, level3, count(distinct unit_key) as units from leaf group by all
+    select fiscal_year, region_code, form, level3, count(distinct head) as units
+    from leaf join family using (fiscal_year, region_code, form, unit_key)
+    group by all
 ),
 shared as (
     select l.*, n.units as sharing, z.units, n.units > 1 and n.units * 2 < z.units as is_shared
