@@ -92,3 +92,37 @@ def test_a_department_form_that_names_only_the_department_belongs_to_it() -> Non
 def test_the_label_of_a_row_that_nobody_filled_in_heads_the_rows_below_it() -> None:
     leaves = [*LEAVES[:5], ("效益", "经济效益", "", "", ""), ("", *LEAVES[5][1:]), LEAVES[6]]
     assert [leaf.level1 for leaf in one(report(leaves)).leaves][5] == "效益"
+
+
+def test_scores_printed_over_their_weights_are_read_and_other_fractions_are_not() -> None:
+    fractions = [f"{score}/{weight}" for score, weight in zip(SCORES, WEIGHTS, strict=True)]
+    assert _scores(_table({"分值": WEIGHTS, "自评得分": fractions}, ["100", "94.5"])) == SCORES
+    fractions[0] = "8/9"
+    assert _scores(_table({"分值": WEIGHTS, "自评得分": fractions}, ["100", "94.5"]))[0] == "None"
+
+
+def test_rows_that_print_a_label_and_the_sums_of_the_rows_below_are_no_indicators() -> None:
+    one_, two = ("决策", "", "", "20", "19"), ("过程", "", "", "30", "28")
+    below = [("", *leaf[1:]) for leaf in LEAVES[:4]]
+    read_ = one(report([one_, *below[:2], two, *below[2:], ("产出与效益", "", "", "50", "47.5"), *LEAVES[4:]]))
+    assert [leaf.level1 for leaf in read_.leaves][:4] == ["决策", "决策", "过程", "过程"]
+    assert [leaf.level3 for leaf in read_.leaves] == [leaf[2] for leaf in LEAVES]
+    assert read_.status == "accepted"
+
+
+def test_a_row_without_a_name_whose_numbers_are_not_those_sums_stays_in_doubt() -> None:
+    text = report([("决策", "", "", "20", "18"), *LEAVES])
+    assert one(text).status == "review"
+
+
+def test_the_scored_row_of_a_budget_whose_weight_stands_in_the_head_of_its_score() -> None:
+    form = (
+        "项目名称\t监测\n预算执行情况(万元)(20分)\t\t预算数(A)\t执行数(B)\t执行率(B/A)\t得分(20分*执行率)\n"
+        "\t年度财政资金总额\t156\t148.2\t95%\t19\n"
+    )
+    leaves = [("产出", "数量指标", "站点数量", "50", "50"), ("效益", "社会效益", "服务单位数", "30", "28")]
+    read_ = one(report(leaves, title="2024年度项目支出绩效自评表", total="97", prose=form))
+    assert read_.status == "accepted"
+    assert read_.budget_row_in_total
+    assert [(a.score, a.cap) for a in read_.adjustments] == [(19, 20)]
+    assert [(f.item, f"{f.amount}") for f in read_.budget_figures] == [("expenditure", "148.2")]

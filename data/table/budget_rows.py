@@ -21,10 +21,13 @@ _COLUMNS = {
     "expenditure": re.compile(
         r"^(?:全年|实际|年度|预算|全年实际)?(?:执行|支出)(?:数|金额|资金)$|^(?:全年|实际|年度|全年实际)(?:执行|支出)$"
     ),
+    "budget": re.compile(r"^预算(?:数|金额)$"),
     "rate": re.compile(r"^(?:预算)?执行率$"),
     "weight": re.compile(r"^(?:分值|权重)$"),
     "score": re.compile(r"^(?:自评)?得分$|^自评分$"),
 }
+_POINTS_OF_RATE = re.compile(r"^(?:自评)?得分\((\d+(?:\.\d+)?)分?[*×x]执行率\)$")
+# "budget" tells no more than 预算数: which budget it is stays open, so that no figure is taken from it.
 _AMOUNTS = ("initial_budget", "adjusted_budget", "expenditure")
 _UNIT = re.compile(
     r"[(\uff08:\uff1a](百万元|亿元|万元|千元|元)[)\uff09]?|(?:单位|金额)[:\uff1a]?(百万元|亿元|万元|千元|元)"
@@ -54,8 +57,9 @@ def budget_block(rows: Sequence[Row]) -> BudgetBlock:
     """Amounts and points of the first budget block among the rows above an indicator table."""
     for i, row in enumerate(rows):
         columns = _columns(row)
-        if sum(name in columns for name in _AMOUNTS) < 2:
+        if sum(name in columns for name in (*_AMOUNTS, "budget")) < 2:
             continue
+        points = next((Decimal(m[1]) for c in row.cells if (m := _POINTS_OF_RATE.match(search_key(c.text)))), None)
         unit = _printed_unit([*rows[max(0, i - 6) : i + 1], *rows[i + 1 : i + 2]])
         for body in rows[i + 1 : i + 1 + _MOST_ROWS]:
             at = next((i for i, c in enumerate(body.cells) if _TOTAL.search(search_key(_text(c)))), None)
@@ -65,7 +69,7 @@ def budget_block(rows: Sequence[Row]) -> BudgetBlock:
                 continue
             placed = _moved(columns, body, at)
             if any(_amount(body, placed, name) is not None for name in _AMOUNTS):
-                return _block(body, _text(body.cells[at]), placed, unit)
+                return _block(body, _text(body.cells[at]), placed, unit, points)
         return BudgetBlock()
     return BudgetBlock()
 
@@ -115,7 +119,10 @@ def _printed_unit(rows: Sequence[Row]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _block(row: Row, label: str, columns: dict[str, int], unit: str | None) -> BudgetBlock:
+def _block(
+    row: Row, label: str, columns: dict[str, int], unit: str | None, points_of_rate: Decimal | None
+) -> BudgetBlock:
+    """``points_of_rate``: the weight that the head of the score prints, 得分(20分*执行率)."""
     figures: list[BudgetFigure] = []
     problems: list[Problem] = []
     for name in _AMOUNTS:
@@ -132,6 +139,7 @@ def _block(row: Row, label: str, columns: dict[str, int], unit: str | None) -> B
         for name in ("weight", "score")
     ]
     weight, score = points
+    weight = points_of_rate if weight is None else weight
     scored = None
     if weight is not None and score is not None and 0 <= score <= weight:
         scored = ScoredRow(label, weight, score, row.place)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from data.codes import problem
-from data.normalise import chinese_count, label_of, number, quantity, search_key, simple
+from data.normalise import chinese_count, folded, label_of, number, quantity, search_key, simple
 from data.submission import TOLERANCE, Problem, Row
 from data.vocabulary import Vocabulary
 
@@ -68,6 +68,13 @@ class Columns:
         """The weight a row prints, a percent sign left out where the whole column has one."""
         text = simple(self.text(cells, "weight"))
         return number(text.removesuffix("%") if self.percent_weights else text)
+
+    def score(self, cells: Sequence[str]) -> Decimal | None:
+        """The score a row prints, also as 9/10 where 10 is its weight."""
+        printed = self.text(cells, "score")
+        score, slash, weight = folded(printed).partition("/")
+        whole = slash and self.weight(cells)
+        return number(score) if whole and number(weight) == whole else number(printed)
 
     def text(self, cells: Sequence[str], role: str) -> str:
         column = self.by_role.get(role)

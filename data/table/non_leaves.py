@@ -23,10 +23,11 @@ _OUTSIDE = ("bonus", "deduction", "adjustment")
 
 def leaves_only(rows: TableRows, vocabulary: Vocabulary) -> TableRows:
     """The rows of a table with sub-items and subtotals taken out and weighted bonus rows put where they belong."""
-    leaves, removed, doubts = _without_subtotals(rows.leaves, vocabulary)
+    leaves, sums = _without_level_sums(rows.leaves)
+    leaves, removed, doubts = _without_subtotals(leaves, vocabulary)
     leaves, parts, told = _without_sub_items(leaves, vocabulary)
     leaves, adjustments = _without_bonus(leaves, vocabulary)
-    gone = {*removed, *parts, *(a.place for a in adjustments)}
+    gone = {*sums, *removed, *parts, *(a.place for a in adjustments)}
     kept = tuple(p for p in rows.problems if p.place not in gone)
     return replace(
         rows,
@@ -34,6 +35,36 @@ def leaves_only(rows: TableRows, vocabulary: Vocabulary) -> TableRows:
         adjustments=(*rows.adjustments, *adjustments),
         problems=(*kept, *doubts, *told),
     )
+
+
+def _without_level_sums(rows: Sequence[LeafRow]) -> tuple[list[LeafRow], list[Place]]:
+    """Rows that print a label, no name, and the exact sums of the rows below them: the points of that label.
+
+    The label is handed to the row below, which leaves it blank."""
+    leaves: list[LeafRow] = []
+    removed: list[Place] = []
+    label = ("", "")
+    for at, row in enumerate(rows):
+        one, two = row.level1_cell, row.level2_cell
+        if not row.name and (one or two) and None not in (row.weight, row.score):
+            end = next((n for n in range(at + 1, len(rows)) if _heads_again(row, rows[n])), len(rows))
+            below = rows[at + 1 : end]
+            weight, score = _sums([other for other in below if other.name])
+            if below and None not in (weight, score) and _agrees(row, weight, score):
+                label = (one or label[0], two)
+                removed.append(row.place)
+                continue
+        if any(label):
+            told = row.labels and (row.labels[0] or label[0], row.labels[1] or label[1])
+            row = replace(row, level1_cell=one or label[0], level2_cell=two or label[1], labels=told)
+        label = ("", "")
+        leaves.append(row)
+    return leaves, removed
+
+
+def _heads_again(head: LeafRow, row: LeafRow) -> bool:
+    """Whether a row ends what a row of sums stands over: another of its level, or of a higher one."""
+    return not row.name and bool(row.level1_cell or (not head.level1_cell and row.level2_cell))
 
 
 def _heads(row: LeafRow) -> tuple[str, str, str]:

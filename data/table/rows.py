@@ -134,7 +134,7 @@ def read_rows(part: Part, columns: Columns, vocabulary: Vocabulary) -> TableRows
             if "level3" in columns.by_role and part.exact:
                 texts = _with_wide_name(texts, row, columns)
             heads = [columns.text(texts, role) for role in ("level1", "level2", "level3")]
-            weight, score = columns.weight(texts), number(columns.text(texts, "score"))
+            weight, score = columns.weight(texts), columns.score(texts)
             if columns.points_in_names:
                 weight = label_of(heads[2]).points
             kind = row_word(texts[: columns.names_end], vocabulary)
