@@ -66,11 +66,12 @@ def files(draft: Draft, published: bool = True) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
-def reports(result: IngestResult) -> pd.DataFrame:
+def reports(result: IngestResult, published: bool = True) -> pd.DataFrame:
     """One row a report: 填报单位, 年度, 表类, 状态, 三级指标, 得分合计, 报告总计, 推定得分, 提取存疑."""
+    words = OUTCOMES if published else _BEFORE
     rows = [
         (
-            r.unit, r.fiscal_year, r.form, OUTCOMES[r.status], r.leaves,
+            r.unit, r.fiscal_year, r.form, words[r.status], r.leaves,
             points(None if r.leaf_total is None else float(r.leaf_total)),
             points(None if r.stated_total is None else float(r.stated_total)), r.inferred, r.problems,
         )

@@ -100,6 +100,7 @@ def test_what_was_read_is_shown_before_it_is_published(tmp_path: Path, monkeypat
     assert shown["编号"].to_dict() == {"a.txt": "", "b.txt": "TOTAL_MISMATCH", "c": "E02"}
     assert shown.loc["a.txt", ["三级指标", "得分合计", "报告总计"]].tolist() == [7, "94.50", "94.50"]
     assert shown.loc["b.txt", "须确认"] == 1
+    assert app.dataframe[1].value["状态"].tolist() == ["可入库", "待复核"]
     assert warehouse.current() is None
     next(b for b in app.button if b.label == "发布").click().run()
     assert not app.exception

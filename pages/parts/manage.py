@@ -81,7 +81,7 @@ def batch(warehouse: Warehouse, work: Work, who: Visitor) -> None:
     st.subheader(markdown(f"预览（尚未发布）：{headline}" if work.waits else headline))
     st.dataframe(tables.files(work.draft, published=not work.waits), hide_index=True, alt="各文件读出的内容和结果")
     if work.draft.result.reports:
-        st.dataframe(tables.reports(work.draft.result), hide_index=True, alt="读出的报告")
+        st.dataframe(tables.reports(work.draft.result, published=not work.waits), hide_index=True, alt="读出的报告")
     if work.waits:
         with st.container(horizontal=True):
             if st.button("发布", type="primary", icon=":material/publish:", disabled=not who.may_write):
