@@ -479,6 +479,18 @@ def test_finance_data_beside_the_report() -> None:
             assert ids(connection) == expected
 
 
+def test_finance_data_brought_in_as_a_table_stands_beside_the_report(own: Warehouse, tmp_path: Path) -> None:
+    file, finance = tmp_path / "自评.txt", tmp_path / "预算执行情况表.csv"
+    file.write_text(report(prose=AMOUNTS), encoding="utf-8")
+    head = "年度,单位名称,全年执行数,金额单位"
+    finance.write_text(f"{head}\n2024,南京市玄武区商务局,1160.00,万元\n", encoding="utf-8")
+    ingest(own, [file])
+    ingest(own, [finance])
+    with own.cursor() as cursor:
+        (found,) = rows(cursor, "finance_difference")
+    assert found["message"] == "支出：自评报告 1150万元，财政数据 1160万元"
+
+
 def test_a_changed_threshold_publishes_a_new_version_without_reading_again(own: Warehouse, tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
     file.write_text(table(("企业满意度", "", "85%", "10", "10", "")).replace("某单位", "南京市玄武区商务局"), "utf-8")
