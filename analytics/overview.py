@@ -117,7 +117,7 @@ def bands_view(df: pd.DataFrame, filters: Filters) -> View:
         return View("分数段：没有可显示的数据", "", df.head(0), None, _BAND_COLUMNS, (), filters)
     filled = df[df["reports"] > 0]
     title = f"{total} 份报告分布在 {len(filled)} 个分数段"
-    sentence = "，".join(f"{row.item}分 {row.reports} 份" for row in filled.itertuples()) + "。"
+    sentence = "，".join(f"{row.item} {row.reports} 份" for row in filled.itertuples()) + "。"
     figure = _bars(list(df["item"]), list(df["reports"]), [str(n) for n in df["reports"]], "份", upright=True)
     chart = Chart("column", "item", ("reports",), "个")
     notes = ("按可比得分划分，各段含下限、不含上限。",)
