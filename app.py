@@ -22,6 +22,7 @@ PAGES = {
         ),
         st.Page("pages/explore/execution.py", title="预算执行", icon=":material/payments:", url_path="execution"),
         st.Page("pages/explore/checks.py", title="规则复算与勾稽", icon=":material/rule:", url_path="checks"),
+        st.Page("pages/explore/inflation.py", title="自评质量核查", icon=":material/balance:", url_path="inflation"),
     ],
     "管理": [
         st.Page("pages/manage/ingest.py", title="数据入库", icon=":material/upload_file:", url_path="ingest"),

@@ -21,6 +21,8 @@ from analytics.inflation.significance import combined, step_up
 from data.ingest import ingest
 from data.simulate import City, write
 from data.warehouse import Warehouse
+from tests.conftest import ROOT
+from tests.test_app import opened, words
 
 
 def test_normal_scores_are_those_of_the_mid_rank_and_equal_for_equal_values() -> None:
@@ -156,3 +158,37 @@ def test_odd_populations_give_defined_results(case: str, tmp_path: Path) -> None
     assert len(found) == (1 if case == "one" else 40)
     numbers = found[["sii_db", "coverage", "q_value", "exposure", "gap_high", "gap_low", *FAMILIES]].astype(float)
     assert np.isfinite(numbers.to_numpy()).all()
+
+
+@pytest.fixture
+def opened_city(planted: tuple[Warehouse, pd.DataFrame], monkeypatch: pytest.MonkeyPatch) -> Warehouse:
+    monkeypatch.setenv("JIXIAO_WAREHOUSE", str(planted[0].folder))
+    monkeypatch.chdir(ROOT)
+    return planted[0]
+
+
+def test_the_page_shows_priorities_lanes_and_a_card_that_leads_to_leaves(opened_city: Warehouse) -> None:
+    app = opened("inflation", year="2024")
+    assert not app.exception
+    assert not app.error
+    with opened_city.cursor() as cursor:
+        found = assess(cursor, 2024).reports
+    counts = found["priority"].value_counts()
+    shown = words(app)
+    assert f"核查优先级高 {counts['高']} 份，中 {counts['中']} 份，低 {counts['低']} 份" in shown
+    over, under = int((found["gap_high"] > 0).sum()), int((found["gap_low"] > 0).sum())
+    assert f"已核实差异：{over} 份报告有自评偏高的指标，{under} 份有自评偏低的指标" in shown
+    first = found.iloc[0]
+    assert f"9 类证据可用 {first['coverage']} 类" in shown
+    leaf_tables = [t.value for t in app.dataframe if "working" in t.value.columns and "level3" in t.value.columns]
+    assert len(leaf_tables[0]) > 0
+
+
+def test_with_few_peers_the_page_ranks_nobody_and_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JIXIAO_WAREHOUSE", str(tmp_path / "w"))
+    monkeypatch.chdir(ROOT)
+    app = opened("inflation")
+    assert not app.exception
+    assert not app.error
+    assert "同类不足 30 份，不排核查优先级" in words(app)
+    assert "不排先后，也不作统计异常" in words(app)

@@ -70,6 +70,8 @@ def _base(base: Base, measured: Measured) -> pd.DataFrame:
         exposure=_exposure(measured),
         gap_high=measured.values["gap_high"],
         gap_low=measured.values["gap_low"],
+        z_gap=evidence["z_gap"],
+        n_gap=measured.n["peers"],
         peers=reports,
         priority=["—"] * reports if low is None or high is None else _priority(low, high, reports),
     )
@@ -100,4 +102,4 @@ def _without(waiting: pd.DataFrame) -> pd.DataFrame:
     nothing = dict.fromkeys(("sii_db", "exposure", "gap_high", "gap_low", *FAMILIES), 0.0)
     kept = waiting[["report_id", "unit_id", "unit", "region", "fiscal_year", "base", "total"]]
     return kept.assign(**nothing, coverage=0, significant=False, q_value=1.0, rank_low=None, rank_high=None, peers=0,
-                       priority="—")  # fmt: skip
+                       priority="—", z_gap=np.nan, n_gap=0)  # fmt: skip

@@ -18,6 +18,7 @@ from analytics import (
     drilldown,
     execution,
     findings,
+    inflation,
     mapping,
     overview,
     progress,
@@ -31,6 +32,7 @@ from analytics import filters as filters_of
 from analytics.drilldown import DrillPath
 from analytics.filters import Filters
 from analytics.findings import Choice
+from analytics.inflation import views as inflation_views
 from data import decisions
 from data.originals import excerpt
 from data.warehouse import Warehouse
@@ -272,3 +274,28 @@ def tried(folder: str, version: int, filters: Filters, code: str) -> pd.DataFram
     """The table of a reading of 口径试算."""
     with Warehouse(Path(folder)).cursor(version) as cursor:
         return checks.tried(cursor, filters, code)
+
+
+@st.cache_data(max_entries=8, show_spinner="正在与同类比较")
+def inflation_year(folder: str, version: int, fiscal_year: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Reports, what leaves bring to the evidence, and observations used; the same whatever the filters."""
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        found = inflation.assess(cursor, fiscal_year)
+    brought = [c for c in found.leaves.columns if c.startswith("by_")]
+    return (
+        found.reports,
+        found.leaves[["report_id", "ordinal", *brought]] if len(found.leaves) else found.leaves,
+        found.n,
+    )
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def inflation_reports(folder: str, version: int, filters: Filters, fiscal_year: int) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return inflation_views.in_view(cursor, inflation_year(folder, version, fiscal_year)[0], filters)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def inflation_leaves(folder: str, version: int, report_id: str) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return inflation_views.report_leaves(cursor, report_id)

@@ -40,6 +40,13 @@ _NUMBERS = {
     "weight_measured": "%.2f",
     "above": "%.2f",
     "below": "%.2f",
+    "gap_high": "%.2f",
+    "gap_low": "%.2f",
+    "exposure": "%.2f",
+    "evidence": "%.2f",
+    "expected": "%.2f",
+    "z_gap": "%+.2f",
+    "q_value": "%.4f",
 }
 _WIDE = ("working", "explanation", "reading", "against", "place", "printed", "message", "value_text", "file_name")
 
