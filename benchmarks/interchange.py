@@ -1,7 +1,8 @@
 """A million leaves from Parquet into an empty warehouse, checks and findings included, with the share of each step.
 
-    python benchmarks/interchange.py [REPORTS]      each report has 40 leaves; 25,000 reports are a million
+    python benchmarks/interchange.py [REPORTS] [--different]    each report has 40 leaves; 25,000 are a million
 
+With ``--different`` nearly every value and target is another one.
 Beside it what pyarrow alone takes to read the same file, in the same run: on a shared machine only ratios hold.
 """
 
@@ -48,12 +49,14 @@ def watched(took: dict[str, float], name: str, function: Callable[..., object]) 
 
 
 def main() -> None:
-    reports = int(sys.argv[1]) if len(sys.argv) > 1 else 25_000
+    different = "--different" in sys.argv
+    given = [a for a in sys.argv[1:] if a != "--different"]
+    reports = int(given[0]) if given else 25_000
     took: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as place:
         file = Path(place) / "leaf_score.parquet"
         with timed(took, "made"):
-            leaves = leaf_table(file, reports)
+            leaves = leaf_table(file, reports, different=different)
         with timed(took, "pyarrow alone"):
             pq.read_table(file)
         sandbox.read = watched(took, "child", sandbox.read)  # type: ignore[assignment]

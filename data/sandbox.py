@@ -31,6 +31,8 @@ from data.worker import REPLY, REQUEST, Line, Reply, Request, send, take
 
 WALL_SECONDS = 60.0
 MEMORY = 1024 * 1024 * 1024
+_ALLOCATOR = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
+"""Arrow's own allocator reserves address space ahead, which counts against the child's limit."""
 _POLL = 0.2
 _DOCUMENTS_PER_CHILD = 300
 _ROOT = Path(__file__).parent.parent
@@ -75,6 +77,7 @@ class _Child:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "data.worker"],
                 cwd=_ROOT,
+                env={**os.environ, **_ALLOCATOR},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

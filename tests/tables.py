@@ -15,10 +15,13 @@ _AT_ONCE = 2_000
 _LABELS = (("决策", "决策立项"), ("过程", "预算执行"), ("产出", "产出数量"), ("效益", "社会效益"))
 
 
-def leaf_table(file: Path, reports: int, seed: int = 0, dataset: str = "own", totals: bool = True) -> int:
+def leaf_table(
+    file: Path, reports: int, seed: int = 0, dataset: str = "own", totals: bool = True, different: bool = False
+) -> int:
     """Reports of 40 leaves of 2.5 points each, as Parquet; the number of leaves.
 
     Every unit is of a real region, every score at most its weight, and the total (``totals``) is the sum of its scores.
+    ``different``: nearly every 完成值 is another amount of money, and every 年度指标值 another percentage.
     """
     rng = np.random.default_rng(seed)
     regions = [r for r in load().regions if r.level == "县级" and not r.region_code.startswith("99")]
@@ -57,8 +60,16 @@ def leaf_table(file: Path, reports: int, seed: int = 0, dataset: str = "own", to
                     "value_text": pa.array(np.char.mod("%.2f%%", rate / 100)),
                     "rule_text": pa.array(rules).take(leaf),
                 }
+                | (_different(rng, n * LEAVES) if different else {})
             )
         return writer.rows
+
+
+def _different(rng: np.random.Generator, rows: int) -> dict[str, pa.Array]:
+    return {
+        "value_text": pa.array(np.char.mod("%.2f万元", rng.random(rows) * 1e6)),
+        "target_text": pa.array(np.char.mod("≥%.4f%%", rng.random(rows) * 100)),
+    }
 
 
 def _decimals(values: np.ndarray, digits: int) -> pa.Array:

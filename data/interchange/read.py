@@ -46,8 +46,10 @@ from data.vocabulary import Vocabulary
 MOST_ROWS = 2_000_000
 _MOST_TEXT = 1024 * 1024 * 1024
 _BATCH = 65_536
+_KNOWN = 10_000
+"""Cells of a column whose values are remembered from one batch to the next, about."""
 _FEWEST_AT_ONCE = 1_024
-_AT_ONCE = 64 * 1024 * 1024
+_AT_ONCE = 1024 * 1024
 """Bytes of uncoded texts in a batch, about."""
 _CODED_BYTES, _DICTIONARY = 4, 2 * 1024 * 1024
 """Bytes that a coded column takes a row, and its texts in a row group, at most."""
@@ -297,7 +299,7 @@ class _Checker:
         coded = _compact(cells)
         convert = self._convert.setdefault(column.name, converter(column, self.words))
         known = self._known.setdefault(column.name, {})
-        if len(known) > _BATCH:
+        if len(known) > _KNOWN:
             known.clear()
         values, wrong = [], {}
         for i, cell in enumerate(coded.dictionary.to_pylist()):
@@ -379,7 +381,7 @@ def _rewritten(source: _Source, words: Vocabulary) -> Rewritten:
     reports = _Reports(checker)
     name = "budget_figure" if table.name == "budget_execution" else table.name
     schema = row_schema(name)
-    sink = pa.BufferOutputStream()
+    sink = io.BytesIO()
     rows = text = 0
     with pa.ipc.new_stream(sink, schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as stream:
         for numbers, cells in source.batches:
@@ -399,7 +401,7 @@ def _rewritten(source: _Source, words: Vocabulary) -> Rewritten:
             batch |= _finished(table.name, batch, source.found.positions, checker, reports)
             stream.write_batch(pa.record_batch([batch[f.name].cast(f.type) for f in schema], schema=schema))
     checker.end()
-    content = sink.getvalue().to_pybytes()
+    content = sink.getvalue()
     datasets = tuple(sorted(reports.datasets))
     return Rewritten(name, rows, datasets, source.position, source.place, reports.stream(), content)
 
