@@ -6,7 +6,7 @@ another reading as a comparison; nothing of it is stored.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -150,18 +150,20 @@ def measured(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> pd.DataFram
 
 _MEASURED_COLUMNS = {
     "unit": "填报单位",
-    "fiscal_year": "年度",
     "level3": "三级指标",
     "value_text": "完成值",
     "weight": "权重",
     "score": "自评得分",
     "admitted": "按评分规则测算得分",
     "gap": "差异",
-    "direction": "方向",
     "working": "测算过程",
+    "direction": "方向",
+    "fiscal_year": "年度",
     "rule_note": "规则文字的疑点",
     "place": "原文位置",
 }
+_ON_A_SLIDE = ("unit", "level3", "value_text", "score", "admitted", "gap", "working")
+_WORKINGS_ON_A_SLIDE = 6
 
 
 def measured_view(df: pd.DataFrame, filters: Filters) -> View:
@@ -172,12 +174,17 @@ def measured_view(df: pd.DataFrame, filters: Filters) -> View:
     title = f"按评分规则测算 {total} 项三级指标：{over} 项自评偏高，{under} 项自评偏低{others}"
     sentence = "差异为自评得分减去最近的可得分，偏高为正、偏低为负；自评得分不因此改动。"
     notes = ["测算得分为一段的，规则或完成值留有余地，落在其中即无差异。"]
-    if len(df) and df["gap"].iloc[0]:
-        first = df.iloc[0]
-        notes.insert(0, f"差异最大的一项：{first['unit']}“{first['level3']}”，{first['working']}")
     if total > len(df):
         notes.append(f"列出差异最大的 {len(df)} 项。")
     return View(title, sentence, df, None, _MEASURED_COLUMNS, tuple(notes), filters, f"{title}。{sentence}")
+
+
+def slide_view(view: View) -> View:
+    """The measured leaves farthest from their rule, few enough that a slide shows each 测算过程 whole."""
+    kept = view.table.head(_WORKINGS_ON_A_SLIDE)
+    columns = {name: view.columns[name] for name in _ON_A_SLIDE}
+    notes = view.notes if len(kept) == len(view.table) else (f"列出差异最大的 {len(kept)} 项，其余见明细表。",)
+    return replace(view, table=kept, columns=columns, notes=notes)
 
 
 def coverage_view(df: pd.DataFrame, filters: Filters) -> View:

@@ -52,7 +52,7 @@ def rules_and_findings(here: Scope) -> None:
     tried.show(here)
     with st.expander(f"核对项目目录：{len(by_check)} 项"):
         finding.catalogue(here, by_check)
-    views = [view for view in (balance, measured, checks, listed, checked) if len(view.table)]
+    views = [view for view in (balance, rules.slide_view(measured), checks, listed, checked) if len(view.table)]
     export.letters_button(here, "规则复算与勾稽", here.filters)
     export.slides_button(here, "规则复算与勾稽", views)
 
