@@ -91,16 +91,13 @@ class Arrivals:
         self.claims: dict[str, list[int]] = {}
         """report_id -> the numbers under which leaf tables claim it."""
         self._warehouse = warehouse
+        self.dataset = warehouse.dataset
         self._adoptable = False
         self._folder = warehouse.folder / "journal"
         self._name = f"interchange-{uuid4().hex}"
         self._given = given
         self._others: dict[str, int] = {}
         self._files: dict[str, list[Path]] = {}
-
-    @property
-    def dataset(self) -> str:
-        return self._warehouse.dataset
 
     def add(self, document: Document, tables: Sequence[Rewritten], adoptable: bool) -> None:
         """Take over the tables of a document. Raises ``Refusal`` E14 (another data set), E23 (a broken answer).
@@ -165,7 +162,8 @@ class Arrivals:
         """Whether the warehouse holds this data set, taken on now where it may be."""
         if dataset != self.dataset and self._adoptable and dataset == "simulated" and not self.reports:
             self._adoptable = False
-            return self._warehouse.adopt(dataset)
+            if self._warehouse.adopt(dataset):
+                self.dataset = dataset
         return dataset == self.dataset
 
     def _number(self, table: str, report: Named) -> int:
