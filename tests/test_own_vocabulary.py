@@ -22,14 +22,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-HEADS = ("一级指标", "二级指标", "三级指标", "应得", "实得")
+HEADS = ("一级指标", "二级指标", "三级指标", "标准数", "评定数")
 
 
 def test_a_head_word_is_known_by_its_line(folder: Path) -> None:
     text = report(header=HEADS)
     with pytest.raises(Refusal, match="E06"):
         read(text)
-    (folder / "headers.csv").write_text("role,word\nweight,应得\nscore,实得\n", encoding="utf-8")
+    (folder / "headers.csv").write_text("role,word\nweight,标准数\nscore,评定数\n", encoding="utf-8")
     assert [x.score for x in one(text).leaves] == [x.score for x in one(report()).leaves]
 
 
@@ -57,10 +57,10 @@ def test_an_own_line_gives_a_known_word_another_meaning(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
-        ("headers.csv", "role,word\nweight,应得\npoints,实得\n", "headers.csv 第 3 行 role 为“points”"),
+        ("headers.csv", "role,word\nweight,标准数\npoints,评定数\n", "headers.csv 第 3 行 role 为“points”"),
         ("headers.csv", "role,word\nweight,\n", "headers.csv 第 2 行 缺少 word"),
-        ("headers.csv", "word\n应得\n", "headers.csv 第 1 行应为 role,word"),
-        ("headers.csv", "role,word\nweight,应得,x\n", "第 2 行 的列数"),
+        ("headers.csv", "word\n标准数\n", "headers.csv 第 1 行应为 role,word"),
+        ("headers.csv", "role,word\nweight,标准数,x\n", "第 2 行 的列数"),
         ("headers.csv", "", "第 1 行应为"),
         ("dimensions.csv", "form,level1,level2,level3,dimension\n,内控,,,内部控制\n", "dimension 为“内部控制”"),
         ("regions.csv", "region_code,name,full_name,level\n", "不可扩充的词表 regions.csv"),
@@ -79,7 +79,7 @@ def test_a_wrong_line_is_refused_with_file_line_and_value(
 
 
 def test_a_wrong_line_stops_the_batch_with_its_reason(folder: Path, tmp_path: Path) -> None:
-    (folder / "headers.csv").write_text("role,word\npoints,实得\n", encoding="utf-8")
+    (folder / "headers.csv").write_text("role,word\npoints,评定数\n", encoding="utf-8")
     (tmp_path / "a.txt").write_text(report(), encoding="utf-8")
     done = jixiao("ingest", tmp_path / "a.txt", "--warehouse", tmp_path / "w")
     assert (done.returncode, "Traceback" in done.stderr) == (1, False)

@@ -92,7 +92,7 @@ def test_coverage_is_known(cursor: duckdb.DuckDBPyConnection) -> None:
     assert found["recomputed"].to_dict() == {DATA: 0, SERVICE: 13, COMMERCE: 13, INVESTMENT: 12}
     assert found.loc[DATA, "parsed"] == 38
     assert (found["parsed"] >= found["with_rule"] - 4).all()
-    assert found.loc[INVESTMENT, ["above", "below"]].tolist() == pytest.approx([0.03, -0.98])
+    assert found.loc[INVESTMENT, ["above", "below"]].tolist() == pytest.approx([0.03, 0.98])
 
 
 def test_defective_copied_and_short_rules_are_named(cursor: duckdb.DuckDBPyConnection) -> None:
