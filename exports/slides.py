@@ -347,12 +347,12 @@ def _table(slide: Any, view: View, box: tuple[float, float, float, float]) -> No
     left, top, width, height = box
     size, padding = 12 if len(table) <= 10 else 11, 0.16
     natural = [
-        min(max(ems(text) for text in [head, *column]), 26) * 1.08 * size / 72 + padding
+        min(max(ems(text) for text in [head, *column]), 26) * 1.2 * size / 72 + padding
         for head, column in zip(heads, cells, strict=True)
     ]
     right = [all(is_number(v) for v in table[c].dropna()) for c in columns]
     least = [
-        max([min(ems(head), 8), *(ems(text) for text in column if unbroken)]) * 1.08 * size / 72 + padding
+        max([min(ems(head), 8), *(ems(text) for text in column if unbroken)]) * 1.2 * size / 72 + padding
         for head, column, unbroken in zip(heads, cells, right, strict=True)
     ]
     spare = (width - sum(least)) / max(sum(n - m for n, m in zip(natural, least, strict=True)), 0.01)
