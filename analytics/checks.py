@@ -163,7 +163,7 @@ _MEASURED_COLUMNS = {
     "place": "原文位置",
 }
 _ON_A_SLIDE = ("unit", "level3", "value_text", "score", "admitted", "gap", "working")
-_WORKINGS_ON_A_SLIDE = 6
+_WORKINGS_ON_A_SLIDE = 5
 
 
 def measured_view(df: pd.DataFrame, filters: Filters) -> View:
