@@ -96,6 +96,8 @@ def _container(content: bytes) -> Kind:
     if "mimetype" in names and "content.xml" in names:
         raise refusal("E03", "OpenDocument")
     if "[Content_Types].xml" not in names:
+        if names & {"word/document.xml", "xl/workbook.xml", "_rels/.rels"}:
+            raise refusal("E05", "缺少内容清单")
         return "zip"
     if any(name.startswith("xl/") and "workbook" in name for name in names):
         if "xl/workbook.bin" in names:

@@ -209,6 +209,7 @@ HOSTILE: dict[str, tuple[bytes, set[str]]] = {
     "picture": (b"\x89PNG\r\n\x1a\n" + b"0" * 99, {"E03"}),
     "xlsx cut off": (XLSX[: len(XLSX) // 2], {"E05"}),
     "docx cut off": (DOCX[:-30], {"E05"}),
+    "docx without its list of contents": (without(DOCX, "[Content_Types].xml"), {"E05"}),
     "xlsx with a doctype": (rewritten(XLSX, with_doctype), {"E21"}),
     "docx with a doctype": (rewritten(DOCX, with_doctype), {"E21"}),
     "macros": (rewritten(XLSX, same, {"xl/vbaProject.bin": b"x"}), {"E21"}),
