@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
 from data import identity
+from data.byhand.worksheet import Review
 from data.decision import Opinion
 from data.parse import Given
 from data.submission import Identity, Problem, Submission, plain
@@ -111,6 +112,8 @@ class Paper:
     prose: tuple[Identity, ...] = ()
     opinions: tuple[Opinion, ...] = ()
     """What it says of 存疑事项, if it is a filled 核查意见单."""
+    reviews: tuple[Review, ...] = ()
+    """What it says of leaves, if it is a filled 复核工作底稿."""
 
     @property
     def is_scan(self) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from data import archive, sandbox, together, vocabulary
 from data.batch import Claim, DocumentOutcome, Draft, Files, IngestResult, Paper, ReportOutcome, claim, compared
-from data.byhand import completion, opinion
+from data.byhand import completion, opinion, worksheet
 from data.codes import problem, refusal
 from data.intake import MAX_BYTES, Document, kind_of, printable_name, receive
 from data.interchange.arrivals import Arrivals
@@ -96,7 +96,7 @@ def drafted(warehouse: Warehouse, files: Sequence[Path | Document], given: Given
                 continue
             except Refusal as refused:
                 reply = Reply(None, refused.code, refused.reason)
-        elif arrivals.dataset == "simulated" and not reply.opinions:
+        elif arrivals.dataset == "simulated" and not (reply.opinions or reply.reviews):
             alien = refusal("E14", "模拟数据目录只收导入表")
             reply = Reply(None, alien.code, alien.reason)
         paper = _paper(document, _held(warehouse, completion.finish(warehouse, reply)), given)
@@ -219,9 +219,10 @@ def _unchanged(document_id: str, file_name: str, before: Known | None) -> Docume
 
 
 def _held(warehouse: Warehouse, reply: Reply) -> Reply:
-    """A reply whose opinions are about findings that are there; others as they are."""
+    """A reply whose opinions and reviews are about findings and leaves that are there; others as they are."""
     try:
         opinion.checked(warehouse, reply.opinions)
+        worksheet.checked(warehouse, reply.reviews)
     except Refusal as refused:
         return Reply(None, refused.code, refused.reason)
     return reply
@@ -233,6 +234,8 @@ def _paper(document: Document, reply: Reply, given: Given) -> Paper:
     reading = reply.reading
     if reply.opinions:
         return Paper(*about, (), (), opinions=reply.opinions)
+    if reply.reviews:
+        return Paper(*about, (), (), reviews=reply.reviews)
     if reading is None:
         return Paper(*about, (), ((reply.code or "", reply.reason or ""),))
     claims = tuple(claim(s, document.document_id, i, given) for i, s in enumerate(reading.submissions))
@@ -247,6 +250,10 @@ def _outcome(paper: Paper, claims: Sequence[Claim], complete: bool = False) -> D
         return DocumentOutcome(*about, "refused", paper.refusals[0][0], "；".join(why for _, why in paper.refusals))
     if paper.opinions:
         return DocumentOutcome(*about, "accepted", None, f"核查意见 {len(paper.opinions)} 项")
+    if paper.reviews:
+        silent = sum(r.silent for r in paper.reviews)
+        told = f"复核 {len(paper.reviews)} 项" + (f"，其中 {silent} 项改动得分而未写备注" if silent else "")
+        return DocumentOutcome(*about, "accepted", None, told)
     doubts = [p for c in claims for p in c.doubts]
     if doubts:
         reason = "；".join(dict.fromkeys(p.message for p in doubts[:_REASONS]))

@@ -19,7 +19,7 @@ import duckdb
 
 from data import roster, vocabulary
 from data.batch import Claim, DocumentOutcome, Draft, IngestResult
-from data.byhand import acceptance
+from data.byhand import acceptance, worksheet
 from data.codes import problem, refusal
 from data.decision import add
 from data.draft import Progress, drafted, files_below, known_documents, replied
@@ -119,6 +119,8 @@ def _publish(warehouse: Warehouse, draft: Draft) -> IngestResult:
                 load(connection, documents, waiting, _rows(warehouse, journal, draft.claims))
             if tables is not None:
                 tables.load(connection, now)
+            if reviews := [one for paper in draft.papers for one in paper.reviews]:
+                worksheet.load(connection, reviews)
             roster.match(connection, vocabulary.load())
             accepted.update(acceptance.apply(connection, warehouse.folder))
 

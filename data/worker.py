@@ -17,7 +17,8 @@ import pyarrow as pa
 from pydantic import TypeAdapter
 
 from data import readers, vocabulary
-from data.byhand import opinion, sheet
+from data.byhand import opinion, sheet, worksheet
+from data.byhand.worksheet import Review
 from data.codes import refusal
 from data.decision import Opinion
 from data.intake import kind_of, receive
@@ -66,6 +67,8 @@ class Reply:
     """Interchange tables instead of a reading; their streams follow the reply in frames."""
     opinions: tuple[Opinion, ...] = ()
     """What a filled 核查意见单 says, instead of a reading."""
+    reviews: tuple[Review, ...] = ()
+    """What a filled 复核工作底稿 says, instead of a reading."""
 
 
 REQUEST, REPLY = TypeAdapter(Request), TypeAdapter(Reply)
@@ -102,6 +105,8 @@ def answer(request: Request, content: bytes, companions: Sequence[bytes] = ()) -
             return Reply(None, lines=_around(grids, request.around))
         if sheet.recognised(grids):
             return Reply(Reading((sheet.read(document, grids, vocabulary.load()),)))
+        if worksheet.recognised(grids):
+            return Reply(None, reviews=worksheet.read(document, grids))
         if opinion.recognised(grids):
             return Reply(None, opinions=opinion.read(grids))
         added = [

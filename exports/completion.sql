@@ -9,10 +9,10 @@ where r.status = 'review'
 order by r.fiscal_year, r.region_code, r.unit, r.form, r.subject
 
 -- name: refused
--- Documents that were refused and that no report completed by hand rests on; a refused 待补录表 or 核查意见单 is corrected, not completed.
+-- Documents that were refused and that no report completed by hand rests on; a refused 待补录表, 核查意见单 or 底稿 is corrected, not completed.
 select d.document_id, d.file_name, d.reason_code, d.reason
 from document d
-where d.outcome = 'refused' and d.reason_code not in ('E30', 'E35', 'E45')
+where d.outcome = 'refused' and d.reason_code not in ('E30', 'E35', 'E45', 'E47', 'E48')
   and not exists (
     select 1
     from report_document x
@@ -24,7 +24,7 @@ order by d.file_name, d.document_id
 -- name: refused_document
 select document_id, file_name, reason_code, reason
 from document
-where document_id = $document_id and outcome = 'refused' and reason_code not in ('E30', 'E35', 'E45')
+where document_id = $document_id and outcome = 'refused' and reason_code not in ('E30', 'E35', 'E45', 'E47', 'E48')
 
 -- name: report
 select

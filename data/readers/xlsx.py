@@ -79,6 +79,12 @@ def texts(content: bytes, name: str, *, scan: bool) -> Iterator[list[str]]:
             yield [text or (NO_VALUE if (r, c) in marks.without_value else "") for c, text in enumerate(shown)]
 
 
+def sheet_names(content: bytes) -> list[str]:
+    """Names of all sheets, hidden ones too. Raises ``Refusal`` E04, E05."""
+    with _opened(content) as workbook:
+        return list(workbook.sheet_names)
+
+
 @contextmanager
 def _opened(content: bytes) -> Iterator[CalamineWorkbook]:
     try:
