@@ -98,6 +98,15 @@ def test_evidence_adds_up_exactly_and_puts_planted_reports_first(planted: tuple[
     assert set(found["priority"]) == {"高", "中", "低"}
 
 
+def test_points_of_a_report_are_those_of_its_leaves(planted: tuple[Warehouse, pd.DataFrame]) -> None:
+    with planted[0].cursor() as cursor:
+        found = assess(cursor, 2024)
+    sums = found.leaves.groupby("report_id")[["by_gap_high", "by_gap_low", "by_exposure"]].sum()
+    told = found.reports.set_index("report_id").loc[sums.index, ["gap_high", "gap_low", "exposure"]]
+    assert np.abs(sums.to_numpy() - told.to_numpy(float)).max() < 1e-9
+    assert (sums.max() > 0).all()
+
+
 def test_filters_and_years_before_change_nothing_but_coverage(planted: tuple[Warehouse, pd.DataFrame]) -> None:
     with planted[0].cursor() as cursor:
         alone, both = assess(cursor, 2023).reports, assess(cursor, 2024).reports

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analytics.inflation.evidence import FAMILIES, RANKED, add_up, rank_bands
-from analytics.inflation.signals import FULL, Base, Measured, bases, measure
+from analytics.inflation.signals import FULL, MEASURED, Base, Measured, bases, measure
 from analytics.inflation.significance import findings
 
 COLUMNS = (
@@ -20,12 +20,14 @@ COLUMNS = (
 """Columns of ``jixiao signals``: one row a report; sii_db is the sum of the families' evidence."""
 
 HIGH, WATCHED = 0.10, 0.20
+_SCORES = tuple(f"z_{code}" for code in FAMILIES)
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """``reports``: ``COLUMNS`` and unit_id, region, base, peers (its reports), priority (高, 中, 低; — where not
-    ranked). ``leaves``: every leaf with what it brought to each statistic. ``cuts``: base → excess at the cut-off."""
+    ranked), z_<family>. ``leaves``: every leaf with what it brought to each statistic, and to the points of its report
+    (by_gap_high, by_gap_low, by_exposure add up to them). ``cuts``: base → excess at the cut-off."""
 
     reports: pd.DataFrame
     leaves: pd.DataFrame
@@ -61,16 +63,17 @@ def _base(base: Base, measured: Measured) -> pd.DataFrame:
     reports = len(base.reports)
     ranked = reports >= RANKED
     low, high = rank_bands(measured) if ranked else (None, None)
+    _points_of_leaves(measured)
     return base.reports[["report_id", "unit_id", "unit", "region", "fiscal_year", "base", "total"]].assign(
         **{name: evidence[name] for name in ("sii_db", "coverage", *FAMILIES)},
         rank_low=pd.array([None] * reports if low is None else low, dtype="Int64"),
         rank_high=pd.array([None] * reports if high is None else high, dtype="Int64"),
         significant=tested["significant"] & ranked,
         q_value=np.where(ranked, tested["q_value"], 1.0),
-        exposure=_exposure(measured),
+        exposure=np.bincount(measured.leaves["at"], measured.leaves["by_exposure"], reports),
         gap_high=measured.values["gap_high"],
         gap_low=measured.values["gap_low"],
-        z_gap=evidence["z_gap"],
+        **{name: evidence[name] for name in _SCORES},
         n_gap=measured.n["peers"],
         peers=reports,
         priority=["—"] * reports if low is None or high is None else _priority(low, high, reports),
@@ -83,23 +86,26 @@ def _priority(low: npt.NDArray[np.int64], high: npt.NDArray[np.int64], reports: 
     return list(np.select([top, low <= np.ceil(WATCHED * reports)], ["高", "中"], "低"))
 
 
-def _exposure(measured: Measured) -> npt.NDArray[np.float64]:
-    """存疑分值: points above the rule, and points of full described leaves weighted by how likely peers would have lost
-    them (odds doubled without a number, trebled if 存在问题 contradicts, trebled if the score alone rose)."""
-    leaves, reports = measured.leaves, len(measured.values)
+def _points_of_leaves(measured: Measured) -> None:
+    """Points above and below the rule, and 存疑分值, leaf by leaf.
+
+    存疑分值 of a leaf: points above the rule, and points of a full described leaf weighted by how likely peers would
+    have lost them (odds doubled without a number, trebled if 存在问题 contradicts, trebled if the score alone rose).
+    """
+    leaves = measured.leaves
+    gap = np.where(leaves["status"].isin(MEASURED) & ~leaves["is_na"].astype(bool), leaves["gap"].fillna(0), 0)
+    leaves["by_gap_high"], leaves["by_gap_low"] = np.maximum(gap, 0), np.maximum(-gap, 0)
     full = (leaves["rate"] >= FULL) & leaves["chance"].notna()
     chance = leaves["chance"].clip(0.001, 0.999)
     odds = (1 - chance) / chance
     odds = odds * np.where(leaves["has_number"], 1, 2) * np.where(leaves["by_prose"] > 0, 3, 1)
     odds = odds * np.where(leaves["by_drift"] > 0.02 * leaves["weight"], 3, 1)
-    points = np.where(full, leaves["weight"] * leaves["shortfall"] * odds / (1 + odds), 0)
-    at = leaves["at"].to_numpy()
-    result: npt.NDArray[np.float64] = measured.values["gap_high"].to_numpy(float) + np.bincount(at, points, reports)
-    return result
+    at_stake = np.where(full, leaves["weight"] * leaves["shortfall"] * odds / (1 + odds), 0)
+    leaves["by_exposure"] = leaves["by_gap_high"] + at_stake
 
 
 def _without(waiting: pd.DataFrame) -> pd.DataFrame:
     nothing = dict.fromkeys(("sii_db", "exposure", "gap_high", "gap_low", *FAMILIES), 0.0)
     kept = waiting[["report_id", "unit_id", "unit", "region", "fiscal_year", "base", "total"]]
     return kept.assign(**nothing, coverage=0, significant=False, q_value=1.0, rank_low=None, rank_high=None, peers=0,
-                       priority="—", z_gap=np.nan, n_gap=0)  # fmt: skip
+                       priority="—", n_gap=0, **dict.fromkeys(_SCORES, np.nan))  # fmt: skip
