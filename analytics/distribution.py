@@ -12,6 +12,7 @@ import duckdb
 import pandas as pd
 import plotly.graph_objects as go
 
+from analytics import definitions
 from analytics.filters import Filters
 from analytics.style import BLUE, GREY, ORANGE, TEMPLATE, label, literal, percent
 from analytics.view import Chart, View
@@ -21,6 +22,10 @@ _SQL = Path(__file__).with_suffix(".sql")
 WHOLE = "全部"
 DIMENSIONS = (WHOLE, "决策", "过程", "履职产出", "效益", "满意度", "可持续发展")
 GROUPS = {"region": "区划", "fiscal_year": "年度", "dimension": "指标维度", "department": "主管部门"}
+DEFINITIONS = (
+    definitions.RATE, definitions.MEAN_RATE, definitions.QUARTILES, definitions.ALIKE, definitions.CUMULATED,
+    definitions.POSITION, definitions.UNDISCRIMINATING, definitions.ROLL_UP,
+)  # fmt: skip
 FEWEST = 5
 """Fewest reports of a group that are summarised; below, every report is a point."""
 FEWEST_FOR_LEAVES = 30
@@ -86,8 +91,8 @@ def columns_view(df: pd.DataFrame, filters: Filters, dimension: str) -> View:
     total = int(df["reports"].sum())
     if not total:
         return View(f"{what}：没有可显示的数据", "", df.head(0), None, _BAND_COLUMNS, (), filters)
-    high = int(df["reports"].iloc[:3].sum())
-    title = f"{what}：{total} 份报告中 {high} 份在 90 分以上"
+    most = df.sort_values("reports", kind="stable").iloc[-1]
+    title = f"{what}：{total} 份报告中 {most['reports']} 份在 {most['item']}"
     sentence = "，".join(f"{r['item']} {r['reports']} 份" for r in df.to_dict("records") if r["reports"]) + "。"
     bars = go.Bar(
         x=list(df["item"]), y=df["reports"], text=df["reports"], textposition="outside", customdata=df["item"],
@@ -213,7 +218,7 @@ def ecdf_view(df: pd.DataFrame, filters: Filters, dimension: str) -> View:
     if len(df) < 2 or df["rate"].nunique() < 2:
         return View("累计分布：报告不足或得分率相同，不作图", "", df.head(0), None, _ECDF_COLUMNS, (), filters)
     middle = float(df.loc[df["share_rate"] >= 0.5, "rate"].iloc[0])
-    title = f"{'全部指标' if dimension == WHOLE else dimension}：一半报告的得分率不高于 {percent(middle)}"
+    title = f"{'全部指标' if dimension == WHOLE else dimension}：至少一半报告的得分率不高于 {percent(middle)}"
     line = go.Scatter(
         x=df["rate"] * 100, y=df["share_rate"] * 100, mode="lines", line={"color": BLUE, "width": 3, "shape": "hv"},
         hovertemplate="得分率不高于 %{x:.2f}%<br>占 %{y:.0f}%<extra></extra>",

@@ -64,22 +64,21 @@ order by grouped, rate, unit
 limit 2000
 
 -- name: ecdf
--- Share of reports at or below a rate: the rate at each hundredth of the reports.
+-- Share of reports at or below a rate, at the rate that each hundredth, twentieth of the reports reaches.
 with rated as (
-    select rate from rate_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
+    select rate, cume_dist() over (order by rate) as share_rate
+    from rate_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
     where dimension = $dimension
 ),
 listed as (
-    select quantile_disc(rate, [0.00, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.10, 0.15, 0.20, 0.25,
-        0.30, 0.35, 0.40, 0.45, 0.50, 0.55, 0.60, 0.65, 0.70, 0.75, 0.80, 0.85, 0.90, 0.95, 0.99, 1.00]) as rates
+    select unnest(quantile_disc(rate, [0.00, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.10, 0.15, 0.20,
+        0.25, 0.30, 0.35, 0.40, 0.45, 0.50, 0.55, 0.60, 0.65, 0.70, 0.75, 0.80, 0.85, 0.90, 0.95, 0.99, 1.00])) as rate
     from rated
 )
-select
-    unnest(rates) as rate,
-    unnest([0.00, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.10, 0.15, 0.20, 0.25, 0.30, 0.35, 0.40, 0.45,
-        0.50, 0.55, 0.60, 0.65, 0.70, 0.75, 0.80, 0.85, 0.90, 0.95, 0.99, 1.00]) as share_rate
-from listed
-where rates is not null
+select distinct r.rate, r.share_rate
+from rated r
+semi join listed l using (rate)
+order by r.rate
 
 -- name: columns
 -- 分数段 of the score rate × 100.

@@ -23,7 +23,7 @@ from data.statements import named
 
 _SQL = Path(__file__).with_suffix(".sql")
 _STEPS = ("dimension", "level2", "level3", "unit")
-_STEP_NAMES = {"dimension": "指标维度", "level2": "二级指标", "level3": "三级指标", "unit": "填报单位"}
+STEP_NAMES = {"dimension": "指标维度", "level2": "二级指标", "level3": "三级指标", "unit": "填报单位"}
 _BAR_HEIGHT = 42
 _ORDINAL = re.compile(r"^[0-9]{1,4}$")
 
@@ -158,7 +158,7 @@ _UNIT_COLUMNS = {
 def view(df: pd.DataFrame, filters: Filters, path: DrillPath) -> View:
     """The panel of the open step, from its table."""
     step = path.step
-    name = _STEP_NAMES[step]
+    name = STEP_NAMES[step]
     where = path.crumbs[-1][1] if path.dimension else "全部指标"
     columns = _UNIT_COLUMNS if step == "unit" else {**_GROUP_COLUMNS, "item": name}
     if df.empty:

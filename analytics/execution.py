@@ -6,7 +6,7 @@ report prints without amounts (自填·口径不明) is counted and shown, and e
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,8 @@ import duckdb
 import pandas as pd
 import plotly.graph_objects as go
 
+from analytics import definitions, trend
+from analytics.definitions import Definition, KeyFigure
 from analytics.filters import Filters
 from analytics.style import BLUE, GREEN, GREY, ORANGE, TEMPLATE, change, literal, money, percent
 from analytics.view import MOST_POINTS, Chart, View, evenly
@@ -30,6 +32,11 @@ class Basis:
     code: str
     name: str
     formula: str
+
+    @property
+    def definition(self) -> Definition:
+        """预算执行率 on this basis."""
+        return definitions.execution_rate(self.name, self.formula, averaged=self.code == "average")
 
 
 BASES: tuple[Basis, ...] = (
@@ -78,7 +85,7 @@ def broken(found: pd.DataFrame) -> dict[int, str]:
         if row["renewed"]:
             words.append(f"{row['renewed']} 个区划更换表式")
         if row["entered"] and row["gone"]:
-            words.append(f"单位有合并或调整（减少 {row['gone']} 个，新增 {row['entered']} 个）")
+            words.append(f"单位有增减（减少 {row['gone']} 个，新增 {row['entered']} 个），可能为合并或调整")
         if words:
             reasons[int(row["fiscal_year"])] = "，".join(words)
     return reasons
@@ -101,14 +108,14 @@ def trend_view(df: pd.DataFrame, reasons: dict[int, str], filters: Filters, basi
     year = int(last["fiscal_year"])
     title = f"{year} 年预算执行率 {percent(last['rate'])}（{basis.name}）"
     words = [f"全年执行数 {money(last['numerator'])}，预算数 {money(last['denominator'])}"] if last["numerator"] else []
-    if len(rated) > 1 and year not in reasons:
+    if trend.comparable(rated, reasons):
         before = rated.iloc[-2]
         words.append(f"较 {int(before['fiscal_year'])} 年 {change(last['rate'] - before['rate'])}")
     words.append(f"{int(last['rated'])} 份报告有金额")
     sentence = "；".join(words) + "。"
     notes = [f"{basis.name}：{basis.formula}；各年为执行数合计 ÷ 预算数合计。" if basis.code != "average"
              else f"{basis.name}：{basis.formula}；各年为各单位的平均数。"]  # fmt: skip
-    notes += [f"{y} 年折线断开：{why}。" for y, why in reasons.items() if y in set(rated["fiscal_year"])]
+    notes += trend.notes(rated["fiscal_year"].astype(int), reasons)
     if len(rated) > 1:
         notes.append(f"同口径单位：各年均有该口径执行率的 {int(last['steady_units'])} 个单位。")
     if int(df["stated_only"].sum()):
@@ -118,78 +125,29 @@ def trend_view(df: pd.DataFrame, reasons: dict[int, str], filters: Filters, basi
         numerator_wan=df["numerator"] / 1e4,
         denominator_wan=df["denominator"] / 1e4,
     )
-    pieces = _pieces(rated, reasons)
-    table, chart = (
-        _drawn_in_pieces(table, pieces) if len(rated) > 1 else (table, Chart("column", "item", ("rate",), "%"))
-    )
-    figure = _trend(rated, pieces, reasons) if len(rated) > 1 else None
+    parts = trend.pieces(rated, reasons)
+    lines = (("rate", "执行率", BLUE, parts), ("steady_rate", "同口径单位", GREY, trend.pieces(rated, {})))
+    table, chart = trend.chart(table, lines) if len(rated) > 1 else (table, Chart("column", "item", ("rate",), "%"))
+    figure = _trend(rated, parts, reasons) if len(rated) > 1 else None
     return View(title, sentence, table, figure, _YEAR_COLUMNS, tuple(notes), filters, f"{title}。{sentence}", chart)
 
 
-def _drawn_in_pieces(table: pd.DataFrame, pieces: list[pd.DataFrame]) -> tuple[pd.DataFrame, Chart]:
-    """A series a piece of the line, so that a native chart joins what the page joins, and no more."""
-    columns, names, colours = [], [], []
-    for kind, name, colour in (("rate", "执行率", BLUE), ("steady_rate", "同口径单位", GREY)):
-        for number, piece in enumerate(pieces):
-            years = list(piece["fiscal_year"])
-            column = f"piece{number}_{kind}"
-            table = table.assign(**{column: table[kind].where(table["fiscal_year"].isin(years))})
-            columns.append(column)
-            names.append(name if len(pieces) == 1 else f"{name}（{_span(years)}）")
-            colours.append(colour)
-    return table, Chart("line", "item", tuple(columns), "%", names=tuple(names), colours=tuple(colours))
-
-
-def _span(years: list[int]) -> str:
-    return str(years[0]) if len(years) == 1 else f"{years[0]}—{years[-1]}"
-
-
-def _trend(df: pd.DataFrame, pieces: list[pd.DataFrame], reasons: dict[int, str]) -> go.Figure:
+def _trend(df: pd.DataFrame, parts: list[pd.DataFrame], reasons: dict[int, str]) -> go.Figure:
     """Pooled rate, like-for-like rate, and the band between the outer tenths of the units."""
     figure = go.Figure()
-    for number, piece in enumerate(pieces):
-        shown = number == 0
-        x = list(piece["fiscal_year"])
+    for number, piece in enumerate(parts):
+        first, x = number == 0, list(piece["fiscal_year"])
+        trend.add_band(figure, x, piece["low_rate"], piece["high_rate"], "单位分布（10%–90%）", first)
+        texts = [percent(r) for r in piece["rate"]]
+        trend.add_line(figure, x, piece["rate"], "执行率", BLUE, texts, first)
+    for number, piece in enumerate(trend.pieces(df, {})):
         figure.add_scatter(
-            x=[*x, *reversed(x)], y=[*(piece["high_rate"] * 100), *reversed(list(piece["low_rate"] * 100))],
-            fill="toself", fillcolor="rgba(0,114,178,0.14)", line={"width": 0}, hoverinfo="skip",
-            name="单位分布（10%–90%）",            legendgroup="band", showlegend=shown, mode="lines",
-        )  # fmt: skip
-        figure.add_scatter(
-            x=x, y=piece["rate"] * 100, mode="lines+markers+text", name="执行率", legendgroup="rate", showlegend=shown,
-            line={"color": BLUE, "width": 3}, marker={"size": 9}, text=[percent(r) for r in piece["rate"]],
-            textposition="top center", customdata=piece["fiscal_year"], cliponaxis=False,
-            hovertemplate="%{x} 年<br>执行率 %{y:.2f}%<extra></extra>",
-        )  # fmt: skip
-        figure.add_scatter(
-            x=x, y=piece["steady_rate"] * 100, mode="lines+markers", name="同口径单位", legendgroup="steady",
-            showlegend=shown, line={"color": GREY, "width": 2, "dash": "dot"}, marker={"size": 7, "symbol": "square"},
+            x=piece["fiscal_year"], y=piece["steady_rate"] * 100, mode="lines+markers", name="同口径单位",
+            legendgroup="steady", showlegend=number == 0,
+            line={"color": GREY, "width": 2, "dash": "dot"}, marker={"size": 7, "symbol": "square"},
             hovertemplate="%{x} 年<br>同口径单位 %{y:.2f}%<extra></extra>",
         )  # fmt: skip
-    for year in reasons:
-        if year in set(df["fiscal_year"]):
-            figure.add_vline(x=year - 0.5, line={"color": ORANGE, "dash": "dash", "width": 1})
-    return figure.update_layout(
-        template=TEMPLATE,
-        height=380,
-        margin={"t": 32},
-        legend={"orientation": "h", "y": -0.18},
-        xaxis={"dtick": 1, "tickformat": "d", "fixedrange": True},
-        yaxis={"ticksuffix": "%", "fixedrange": True},
-        dragmode=False,
-    )
-
-
-def _pieces(df: pd.DataFrame, reasons: dict[int, str]) -> list[pd.DataFrame]:
-    """Runs of consecutive years that may be joined by a line: no gap between them, no reason to break."""
-    runs: list[list[int]] = []
-    before: int | None = None
-    for position, year in enumerate(df["fiscal_year"].astype(int)):
-        if before is None or year != before + 1 or year in reasons:
-            runs.append([])
-        runs[-1].append(position)
-        before = year
-    return [df.iloc[run] for run in runs]
+    return trend.finished(figure, df["fiscal_year"], reasons)
 
 
 _BRIDGE_COLUMNS = {"item": "项目", "wan": "金额（万元）"}
@@ -269,7 +227,8 @@ def _floating(table: pd.DataFrame) -> pd.DataFrame:
 _UNIT_COLUMNS = {
     "unit": "填报单位", "fiscal_year": "年度", "rate": "执行率", "numerator_wan": "全年执行数（万元）",
     "denominator_wan": "预算数（万元）", "source": "金额来源", "stated_rate": "表内所填执行率",
-    "own_gap_rate": "财政数据与自评报告之差", "adjustment_rate": "预算调整率（净额）", "carry_over_rate": "结转结余率",
+    "own_gap_rate": "财政数据与自评报告之差", "adjustment_rate": "预算调整率（净额）",
+    "gross_adjustment_rate": "预算调整率（总额）", "carry_over_rate": "结转结余率",
     "carry_over_change_rate": "结转结余变动率", "staff_rate": "在职人员控制率", "three_public_rate": "“三公”经费变动率",
     "comparable_score": "可比得分", "region": "区划", "department": "主管部门",
 }  # fmt: skip
@@ -301,7 +260,11 @@ def units_view(df: pd.DataFrame, filters: Filters, basis: Basis, fiscal_year: in
         + (f"；{over} 份超过 100%" if over else "")
         + "。"
     )
-    notes = [f"{basis.name}：{basis.formula}。金额以财政数据为先，其次为自评报告。"]
+    notes = [
+        f"{basis.name}：{basis.formula}。金额以财政数据为先，其次为自评报告。",
+        "预算调整率：净额为（全年预算数 − 年初预算数）÷ 年初预算数；总额为各收入来源增减的绝对值之和 ÷ 年初预算数，"
+        "只在报告列明两项预算的各来源且合计相符时计算。",
+    ]
     if len(rated) > MOST_POINTS:
         notes.append(f"图中为按执行率等距抽取的 {MOST_POINTS} 份，表中为全部。")
     enough = rated["comparable_score"].notna().sum() >= _FEWEST_POINTS
@@ -340,22 +303,31 @@ def _scatter(df: pd.DataFrame) -> go.Figure:
     )
 
 
-def figures(df: pd.DataFrame, bridge: pd.DataFrame, reasons: dict[int, str]) -> list[tuple[str, str, str | None]]:
-    """Label, value and change of the figures that head the page, for the last year with a rate."""
-    rated = df[df["rate"].notna()]
-    if rated.empty:
-        return []
-    last, year = rated.iloc[-1], int(rated.iloc[-1]["fiscal_year"])
-    comparable = len(rated) > 1 and year not in reasons
-    moved = change(float(last["rate"] - rated.iloc[-2]["rate"])) if comparable else None
-    row = bridge.iloc[0]
-    held = float(row["carried_out"]) / float(row["adjusted_budget"]) if int(row["reports"]) else None
+def figures(
+    df: pd.DataFrame, bridge: pd.DataFrame, reasons: Mapping[int, str], basis: Basis, fiscal_year: int
+) -> list[KeyFigure]:
+    """The figures that head the page, of one year."""
+    row = df[df["fiscal_year"] == fiscal_year].iloc[0]
+    upto = df[(df["fiscal_year"] <= fiscal_year) & df["rate"].notna()]
+    compared = trend.comparable(upto, reasons) and int(upto["fiscal_year"].iloc[-1]) == fiscal_year
+    moved = change(float(row["rate"] - upto.iloc[-2]["rate"])) if compared else None
+    held = bridge.iloc[0] if int(bridge["reports"].iloc[0]) else None
+    initial, adjusted, carried_in, carried_out = (
+        None if held is None else float(held[name])
+        for name in ("initial_budget", "adjusted_budget", "carried_in", "carried_out")
+    )
     return [
-        ("预算执行率", percent(last["rate"]), moved),
-        ("全年执行数", money(last["numerator"]), None),
-        ("预算数", money(last["denominator"]), None),
-        ("结转结余率", percent(held), None),
+        KeyFigure(percent(row["rate"]), basis.definition, moved),
+        KeyFigure(money(row["numerator"]), definitions.SPENT),
+        KeyFigure(money(row["denominator"]), definitions.BUDGET),
+        KeyFigure(_share(adjusted, initial, 1), definitions.ADJUSTED),
+        KeyFigure(_share(carried_out, adjusted), definitions.CARRIED),
+        KeyFigure(_share(carried_out, carried_in, 1), definitions.CARRIED_CHANGE),
     ]
+
+
+def _share(part: float | None, whole: float | None, less: int = 0) -> str:
+    return "—" if part is None or not whole else percent(part / whole - less)
 
 
 _REVENUE_COLUMNS = {"item": "收入来源", "wan": "金额（万元）", "share_rate": "占比", "reports": "报告数"}

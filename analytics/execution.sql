@@ -38,16 +38,15 @@ group by fiscal_year
 order by fiscal_year
 
 -- name: breaks
--- What makes a year not comparable with the one before: units that came or went, districts with another usual form.
+-- What makes a year not comparable with the one before: units that came or went, districts where most of the units that
+-- report in both years changed their form.
 with seen as (
-    select distinct fiscal_year, unit_id, region_code, template
+    select fiscal_year, unit_id, any_value(region_code) as region_code, min(template) filter (form = '部门整体') as template
     from report_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
+    group by fiscal_year, unit_id
 ),
 known as (
     select unit_id, min(fiscal_year) as first_year, max(fiscal_year) as last_year from seen group by unit_id
-),
-form as (
-    select fiscal_year, region_code, mode(template) as template from seen group by fiscal_year, region_code
 ),
 year as (
     select fiscal_year, lag(fiscal_year) over (order by fiscal_year) as before
@@ -65,13 +64,17 @@ went as (
     where not exists (select 1 from roster o where o.unit_id = k.unit_id and o.fiscal_year > k.last_year)
     group by k.last_year
 ),
-renewed as (
-    select y.fiscal_year, count(*) as renewed
+changed as (
+    select y.fiscal_year, n.region_code
     from year y
-    join form f on f.fiscal_year = y.fiscal_year
-    join form p on p.fiscal_year = y.before and p.region_code is not distinct from f.region_code
-    where f.template <> p.template
-    group by y.fiscal_year
+    join seen n on n.fiscal_year = y.fiscal_year
+    join seen p on p.fiscal_year = y.before and p.unit_id = n.unit_id
+    where n.template is not null and p.template is not null
+    group by y.fiscal_year, n.region_code
+    having 2 * count(*) filter (n.template <> p.template) > count(*)
+),
+renewed as (
+    select fiscal_year, count(*) as renewed from changed group by fiscal_year
 )
 select
     y.fiscal_year, y.before, coalesce(c.entered, 0) as entered, coalesce(w.gone, 0) as gone,
@@ -86,11 +89,13 @@ order by y.fiscal_year
 -- name: units
 -- One row a report of one year, the lowest rate first.
 select
-    unit_id || ':' || fiscal_year as item, unit, fiscal_year, region, department, comparable_score, numerator,
-    denominator, rate, source, stated_rate, own_rate, adjustment_rate, carry_over_rate, carry_over_change as carry_over_change_rate, staff_rate,
-    three_public_rate
-from execution_in_view([$fiscal_year], $region_prefixes, $own_level_codes, $departments, $units, $basis)
-order by rate nulls last, region_code, unit
+    x.unit_id || ':' || x.fiscal_year as item, x.unit, x.fiscal_year, x.region, x.department, x.comparable_score,
+    x.numerator, x.denominator, x.rate, x.source, x.stated_rate, x.own_rate, x.adjustment_rate,
+    g.value::double as gross_adjustment_rate, x.carry_over_rate, x.carry_over_change as carry_over_change_rate,
+    x.staff_rate, x.three_public_rate
+from execution_in_view([$fiscal_year], $region_prefixes, $own_level_codes, $departments, $units, $basis) x
+left join budget_rate_store g on g.report_key = x.report_key and g.rate = '预算调整率' and g.basis = '总额口径'
+order by x.rate nulls last, x.region_code, x.unit
 
 -- name: bridge
 -- From initial budget to carried out, over the reports of one year that state all five amounts.
@@ -104,11 +109,18 @@ where initial_budget is not null and adjusted_budget is not null and carried_in 
   and expenditure is not null and carried_out is not null
 
 -- name: revenue
--- Revenue by kind over the reports of one year that state it.
-select n.name as item, count(distinct b.report_key) as reports, sum(b.amount_yuan)::double as amount
-from budget_figure_store b
-semi join report_in_view([$fiscal_year], $region_prefixes, $own_level_codes, $departments, $units) r using (report_key)
-join budget_item n using (item)
-where n.parent = 'revenue'
-group by n.item, n.name
+-- Revenue by kind over the reports of one year that state it; 财政数据 first, each kind of a report once.
+with stated as (
+    select b.report_key, b.item, n.name, b.amount_yuan
+    from budget_figure_store b
+    semi join report_in_view([$fiscal_year], $region_prefixes, $own_level_codes, $departments, $units) r using (report_key)
+    join budget_item n using (item)
+    where n.parent = 'revenue' and b.amount_yuan is not null
+    qualify row_number() over (
+        partition by b.report_key, b.item order by case b.source when '财政数据' then 1 else 2 end, b.ordinal
+    ) = 1
+)
+select s.name as item, count(*) as reports, sum(s.amount_yuan)::double as amount
+from stated s
+group by s.item, s.name
 order by amount desc

@@ -11,8 +11,10 @@ import duckdb
 import pandas as pd
 import plotly.graph_objects as go
 
+from analytics import definitions, yearly
+from analytics.definitions import KeyFigure
 from analytics.filters import Filters
-from analytics.style import BLUE, ORANGE, TEMPLATE, change, money, percent, points
+from analytics.style import BLUE, ORANGE, TEMPLATE, change, literal, money, percent, points
 from analytics.view import Chart, View
 from data.statements import named
 
@@ -23,7 +25,8 @@ _SQL = Path(__file__).with_suffix(".sql")
 class Summary:
     """A year in view: counts, 可比得分 (``None`` where no report has one), money (yuan), findings.
 
-    ``due`` and ``arrived`` are ``None`` without an 应报名单; ``before`` is the year before, if it is in view."""
+    ``due`` and ``arrived`` are ``None`` without an 应报名单; ``excellent`` reports reach ``excellent_from``; ``before``
+    is the year before, if it is in view."""
 
     fiscal_year: int | None = None
     due: int | None = None
@@ -35,6 +38,7 @@ class Summary:
     lowest: float | None = None
     highest: float | None = None
     excellent: int = 0
+    excellent_from: float | None = None
     with_amounts: int = 0
     expenditure: float | None = None
     adjusted_budget: float | None = None
@@ -126,7 +130,14 @@ def bands_view(df: pd.DataFrame, filters: Filters) -> View:
 
 def lost_view(df: pd.DataFrame, filters: Filters) -> View:
     """Where points were lost by 指标维度, from the first step of the drill-down."""
-    columns = {"item": "指标维度", "lost": "失分", "weight": "权重合计", "score_rate": "得分率", "leaves": "指标数"}
+    columns = {
+        "item": "指标维度",
+        "printed": "原文一级指标",
+        "lost": "失分",
+        "weight": "权重合计",
+        "score_rate": "得分率",
+        "leaves": "指标数",
+    }
     if df.empty:
         return View("失分分布：没有可显示的数据", "", df, None, columns, (), filters)
     total = float(df["lost"].sum())
@@ -136,6 +147,8 @@ def lost_view(df: pd.DataFrame, filters: Filters) -> View:
     ordered = df.sort_values("lost", ascending=True, kind="stable")
     texts = [f"{points(v)} 分" for v in ordered["lost"]]
     figure = _bars(list(ordered["item"]), list(ordered["lost"]), texts, "分", upright=False)
+    printed = [literal(f"{r['item']}（{r['printed']}）") for r in ordered.to_dict("records")]
+    figure.update_traces(hovertext=printed, hovertemplate="%{hovertext}<br>失分 %{x:.2f} 分<extra></extra>")
     shown = df.sort_values("lost", ascending=False, kind="stable")
     chart = Chart("bar", "item", ("lost",), "分")
     notes = ("失分 = 权重合计 − 得分合计，不含无得分的指标。",)
@@ -186,42 +199,45 @@ def headline(found: Summary) -> str:
     return f"{words}。"
 
 
-def figures(found: Summary, reasons: Mapping[int, str]) -> list[tuple[str, str, str | None]]:
-    """Label, value and change on the year before (``None``: not comparable) of the figures that head the page."""
+def figures(found: Summary, reasons: Mapping[int, str], basis: definitions.Definition) -> list[KeyFigure]:
+    """The figures that head the page, changes on the year before where it can be compared; ``basis``: 预算执行率."""
     before = found.before if found.fiscal_year not in reasons else None
     moved = None
     if before and before.average is not None and found.average is not None:
         moved = f"{found.average - before.average:+.2f} 分"
     excellent = _moved(found.excellent_rate, before.excellent_rate if before else None)
-    shown: list[tuple[str, str, str | None]] = [
-        ("已报 / 应报", f"{found.arrived}/{found.due}", None) if found.due else ("单位", f"{found.units}", None),
-        ("平均可比得分", points(found.average), moved),
-        ("优占比", percent(found.excellent_rate), excellent),
+    rate = _moved(found.execution_rate, before.execution_rate if before else None)
+    return [
+        KeyFigure(f"{found.arrived}/{found.due}", definitions.REPORTED, None, "progress")
+        if found.due
+        else KeyFigure(f"{found.units}", definitions.UNITS),
+        KeyFigure(points(found.average), definitions.AVERAGE, moved, "distribution"),
+        KeyFigure(percent(found.excellent_rate), definitions.excellent_rate(found.excellent_from), excellent),
+        KeyFigure(percent(found.execution_rate), basis, rate, "execution"),
+        KeyFigure(f"{found.findings} 项", definitions.FINDINGS, None, "checks"),
     ]
-    if found.execution_rate is not None:
-        rate = _moved(found.execution_rate, before.execution_rate if before else None)
-        shown.append(("预算执行率", percent(found.execution_rate), rate))
-    shown.append(("存疑事项", f"{found.findings} 项", None))
-    return shown
 
 
 def _moved(now: float | None, before: float | None) -> str | None:
     return None if now is None or before is None else change(now - before)
 
 
-def basis(found: Summary, reasons: Mapping[int, str]) -> str:
-    """What the figures rest on, in a line."""
+def basis(found: Summary, reasons: Mapping[int, str], alike: pd.DataFrame) -> str:
+    """What the figures rest on, in a line; ``alike``: the table of ``yearly.alike``."""
     words = []
     if found.execution_rate is not None:
         amounts = f"全年执行数 {money(found.expenditure)} ÷ 全年预算数 {money(found.adjusted_budget)}"
         words.append(f"预算执行率按调整预算口径：{amounts}（{found.with_amounts} 份报告列明金额）")
+    else:
+        words.append("各报告未同时列明全年执行数和全年预算数，不计算预算执行率")
     reason = reasons.get(found.fiscal_year or 0)
-    if reason:
+    if found.before and reason:
         words.append(f"与上年不作比较：{reason}")
     elif found.before:
         words.append(f"箭头为较 {found.before.fiscal_year} 年变化")
+    words.append(yearly.alike_words(alike, found.fiscal_year))
     words.append(f"提取存疑 {found.doubts} 条")
-    return "；".join(words) + "。"
+    return "；".join(word for word in words if word) + "。"
 
 
 def in_band(units: View, bands: View, band: str) -> View:

@@ -84,6 +84,7 @@ select
     max(v.comparable_score)::double as highest,
     count(*) filter (v.comparable_score >= (select lowest from score_band where kind = '等级' and item = '优'))
         as excellent,
+    (select lowest from score_band where kind = '等级' and item = '优') as excellent_from,
     count(*) filter (v.expenditure is not null and v.adjusted_budget > 0) as with_amounts,
     (sum(v.expenditure) filter (v.adjusted_budget > 0))::double as expenditure,
     (sum(v.adjusted_budget) filter (v.expenditure is not null and v.adjusted_budget > 0))::double as adjusted_budget,

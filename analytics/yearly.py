@@ -1,14 +1,21 @@
-"""较上年: a unit against its year before, over common leaves only; what entered and what left is listed beside."""
+"""较上年: two years of a unit, or of many, over common leaves only; what entered and what left is listed beside.
+
+Many units are compared like for like (同口径): those that report in both years, each over the leaves of both.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
 import pandas as pd
+import plotly.graph_objects as go
 
+from analytics import trend
+from analytics.drilldown import STEP_NAMES, DrillPath
 from analytics.filters import Filters
-from analytics.style import change, percent
+from analytics.style import BLUE, GREY, change, percent
 from analytics.view import View
 from data.statements import named
 
@@ -46,3 +53,110 @@ def view(df: pd.DataFrame, unit: str, fiscal_year: int) -> View:
     )
     table = df.assign(change_rate=df["score_rate"] - df["before_rate"])
     return View(title, "", table, None, _COLUMNS, notes, filters, title)
+
+
+def alike(cursor: duckdb.DuckDBPyConnection, filters: Filters, dimension: str) -> pd.DataFrame:
+    """One row a year in view that has a year before: fiscal_year, alike_units, alike_leaves, and the mean score rates
+    of both years, alike_before_rate and alike_rate (0 to 1), in a dimension or in 全部."""
+    return cursor.execute(named(_SQL)["alike"], filters.parameters() | {"dimension": dimension}).df()
+
+
+def alike_words(df: pd.DataFrame, fiscal_year: int | None) -> str:
+    """A year beside the one before, like for like, in words; empty where no unit has both."""
+    row = df[df["fiscal_year"] == fiscal_year]
+    if row.empty:
+        return ""
+    before, now = float(row["alike_before_rate"].iloc[0]), float(row["alike_rate"].iloc[0])
+    units, leaves = int(row["alike_units"].iloc[0]), int(row["alike_leaves"].iloc[0])
+    pair = f"{percent(before)} 至 {percent(now)}，{change(now - before)}"
+    return f"同口径（{units} 个单位两年共有的 {leaves} 项指标）平均得分率由上年 {pair}"
+
+
+_TREND_COLUMNS = {
+    "fiscal_year": "年度", "reports": "报告数", "mean_rate": "平均得分率", "q1_rate": "下四分位",
+    "middle_rate": "中位数", "q3_rate": "上四分位", "alike_before_rate": "同口径上年", "alike_rate": "同口径本年",
+    "alike_change_rate": "同口径变化（百分点）", "alike_units": "同口径单位数",
+}  # fmt: skip
+
+
+def trend_view(
+    years: pd.DataFrame, pairs: pd.DataFrame, reasons: Mapping[int, str], filters: Filters, what: str
+) -> View:
+    """Mean score rates over the years, from ``distribution.groups`` by year and ``alike``; the plain line breaks where
+    years cannot be compared, a dotted piece from year to year is like for like. ``what``: a dimension or 全部指标."""
+    table = years.assign(fiscal_year=years["item"].astype(int)).sort_values("fiscal_year")
+    table = table.merge(pairs, "left", "fiscal_year").reset_index(drop=True)
+    table = table.assign(alike_change_rate=table["alike_rate"] - table["alike_before_rate"])
+    last = table.iloc[-1]
+    year = int(last["fiscal_year"])
+    title = f"{what}：{year} 年 {int(last['reports'])} 份报告的平均得分率 {percent(last['mean_rate'])}"
+    words = []
+    if trend.comparable(table, reasons):
+        words.append(f"较 {year - 1} 年 {change(last['mean_rate'] - table.iloc[-2]['mean_rate'])}")
+    words.append(alike_words(pairs, year) or f"没有 {year - 1} 年与 {year} 年均报送的单位，不作同口径比较")
+    sentence = "；".join(words) + "。"
+    notes = [
+        *trend.notes(table["fiscal_year"], reasons),
+        "虚线为同口径：相邻两年均报送的单位、逐单位两年共有的指标，左端为上年、右端为本年；带状为上、下四分位之间。",
+    ]
+    parts = trend.pieces(table, reasons)
+    table, chart = trend.chart(table, [("mean_rate", "平均得分率", BLUE, parts)])
+    figure = _trend(table, parts, reasons)
+    return View(title, sentence, table, figure, _TREND_COLUMNS, tuple(notes), filters, f"{title}。{sentence}", chart)
+
+
+def _trend(df: pd.DataFrame, parts: list[pd.DataFrame], reasons: Mapping[int, str]) -> go.Figure:
+    figure = go.Figure()
+    for number, piece in enumerate(parts):
+        x = list(piece["fiscal_year"])
+        trend.add_band(figure, x, piece["q1_rate"], piece["q3_rate"], "上、下四分位之间", number == 0)
+        texts = [percent(r) for r in piece["mean_rate"]]
+        trend.add_line(figure, x, piece["mean_rate"], "平均得分率", BLUE, texts, number == 0)
+    pairs = df[df["alike_rate"].notna() & (df["fiscal_year"] - 1).isin(df["fiscal_year"])]
+    if len(pairs):
+        rows = pairs.to_dict("records")
+        figure.add_scatter(
+            x=[x for r in rows for x in (r["fiscal_year"] - 1, r["fiscal_year"], None)],
+            y=[y for r in rows for y in (r["alike_before_rate"] * 100, r["alike_rate"] * 100, None)],
+            mode="lines+markers", name="同口径（上年至本年）", line={"color": GREY, "width": 2, "dash": "dot"},
+            marker={"size": 7, "symbol": "square"}, hovertemplate="%{x} 年<br>同口径 %{y:.2f}%<extra></extra>",
+        )  # fmt: skip
+    return trend.finished(figure, df["fiscal_year"], reasons)
+
+
+_STEP_COLUMNS = {
+    "item": "", "units": "单位数", "leaves": "共有指标", "before_rate": "上年得分率", "score_rate": "本年得分率",
+    "change_rate": "变化（百分点）", "entered": "新增", "gone": "取消", "entered_names": "新增的指标",
+    "gone_names": "取消的指标",
+}  # fmt: skip
+
+
+def steps(cursor: duckdb.DuckDBPyConnection, filters: Filters, path: DrillPath, fiscal_year: int) -> pd.DataFrame:
+    """The open step of 指标下钻 beside the year before, one row an item: units, leaves (common), before_rate,
+    score_rate, entered, gone (leaves of these units that only one year has) and up to 20 of their names."""
+    chosen = path.up_to(path.step)
+    parameters = {name: value for name, value in filters.parameters().items() if name != "years"}
+    parameters |= {
+        "fiscal_year": fiscal_year,
+        "step": path.step,
+        "dimension": chosen.dimension,
+        "level2": chosen.level2,
+    }
+    return cursor.execute(named(_SQL)["steps"], parameters | {"level3": path.level3}).df()
+
+
+def steps_view(df: pd.DataFrame, filters: Filters, path: DrillPath, fiscal_year: int) -> View:
+    """The open step of 指标下钻, this year beside the last, over common units and leaves."""
+    columns = _STEP_COLUMNS | {"item": STEP_NAMES[path.step]}
+    before = fiscal_year - 1
+    if not int(df["leaves"].sum()):
+        title = f"{fiscal_year} 年与 {before} 年没有可比的单位和指标"
+        return View(title, "", df.head(0), None, columns, (), filters)
+    then = float(df["score_before"].sum() / df["weight_before"].sum())
+    now = float(df["score"].sum() / df["weight"].sum())
+    title = f"{before} 年至 {fiscal_year} 年同口径得分率由 {percent(then)} 至 {percent(now)}，{change(now - then)}"
+    entered, gone = int(df["entered"].sum()), int(df["gone"].sum())
+    sentence = f"{int(df['leaves'].sum())} 项共有指标；新增 {entered} 项、取消 {gone} 项，不参与比较。"
+    notes = ("只含两年均报送的单位，逐单位只比两年共有且均有得分的指标；得分率 = 得分合计 ÷ 权重合计。",)
+    table = df.assign(change_rate=df["score_rate"] - df["before_rate"])
+    return View(title, sentence, table, None, columns, notes, filters, title)

@@ -29,3 +29,69 @@ order by
     case when b.name is null or n.name is null then 1 else 0 end,
     abs(n.counted / nullif(n.weight, 0) - b.counted / nullif(b.weight, 0)) desc nulls last,
     coalesce(n.ordinal, b.ordinal)
+
+-- name: alike
+-- One row a year in view: the reports that have a report of the same unit the year before, over the leaves both have.
+with rated as (
+    select
+        r.report_key, r.fiscal_year, sum(p.leaves) as leaves, (sum(p.score) / sum(p.weight))::double as rate,
+        (sum(p.score_before) / sum(p.weight_before))::double as before_rate
+    from report_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) r
+    join report_pair p using (report_key)
+    where $dimension = '全部' or p.dimension = $dimension
+    group by r.report_key, r.fiscal_year
+)
+select
+    fiscal_year, count(*) as alike_units, sum(leaves)::bigint as alike_leaves, avg(rate) as alike_rate,
+    avg(before_rate) as alike_before_rate
+from rated
+group by fiscal_year
+order by fiscal_year
+
+-- name: steps
+-- A step of 指标下钻 in $fiscal_year beside the year before: one row an item of the step. Leaves of both years stand under
+-- the labels of this year; entered and gone are leaves of the units that report in both.
+with pair as (
+    select distinct p.report_key, p.before_key, r.unit_id, r.unit
+    from report_in_view([$fiscal_year], $region_prefixes, $own_level_codes, $departments, $units) r
+    join report_pair p using (report_key)
+),
+seen as (
+    select
+        p.report_key, p.unit_id, p.unit, l.fiscal_year, coalesce(l.canonical_leaf, l.level3) as name, l.mapped, l.level2,
+        l.level3, l.weight, l.counted
+    from leaf_in_view([$fiscal_year - 1, $fiscal_year], [], [], [], []) l
+    join pair p on l.report_key = p.report_key or l.report_key = p.before_key
+    qualify count(*) over (partition by l.report_key, coalesce(l.canonical_leaf, l.level3), l.mapped) = 1
+),
+matched as (
+    select
+        coalesce(n.report_key, b.report_key) as report_key, coalesce(n.unit, b.unit) as unit,
+        coalesce(n.name, b.name) as name, coalesce(n.mapped, b.mapped) as mapped, coalesce(n.level2, b.level2) as level2,
+        coalesce(n.level3, b.level3) as level3, n.weight, n.counted as score, b.weight as weight_before,
+        b.counted as score_before,
+        case when b.name is null then '新增' when n.name is null then '取消' else '共有' end as kind
+    from (select * from seen where fiscal_year = $fiscal_year) n
+    full join (select * from seen where fiscal_year = $fiscal_year - 1) b using (report_key, name, mapped)
+),
+chosen as (
+    select
+        *, kind = '共有' and score is not null and score_before is not null and weight > 0 and weight_before > 0 as common,
+        case $step when 'dimension' then mapped when 'level2' then level2 when 'level3' then level3 else unit end as item,
+        case $step when 'unit' then report_key end as place
+    from matched
+    where ($dimension is null or mapped = $dimension) and ($level2 is null or level2 = $level2)
+      and ($level3 is null or level3 = $level3)
+)
+select
+    item, count(distinct report_key) filter (common) as units, count(*) filter (common) as leaves,
+    (sum(score_before) filter (common) / sum(weight_before) filter (common))::double as before_rate,
+    (sum(score) filter (common) / sum(weight) filter (common))::double as score_rate,
+    count(*) filter (kind = '新增') as entered, count(*) filter (kind = '取消') as gone,
+    array_to_string(list_sort(list(distinct name) filter (kind = '新增'))[:20], '、') as entered_names,
+    array_to_string(list_sort(list(distinct name) filter (kind = '取消'))[:20], '、') as gone_names,
+    (sum(weight_before) filter (common))::double as weight_before, (sum(weight) filter (common))::double as weight,
+    (sum(score_before) filter (common))::double as score_before, (sum(score) filter (common))::double as score
+from chosen
+group by item, place
+order by abs(score_rate - before_rate) desc nulls last, item

@@ -21,6 +21,7 @@ def derive(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     ``folder``: the warehouse, which may set thresholds of its own.
     """
     recompute(connection)
-    for statement in named(_HERE / "prepare.sql").values():
-        connection.execute(statement)
+    for file in ("prepare.sql", "pairs.sql"):
+        for statement in named(_HERE / file).values():
+            connection.execute(statement)
     findings.run(connection, folder)

@@ -444,6 +444,19 @@ create table report_budget (
     three_public_rate decimal(18, 6)
 );
 
+-- A report beside that of the year before, over their common leaves (data/pairs.sql).
+
+create table report_pair (
+    report_key integer not null,
+    before_key integer not null,
+    dimension varchar not null,
+    leaves smallint not null,
+    weight decimal(12, 6) not null,
+    score decimal(12, 6) not null,
+    weight_before decimal(12, 6) not null,
+    score_before decimal(12, 6) not null
+);
+
 -- The public names.
 
 create view roster as
@@ -902,6 +915,7 @@ comment on table finding_store is '存疑事项的存储表';
 comment on table review_score_store is '财政复评得分的存储表';
 comment on table report_dimension is '每份报告各指标维度的权重、得分合计（预先汇总）';
 comment on table report_budget is '每份报告的预算金额，财政数据优先（预先汇总），元';
+comment on table report_pair is '同一单位相邻两年共有指标的权重、得分合计，按指标维度（预先汇总）';
 comment on table finding_run is '各报送最近一次核对所用的核对项目、阈值和资料';
 comment on table checked_identity_store is '勾稽核对结果的存储表';
 comment on table budget_rate_store is '比率的存储表';

@@ -7,6 +7,7 @@ import pytest
 
 from analytics import department, overview
 from analytics.drilldown import DrillPath, table
+from analytics.execution import BASES
 from analytics.filters import Filters
 from analytics.view import View
 from data.warehouse import Warehouse
@@ -24,8 +25,10 @@ def test_the_summary_counts_units_and_averages_the_comparable_score(sample_wareh
     assert "2024 年，4 个单位报送 4 份自评价报告，平均可比得分 97.03" in overview.headline(found)
     assert (nothing.fiscal_year, nothing.reports, nothing.average) == (None, 0, None)
     assert "没有可比较的报告" in overview.headline(nothing)
-    labels = [label for label, _, _ in overview.figures(found, {})]
-    assert labels[0] == "单位", "without 应报名单 nobody is due"
+    shown = overview.figures(found, {}, BASES[0].definition)
+    assert shown[0].label == "单位", "without 应报名单 nobody is due"
+    assert [figure.value for figure in shown] == ["4", "97.03", "100.00%", "97.83%", f"{found.findings} 项"]
+    assert "不低于 90 分" in shown[2].definition.formula
 
 
 def year(fiscal_year: int, **more: float) -> dict[str, float]:
@@ -36,7 +39,7 @@ def test_changes_are_on_the_year_before_and_on_no_other() -> None:
     years = [year(2020, average=90.0, excellent=20), year(2022, average=91.0, excellent=30),
              year(2023, average=93.5, excellent=36)]  # fmt: skip
     last = overview.summary(pd.DataFrame(years))
-    moved = {label: change for label, _, change in overview.figures(last, {})}
+    moved = {figure.label: figure.change for figure in overview.figures(last, {}, BASES[0].definition)}
     assert moved["平均可比得分"] == "+2.50 分"
     assert moved["优占比"] == "+15.00 个百分点"
     alone = overview.summary(pd.DataFrame(years[:2]))
@@ -46,8 +49,9 @@ def test_changes_are_on_the_year_before_and_on_no_other() -> None:
 def test_a_year_that_cannot_be_compared_shows_no_change_and_says_why() -> None:
     found = overview.summary(pd.DataFrame([year(2022, average=90.0), year(2023, average=93.0)]))
     reasons = {2023: "12 个区划更换表式"}
-    assert {change for _, _, change in overview.figures(found, reasons)} == {None}
-    assert "与上年不作比较：12 个区划更换表式" in overview.basis(found, reasons)
+    assert {figure.change for figure in overview.figures(found, reasons, BASES[0].definition)} == {None}
+    nobody = pd.DataFrame({"fiscal_year": []})
+    assert "与上年不作比较：12 个区划更换表式" in overview.basis(found, reasons, nobody)
 
 
 def test_units_show_the_comparable_score_beside_the_printed_total(sample_warehouse: Warehouse) -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from analytics import mapping, rollup, yearly
+from analytics import distribution, execution, mapping, overview, rollup, yearly
+from analytics.drilldown import DrillPath
 from analytics.filters import Filters
+from analytics.view import View
 from data.ingest import ingest
 from data.warehouse import Warehouse
 from tests.reports import LEAVES, report
@@ -35,6 +37,102 @@ def test_two_years_are_compared_over_their_common_leaves_only(two_years: Warehou
     assert "6 项共有指标的得分率由 94.44% 至 96.67%，+2.22 个百分点" in view.title  # 85/90 and 87/90
     assert view.table["name"].iloc[0] == "预算执行率"
     assert "没有 2022 年的报告可比" in yearly.view(first, "单位", 2023).title
+
+
+@pytest.fixture
+def merged(own: Warehouse, tmp_path: Path) -> Warehouse:
+    """甲局 of both years with another form in 2024; 乙局 and 丙局 became 丁局."""
+    rows = {
+        (2023, "江宁区甲局"): [("产出", "任务完成率", 60, 54), ("效益", "影响", 30, 30), ("效益", "旧指标", 10, 2)],
+        (2024, "江宁区甲局"): [("产出", "任务完成率", 40, 38), ("效益", "影响", 40, 36), ("效益", "新指标", 20, 20)],
+        (2023, "江宁区乙局"): [("产出", "任务完成率", 60, 60), ("效益", "影响", 40, 40)],
+        (2023, "江宁区丙局"): [("产出", "任务完成率", 60, 60), ("效益", "影响", 40, 40)],
+        (2024, "江宁区丁局"): [("产出", "任务完成率", 60, 30), ("效益", "影响", 40, 40)],
+    }
+    head = "年度,单位名称,区划代码,一级指标,二级指标,三级指标,权重,得分\n"
+    lines = [
+        f"{year},{unit},320115,{level1},{level1}指标,{level3},{weight},{score}\n"
+        for (year, unit), leaves in rows.items()
+        for level1, level3, weight, score in leaves
+    ]
+    (tmp_path / "leaf.csv").write_text(head + "".join(lines), encoding="utf-8-sig")
+    result = ingest(own, [tmp_path / "leaf.csv"])
+    assert {r.status for r in result.reports} == {"accepted"}, [(d.file_name, d.reason) for d in result.documents]
+    return own
+
+
+def trend_of(warehouse: Warehouse, dimension: str) -> View:
+    with warehouse.cursor() as cursor:
+        years = distribution.groups(cursor, Filters(), "fiscal_year", dimension)
+        pairs = yearly.alike(cursor, Filters(), dimension)
+        reasons = execution.broken(execution.breaks(cursor, Filters()))
+    return yearly.trend_view(years, pairs, reasons, Filters(), dimension)
+
+
+def test_a_year_with_a_merger_breaks_the_line_and_the_like_for_like_piece_spans_it(merged: Warehouse) -> None:
+    view = trend_of(merged, "全部")
+    assert "2024 年 2 份报告的平均得分率 82.00%" in view.title  # (94 + 70) / 2
+    assert view.figure is not None
+    lines = {
+        name: [list(t.x) for t in view.figure.data if t.name == name] for name in ("平均得分率", "同口径（上年至本年）")
+    }
+    assert lines["平均得分率"] == [[2023], [2024]]
+    assert lines["同口径（上年至本年）"] == [[2023, 2024, None]]
+    (note,) = [n for n in view.notes if "折线断开" in n]
+    assert note == "2024 年折线断开：1 个区划更换表式，单位有增减（减少 2 个，新增 1 个），可能为合并或调整。"
+    # 甲局 alone, 任务完成率 and 影响: 84/90 in 2023, 74/80 in 2024
+    assert "同口径（1 个单位两年共有的 2 项指标）平均得分率由上年 93.33% 至 92.50%，-0.83 个百分点" in view.sentence
+    assert "较 2023 年" not in view.sentence
+
+
+def test_like_for_like_in_one_dimension(merged: Warehouse) -> None:
+    with merged.cursor() as cursor:
+        (row,) = yearly.alike(cursor, Filters(), "效益").to_dict("records")
+        assert yearly.alike(cursor, Filters(years=(2023,)), "效益").empty
+    assert (row["fiscal_year"], row["alike_units"], row["alike_leaves"]) == (2024, 1, 1)
+    assert (row["alike_before_rate"], row["alike_rate"]) == pytest.approx((1.0, 0.9))
+
+
+def test_a_step_of_the_drill_down_is_compared_over_common_leaves_and_lists_the_others(merged: Warehouse) -> None:
+    with merged.cursor() as cursor:
+        first = yearly.steps(cursor, Filters(), DrillPath(), 2024)
+        leaves = yearly.steps(cursor, Filters(), DrillPath("效益", "效益指标"), 2024)
+        nothing = yearly.steps(cursor, Filters(), DrillPath(), 2023)
+    rows = first.set_index("item")
+    assert rows.loc["履职产出", ["before_rate", "score_rate"]].tolist() == pytest.approx([54 / 60, 38 / 40])
+    assert rows.loc["效益", ["before_rate", "score_rate"]].tolist() == pytest.approx([1, 36 / 40])
+    assert rows.loc["效益", ["entered", "gone", "entered_names", "gone_names"]].tolist() == [1, 1, "新指标", "旧指标"]
+    assert set(leaves["item"]) == {"影响", "新指标", "旧指标"}
+    view = yearly.steps_view(first, Filters(), DrillPath(), 2024)
+    assert "由 93.33% 至 92.50%，-0.83 个百分点" in view.title
+    assert "2 项共有指标；新增 1 项、取消 1 项" in view.sentence
+    assert "没有可比的单位和指标" in yearly.steps_view(nothing, Filters(), DrillPath(), 2023).title
+
+
+def test_the_overview_says_why_it_does_not_compare_and_compares_like_for_like(merged: Warehouse) -> None:
+    with merged.cursor() as cursor:
+        found = overview.summary(overview.summaries(cursor, Filters()))
+        reasons = execution.broken(execution.breaks(cursor, Filters()))
+        words = overview.basis(found, reasons, yearly.alike(cursor, Filters(), "全部"))
+    assert {figure.change for figure in overview.figures(found, reasons, execution.BASES[0].definition)} == {None}
+    assert "与上年不作比较：1 个区划更换表式，单位有增减（减少 2 个，新增 1 个），可能为合并或调整" in words
+    assert "由上年 93.33% 至 92.50%，-0.83 个百分点" in words
+
+
+def test_a_gap_between_years_is_named_and_nothing_is_joined_across_it(own: Warehouse, tmp_path: Path) -> None:
+    head = "年度,单位名称,区划代码,一级指标,二级指标,三级指标,权重,得分\n"
+    lines = [
+        f"{y},江宁区甲局,320115,产出,数量,任务完成率,60,{y - 1970}\n{y},江宁区甲局,320115,效益,社会,影响,40,40\n"
+        for y in (2020, 2021, 2023)
+    ]
+    (tmp_path / "leaf.csv").write_text(head + "".join(lines), encoding="utf-8-sig")
+    ingest(own, [tmp_path / "leaf.csv"])
+    view = trend_of(own, "全部")
+    assert view.figure is not None
+    assert [list(t.x) for t in view.figure.data if t.name == "平均得分率"] == [[2020, 2021], [2023]]
+    assert [list(t.x) for t in view.figure.data if t.name.startswith("同口径")] == [[2020, 2021, None]]
+    assert "缺少 2022 年的数据，折线断开。" in view.notes
+    assert "没有 2022 年与 2023 年均报送的单位，不作同口径比较" in view.sentence
 
 
 def test_a_name_that_stands_twice_in_a_report_is_not_matched(own: Warehouse, tmp_path: Path) -> None:

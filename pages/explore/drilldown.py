@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from analytics import drilldown, mapping
+from analytics import drilldown, mapping, yearly
 from pages.parts import cached, drill, export, panel, scope
 from pages.parts.body import body
 from pages.parts.scope import Scope
@@ -26,6 +26,11 @@ def step(here: Scope) -> None:
         drill.leaf_panel(here, path.leaf)
     if not table.empty:
         panel.show(view, f"drill-{drill.turn()}-{path.step}", partial(drill.go_down, path), chosen=path.leaf)
+    if st.toggle("较上年", key="yearly", help="本年与上年均报送的单位，只比两年共有的指标"):
+        years = {int(y) for y in cached.choices(here.folder, here.version)[0]["fiscal_year"]}
+        year = max(here.filters.years or years)
+        steps = cached.yearly_steps(here.folder, here.version, here.filters, path.up_to(path.step), year)
+        panel.titled_table(yearly.steps_view(steps, here.filters, path, year))
     if st.toggle("维度对照表", key="mapping", help="各表式的一级、二级指标对应哪个指标维度"):
         labels = cached.mapping_labels(here.folder, here.version, here.filters)
         panel.titled_table(mapping.view(labels, here.filters))

@@ -3,9 +3,8 @@
 import streamlit as st
 
 from analytics import execution
-from pages.parts import cached, drill, export, offer, panel, scope
+from pages.parts import cached, drill, export, figures, offer, panel, scope
 from pages.parts.body import body
-from pages.parts.literal import markdown
 from pages.parts.scope import Scope
 
 st.title("预算执行")
@@ -15,7 +14,7 @@ scope.banner(scope.current())
 def rates(here: Scope) -> None:
     names = {basis.code: basis.name for basis in execution.BASES}
     code = st.segmented_control(
-        "口径", list(names), format_func=names.get, default="adjusted", key="basis", required=True
+        "口径", list(names), format_func=names.get, default="adjusted", key="basis", required=True, bind="query-params"
     )
     basis = execution.basis_of(code)
     years = cached.execution_years(here.folder, here.version, here.filters, basis.code)
@@ -31,10 +30,8 @@ def rates(here: Scope) -> None:
         )
         for name in ("bridge", "units", "revenue")
     )
-    figures = execution.figures(years, bridge, reasons)
-    for column, (label, value, moved) in zip(st.columns(max(len(figures), 1)), figures, strict=False):
-        column.metric(label, value, moved, delta_color="off")
-    st.caption(markdown(f"{basis.name}：{basis.formula}"))
+    shown = execution.figures(years, bridge, reasons, basis, year)
+    figures.row(here, shown, f"{year} 年，{basis.name}：{basis.formula}")
     lacking = execution.lacking(years, units)
     if lacking:
         offer.simulated(here, lacking)

@@ -5,9 +5,9 @@ from functools import partial
 
 import streamlit as st
 
-from analytics import execution, overview
+from analytics import distribution, execution, overview
 from analytics.drilldown import DrillPath
-from pages.parts import cached, drill, export, panel, scope
+from pages.parts import cached, drill, export, figures, panel, scope
 from pages.parts.body import body
 from pages.parts.literal import markdown
 from pages.parts.scope import Scope
@@ -24,10 +24,9 @@ def answer(here: Scope) -> None:
     if found.fiscal_year is None:
         st.info("可在左侧清除筛选；若尚无报告，请先入库（见说明文件中的 jixiao ingest）。")
         return
-    figures = overview.figures(found, reasons)
-    for column, (label, value, moved) in zip(st.columns(len(figures)), figures, strict=True):
-        column.metric(label, value, moved, delta_color="off")
-    st.caption(markdown(overview.basis(found, reasons)))
+    alike = cached.yearly_alike(here.folder, here.version, here.filters, distribution.WHOLE)
+    shown = overview.figures(found, reasons, execution.BASES[0].definition)
+    figures.row(here, shown, overview.basis(found, reasons, alike), found.fiscal_year)
 
     year = replace(here.filters, years=(found.fiscal_year,))
     bands = overview.bands_view(cached.overview_bands(here.folder, here.version, year), year)

@@ -257,6 +257,18 @@ def yearly_leaves(folder: str, version: int, unit_id: str, fiscal_year: int) -> 
         return yearly.leaves(cursor, unit_id, fiscal_year)
 
 
+@st.cache_data(max_entries=512, show_spinner=False)
+def yearly_alike(folder: str, version: int, filters: Filters, dimension: str) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return yearly.alike(cursor, filters, dimension)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def yearly_steps(folder: str, version: int, filters: Filters, path: DrillPath, fiscal_year: int) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return yearly.steps(cursor, filters, path, fiscal_year)
+
+
 @st.cache_data(max_entries=256, show_spinner=False)
 def rollup_departments(folder: str, version: int, filters: Filters) -> tuple[pd.DataFrame, int]:
     with Warehouse(Path(folder)).cursor(version) as cursor:

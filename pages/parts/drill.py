@@ -18,6 +18,13 @@ _TURN = "drill_turn"
 _WAY = "drill_way"
 _DRILLDOWN, _DEPARTMENT = "pages/explore/drilldown.py", "pages/explore/department.py"
 _CHECKS = "pages/explore/checks.py"
+PAGES = {
+    "progress": ("pages/manage/progress.py", "报送进度"),
+    "distribution": ("pages/explore/distribution.py", "得分分布"),
+    "execution": ("pages/explore/execution.py", "预算执行"),
+    "checks": (_CHECKS, "规则复算与勾稽"),
+}
+"""The pages that figures of other pages open: script and name in the menu."""
 
 
 def path() -> DrillPath:
@@ -51,6 +58,13 @@ def open_drilldown(dimension: str | None, year: int | None = None) -> None:
     if year is not None:
         narrow("year", str(year))
     st.session_state[_WAY] = (_DRILLDOWN, {"d": dimension} if dimension else {})
+
+
+def open_page(page: str, year: int | None) -> None:
+    """Go to one of ``PAGES``, of one year only if one is given, in the run that follows this callback."""
+    if year is not None:
+        narrow("year", str(year))
+    st.session_state[_WAY] = (PAGES[page][0], {})
 
 
 def open_department(item: str) -> None:

@@ -1,30 +1,49 @@
-"""The pieces of 得分分布: what is looked at, where a click leads, one unit's position, the sector comparison."""
+"""The pieces of 得分分布: what is looked at, its tabs, and where a click leads."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
-from analytics import distribution, sector
+from analytics import distribution, execution, mapping, rollup, sector, yearly
+from analytics.view import View
 from pages.parts import cached, drill, panel, scope
 from pages.parts.scope import Scope
 
 
-def choices() -> tuple[str, str]:
-    """By what reports are grouped, and in which dimension they are looked at."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the reports in view are looked at: grouped by what, in which dimension; ``turn`` keys the charts."""
+
+    here: Scope
+    by: str
+    dimension: str
+    turn: str
+
+    def table(self, name: str, by: str | None = None, dimension: str | None = None) -> pd.DataFrame:
+        return cached.distribution_part(self.here.folder, self.here.version, name, self.here.filters, by, dimension)
+
+    @property
+    def groups(self) -> pd.DataFrame:
+        return self.table("groups", self.by, self.dimension)
+
+
+def look(here: Scope) -> Look:
+    """Draw the choices; both stand in the link."""
     by = st.segmented_control(
         "分组", list(distribution.GROUPS), format_func=distribution.GROUPS.get, default="region", required=True,
-        key="spread_by",
+        key="by", bind="query-params",
     )  # fmt: skip
     dimension = st.segmented_control(
-        "指标", distribution.DIMENSIONS, default=distribution.WHOLE, required=True, key="spread_dimension",
-        disabled=by == "dimension",
+        "指标", distribution.DIMENSIONS, default=distribution.WHOLE, required=True, key="dimension",
+        bind="query-params", disabled=by == "dimension",
     )  # fmt: skip
-    return by, distribution.WHOLE if by == "dimension" else dimension
-
-
-def table(here: Scope, name: str, by: str | None, dimension: str | None) -> pd.DataFrame:
-    return cached.distribution_part(here.folder, here.version, name, here.filters, by, dimension)
+    dimension = distribution.WHOLE if by == "dimension" else dimension
+    return Look(here, by, dimension, f"{by}-{dimension}-{drill.turn()}")
 
 
 def open_group(by: str, dimension: str, item: str) -> None:
@@ -32,7 +51,8 @@ def open_group(by: str, dimension: str, item: str) -> None:
     if by == "dimension":
         drill.open_drilldown(item)
         return
-    scope.narrow({"fiscal_year": "year"}.get(by, by), item)
+    if item:
+        scope.narrow({"fiscal_year": "year"}.get(by, by), item)
     drill.open_drilldown(dimension if dimension != distribution.WHOLE else None)
 
 
@@ -42,39 +62,81 @@ def open_report(item: str) -> None:
         drill.open_department(item)
 
 
-def heat_rows() -> str:
+def simple(now: Look) -> list[View]:
+    """分数段, and the groups as bars; several years as a line with its like-for-like pieces."""
+    filters = now.here.filters
+    columns = distribution.columns_view(now.table("columns", None, now.dimension), filters, now.dimension)
+    if now.by == "fiscal_year" and len(now.groups) > 1:
+        pairs = cached.yearly_alike(now.here.folder, now.here.version, filters, now.dimension)
+        reasons = execution.broken(cached.execution_breaks(now.here.folder, now.here.version, filters))
+        what = "全部指标" if now.dimension == distribution.WHOLE else now.dimension
+        groups = yearly.trend_view(now.groups, pairs, reasons, filters, what)
+    else:
+        groups = distribution.groups_view(now.groups, filters, now.by, now.dimension)
+    panel.show(columns, f"columns-{now.turn}", table=False)
+    panel.show(groups, f"groups-{now.turn}", partial(open_group, now.by, now.dimension))
+    return [columns, groups]
+
+
+def analysis(now: Look) -> list[View]:
+    """Boxes, curve and heat table."""
+    far, near = (now.table(name, now.by, now.dimension) for name in ("outliers", "points"))
+    boxes = distribution.box_view(now.groups, far, near, now.here.filters, now.by, now.dimension)
+    panel.show(boxes, f"boxes-{now.turn}", open_report, table=False)
+    curve = distribution.ecdf_view(now.table("ecdf", None, now.dimension), now.here.filters, now.dimension)
+    panel.show(curve, f"ecdf-{now.turn}", table=False)
     names = {"region": "区划", "department": "主管部门", "unit": "填报单位"}
-    return st.segmented_control(
+    rows = st.segmented_control(
         "对照表的行", list(names), format_func=names.get, default="region", required=True, key="heat"
     )
+    heat = distribution.heat_view(now.table("heat", rows), now.here.filters, rows)
+    panel.show(heat, f"heat-{rows}-{now.turn}", table=False)
+    return [boxes, curve, heat]
 
 
-def position_panel(here: Scope, turn: str) -> None:
+def position(now: Look) -> list[View]:
     """One unit on its peer base: the unit of the filter, else of a choice on the page."""
+    here = now.here
     found, _ = cached.choices(here.folder, here.version)
     seen = found[found["fiscal_year"].isin(here.filters.years)] if here.filters.years else found
     seen = seen[seen["unit_id"].isin(here.filters.units)] if here.filters.units else seen
-    names = {f"{r['unit_id']}:{r['fiscal_year']}": f"{r['unit']} {r['fiscal_year']}" for r in seen.to_dict("records")}
-    item = st.selectbox(
-        "单位", list(names), format_func=names.get, key="spread_unit", placeholder="输入单位名称", index=0
-    )
-    if item is None:
-        return
-    unit_id, _, year = item.partition(":")
-    rows = cached.distribution_position(here.folder, here.version, unit_id, int(year))
-    unit = names[item].rpartition(" ")[0]
-    panel.show(distribution.position_view(rows, here.filters, unit, int(year)), f"position-{item}-{turn}")
+    names = dict(zip(seen["unit_id"], seen["unit"], strict=True))
+    unit_id = st.selectbox("单位", list(names), format_func=names.get, key="spread_unit", placeholder="输入单位名称")
+    if unit_id is None:
+        return []
+    years = sorted({int(y) for y in seen.loc[seen["unit_id"] == unit_id, "fiscal_year"]}, reverse=True)
+    year = st.segmented_control("年度", years, default=years[0], required=True, key=f"spread_year-{unit_id}")
+    rows = cached.distribution_position(here.folder, here.version, unit_id, year)
+    view = distribution.position_view(rows, here.filters, names[unit_id], year)
+    panel.show(view, f"position-{unit_id}-{year}-{now.turn}")
+    return [view]
 
 
-def sector_panel(here: Scope) -> None:
-    """2 to 12 units of a sector side by side."""
+def roll_up(now: Look) -> list[View]:
+    """主管部门汇总."""
+    found, unnamed = cached.rollup_departments(now.here.folder, now.here.version, now.here.filters)
+    return _table(rollup.view(found, unnamed, now.here.filters))
+
+
+def undiscriminating(now: Look) -> list[View]:
+    """无区分度指标清单."""
+    return _table(distribution.undiscriminating_view(now.table("undiscriminating"), now.here.filters))
+
+
+def mapped(now: Look) -> list[View]:
+    """维度对照表."""
+    labels = cached.mapping_labels(now.here.folder, now.here.version, now.here.filters)
+    return _table(mapping.view(labels, now.here.filters))
+
+
+def side_by_side(now: Look) -> list[View]:
+    """2 to 12 units of a sector, of the last year in view."""
+    here = now.here
     found, _ = cached.choices(here.folder, here.version)
-    years = sorted(here.filters.years or set(found["fiscal_year"]), reverse=True)
-    if not years:
-        return
-    year = int(years[0])
+    year = max(here.filters.years or found["fiscal_year"].astype(int))
     units = cached.sector_choices(here.folder, here.version, here.filters, year)
     sectors = sorted(units["sector"].dropna().unique())
+    chosen = None
     if sectors:
         chosen = st.selectbox("条线", sectors, key="sector")
         units = units[units["sector"] == chosen]
@@ -83,10 +145,27 @@ def sector_panel(here: Scope) -> None:
     names = dict(zip(units["unit_id"], units["unit"], strict=True))
     picked = st.multiselect(
         f"单位（{year} 年，{sector.FEWEST} 至 {sector.MOST} 个）", list(names), default=list(names)[: sector.MOST],
-        format_func=names.get, max_selections=sector.MOST, key=f"sector-units-{year}-{chosen if sectors else ''}",
+        format_func=names.get, max_selections=sector.MOST, key=f"sector-units-{year}-{chosen}",
     )  # fmt: skip
     if len(picked) < sector.FEWEST:
-        st.info("请选择 2 至 12 个单位。")
-        return
-    view = sector.view(cached.sector_leaves(here.folder, here.version, tuple(sorted(picked)), year), here.filters, year)
+        st.info(f"请选择 {sector.FEWEST} 至 {sector.MOST} 个单位。")
+        return []
+    leaves = cached.sector_leaves(here.folder, here.version, tuple(sorted(picked)), year)
+    return _table(sector.view(leaves, here.filters, year))
+
+
+def _table(view: View) -> list[View]:
     panel.titled_table(view)
+    return [view]
+
+
+TABS: dict[str, Callable[[Look], list[View]]] = {
+    "分布": simple,
+    "分析视图": analysis,
+    "单位位置": position,
+    "主管部门汇总": roll_up,
+    "无区分度指标": undiscriminating,
+    "同条线对比": side_by_side,
+    "维度对照表": mapped,
+}
+"""The tabs of the page, and what draws each and returns what it drew."""
