@@ -23,8 +23,10 @@ select
     (l.weight - coalesce(l.score, l.score_inferred))::double as lost,
     (coalesce(l.score, l.score_inferred) / nullif(l.weight, 0))::double as score_rate, l.place, l.ordinal
 from leaf_score l
-join report r using (report_key)
-where r.unit_id = $unit_id and r.fiscal_year = $fiscal_year
+semi join (
+    select r.report_key from report_store r join unit_store u using (unit_key)
+    where r.is_current and u.unit_id = $unit_id and r.fiscal_year = $fiscal_year
+) r using (report_key)
 order by lost desc nulls first, l.ordinal
 
 -- name: submissions

@@ -16,6 +16,7 @@ from analytics import definitions
 from analytics.filters import Filters
 from analytics.style import BLUE, GREY, ORANGE, TEMPLATE, label, literal, percent
 from analytics.view import Chart, View
+from data import derive
 from data.statements import named
 
 _SQL = Path(__file__).with_suffix(".sql")
@@ -28,7 +29,7 @@ DEFINITIONS = (
 )  # fmt: skip
 FEWEST = 5
 """Fewest reports of a group that are summarised; below, every report is a point."""
-FEWEST_FOR_LEAVES = 30
+FEWEST_FOR_LEAVES = derive.FEWEST_REPORTS
 NEARLY_ALL = 0.95
 _MOST_GROUPS = 40
 _BOX = ("q1_rate", "low_rate", "middle_rate", "high_rate", "q3_rate")
@@ -47,8 +48,8 @@ def outliers(cursor: duckdb.DuckDBPyConnection, filters: Filters, by: str, dimen
 
 
 def points(cursor: duckdb.DuckDBPyConnection, filters: Filters, by: str, dimension: str) -> pd.DataFrame:
-    """Every report, at most 2,000: item, unit, fiscal_year, region, rate, grouped."""
-    return _rows(cursor, "points", filters, by=by, dimension=dimension)
+    """Every report of the groups of fewer than five, at most 2,000: item, unit, fiscal_year, region, rate, grouped."""
+    return _rows(cursor, "points", filters, by=by, dimension=dimension, fewest=FEWEST)
 
 
 def columns(cursor: duckdb.DuckDBPyConnection, filters: Filters, dimension: str) -> pd.DataFrame:
@@ -75,11 +76,13 @@ def position(cursor: duckdb.DuckDBPyConnection, unit_id: str, fiscal_year: int) 
 def undiscriminating(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> pd.DataFrame:
     """Leaves that at least 95 % of at least 30 reports score full: item, fiscal_year, template, level1 to level3,
     reports, full_reports, full_rate, weight."""
-    return _rows(cursor, "undiscriminating", filters, fewest=FEWEST_FOR_LEAVES, share=NEARLY_ALL)
+    name = "undiscriminating_of_units" if filters.departments or filters.units else "undiscriminating"
+    return _rows(cursor, name, filters, fewest=FEWEST_FOR_LEAVES, share=NEARLY_ALL)
 
 
 def _rows(cursor: duckdb.DuckDBPyConnection, name: str, filters: Filters, **more: object) -> pd.DataFrame:
-    return cursor.execute(named(_SQL)[name], filters.parameters() | more).df()
+    statement = named(_SQL)[name]
+    return cursor.execute(statement, filters.parameters_of(statement) | more).df()
 
 
 _BAND_COLUMNS = {"item": "分数段", "reports": "报告数", "units": "单位数"}

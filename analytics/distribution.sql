@@ -1,72 +1,119 @@
 -- 得分分布: how score rates spread. A report's rate is Σ得分 / Σ权重 over its scored leaves of $dimension, or of all.
--- Reports with a leaf that has no score count with what they have, as in 指标下钻.
+-- Reports with a leaf that has no score count with what they have, as in 指标下钻. Groups ($by: region, department,
+-- fiscal_year, dimension) are formed by key; names are looked up for what is returned.
 
 -- name: groups
--- One row a group ($by: region, department, fiscal_year, dimension): n, mean, quantiles, Tukey whiskers. Units are the
--- observations; quantiles are exact.
+-- One row a group: n, mean, quantiles, Tukey whiskers. Units are the observations; quantiles are exact.
 with rated as (
-    select *, group_of($by, region_code, department, fiscal_year, dimension) as item
+    select
+        unit_key, rate,
+        case $by when 'region' then region_key when 'department' then department_key when 'fiscal_year' then fiscal_year end
+            as key,
+        case when $by = 'dimension' then dimension end as kind
     from rate_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
     where ($by = 'dimension' and dimension <> '全部') or ($by <> 'dimension' and dimension = $dimension)
 ),
+summed as (
+    select
+        key, kind, count(*) as reports, count(distinct unit_key) as units, avg(rate) as mean_rate,
+        quantile_cont(rate, [0.25, 0.5, 0.75]) as quarters, min(rate) as lowest_rate, max(rate) as highest_rate,
+        count(*) filter (rate >= 1) as full_reports
+    from rated
+    group by key, kind
+),
 fenced as (
-    select item, quantile_cont(rate, 0.25) as q1, quantile_cont(rate, 0.75) as q3 from rated group by item
+    select
+        *, quarters[1] - 1.5 * (quarters[3] - quarters[1]) as low_fence,
+        quarters[3] + 1.5 * (quarters[3] - quarters[1]) as high_fence
+    from summed
+),
+reached as (
+    select
+        f.key, f.kind, min(r.rate) filter (r.rate >= f.low_fence) as low_rate,
+        max(r.rate) filter (r.rate <= f.high_fence) as high_rate,
+        count(*) filter (r.rate < f.low_fence or r.rate > f.high_fence) as outliers
+    from rated r
+    join fenced f on f.key is not distinct from r.key and f.kind is not distinct from r.kind
+    group by f.key, f.kind
+),
+named as (
+    select
+        f.*, w.low_rate, w.high_rate, w.outliers, group_item($by, f.key, f.kind, u.department) as item,
+        group_label($by, f.key, f.kind, u.department, g.full_name) as label
+    from fenced f
+    join reached w on w.key is not distinct from f.key and w.kind is not distinct from f.kind
+    left join region g on $by = 'region' and g.region_code = f.key::varchar
+    left join unit_store u on $by = 'department' and u.unit_key = f.key
 )
 select
-    r.item,
-    case $by
-        when 'region' then coalesce(any_value(r.region), '区划未知')
-        when 'department' then coalesce(any_value(r.department), '主管部门未载明')
-        else r.item end as label,
-    count(*) as reports, count(distinct r.unit_id) as units, avg(r.rate) as mean_rate,
-    quantile_cont(r.rate, 0.5) as middle_rate, f.q1 as q1_rate, f.q3 as q3_rate, min(r.rate) as lowest_rate,
-    max(r.rate) as highest_rate,
-    min(r.rate) filter (r.rate >= f.q1 - 1.5 * (f.q3 - f.q1)) as low_rate,
-    max(r.rate) filter (r.rate <= f.q3 + 1.5 * (f.q3 - f.q1)) as high_rate,
-    count(*) filter (r.rate < f.q1 - 1.5 * (f.q3 - f.q1) or r.rate > f.q3 + 1.5 * (f.q3 - f.q1)) as outliers,
-    count(*) filter (r.rate >= 1) as full_reports
-from rated r
-join fenced f using (item)
-group by r.item, f.q1, f.q3
+    item, label, reports, units, mean_rate, quarters[2] as middle_rate, quarters[1] as q1_rate, quarters[3] as q3_rate,
+    lowest_rate, highest_rate, low_rate, high_rate, outliers, full_reports
+from named
 order by
     case when $by = 'dimension'
-        then coalesce(list_position(['决策', '过程', '履职产出', '效益', '满意度', '可持续发展'], r.item), 99) end,
-    case when $by = 'fiscal_year' then r.item end, middle_rate, r.item
+        then coalesce(list_position(['决策', '过程', '履职产出', '效益', '满意度', '可持续发展'], item), 99) end,
+    case when $by = 'fiscal_year' then item end, middle_rate, item
 
 -- name: outliers
 -- The reports beyond the whiskers of their group, the furthest first.
 with rated as (
-    select *, group_of($by, region_code, department, fiscal_year, dimension) as grouped
+    select
+        unit_key, fiscal_year, region_key, rate,
+        case $by when 'region' then region_key when 'department' then department_key when 'fiscal_year' then fiscal_year end
+            as key,
+        case when $by = 'dimension' then dimension end as kind
     from rate_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
     where ($by = 'dimension' and dimension <> '全部') or ($by <> 'dimension' and dimension = $dimension)
 ),
 fenced as (
-    select grouped, quantile_cont(rate, 0.25) as q1, quantile_cont(rate, 0.75) as q3, quantile_cont(rate, 0.5) as middle
-    from rated group by grouped
+    select key, kind, quantile_cont(rate, [0.25, 0.5, 0.75]) as quarters from rated group by key, kind
+),
+far as (
+    select r.*, f.quarters[2] as middle_rate
+    from rated r
+    join fenced f on f.key is not distinct from r.key and f.kind is not distinct from r.kind
+    where r.rate < f.quarters[1] - 1.5 * (f.quarters[3] - f.quarters[1])
+       or r.rate > f.quarters[3] + 1.5 * (f.quarters[3] - f.quarters[1])
 )
 select
-    r.unit_id || ':' || r.fiscal_year as item, r.grouped, r.unit, r.fiscal_year, r.region, r.rate,
-    f.middle as middle_rate
-from rated r
-join fenced f using (grouped)
-where r.rate < f.q1 - 1.5 * (f.q3 - f.q1) or r.rate > f.q3 + 1.5 * (f.q3 - f.q1)
-order by abs(r.rate - f.middle) desc, r.unit, r.fiscal_year
+    u.unit_id || ':' || f.fiscal_year as item, group_item($by, f.key, f.kind, d.department) as grouped, u.unit,
+    f.fiscal_year, g.full_name as region, f.rate, f.middle_rate
+from far f
+join unit_store u using (unit_key)
+left join region g on g.region_code = u.region_code
+left join unit_store d on $by = 'department' and d.unit_key = f.key
+order by abs(f.rate - f.middle_rate) desc, u.unit, f.fiscal_year, item, grouped
 limit 200
 
 -- name: points
--- Every report, for groups too small to summarise.
+-- Every report of the groups too small to summarise: fewer than $fewest reports.
+with rated as (
+    select
+        unit_key, fiscal_year, rate,
+        case $by when 'region' then region_key when 'department' then department_key when 'fiscal_year' then fiscal_year end
+            as key,
+        case when $by = 'dimension' then dimension end as kind
+    from rate_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
+    where ($by = 'dimension' and dimension <> '全部') or ($by <> 'dimension' and dimension = $dimension)
+),
+small as (
+    select key, kind from rated group by key, kind having count(*) < $fewest
+)
 select
-    unit_id || ':' || fiscal_year as item, unit, fiscal_year, region, rate,
-    group_of($by, region_code, department, fiscal_year, dimension) as grouped
-from rate_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
-where ($by = 'dimension' and dimension <> '全部') or ($by <> 'dimension' and dimension = $dimension)
-order by grouped, rate, unit
+    u.unit_id || ':' || r.fiscal_year as item, u.unit, r.fiscal_year, g.full_name as region, r.rate,
+    group_item($by, r.key, r.kind, d.department) as grouped
+from rated r
+join small s on s.key is not distinct from r.key and s.kind is not distinct from r.kind
+join unit_store u using (unit_key)
+left join region g on g.region_code = u.region_code
+left join unit_store d on $by = 'department' and d.unit_key = r.key
+order by grouped, r.rate, u.unit
 limit 2000
 
 -- name: ecdf
 -- Share of reports at or below a rate, at the rate that each hundredth, twentieth of the reports reaches.
 with rated as (
-    select rate, cume_dist() over (order by rate) as share_rate
+    select rate
     from rate_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
     where dimension = $dimension
 ),
@@ -74,67 +121,84 @@ listed as (
     select unnest(quantile_disc(rate, [0.00, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.10, 0.15, 0.20,
         0.25, 0.30, 0.35, 0.40, 0.45, 0.50, 0.55, 0.60, 0.65, 0.70, 0.75, 0.80, 0.85, 0.90, 0.95, 0.99, 1.00])) as rate
     from rated
+),
+cumulated as (
+    select rate, (sum(count(*)) over (order by rate) / sum(count(*)) over ())::double as share_rate from rated group by rate
 )
-select distinct r.rate, r.share_rate
-from rated r
+select c.rate, c.share_rate
+from cumulated c
 semi join listed l using (rate)
-order by r.rate
+order by c.rate
 
 -- name: columns
 -- 分数段 of the score rate × 100.
-select b.item, count(r.report_key) as reports, count(distinct r.unit_id) as units
+with banded as (
+    select b.item, count(*) as reports, count(distinct r.unit_key) as units
+    from rate_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) r
+    asof join (select * from score_band where kind = '分数段') b on r.rate * 100 >= b.lowest
+    where r.dimension = $dimension and r.rate * 100 < b.below
+    group by b.item
+)
+select b.item, coalesce(n.reports, 0) as reports, coalesce(n.units, 0) as units
 from score_band b
-left join (
-    select * from rate_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
-    where dimension = $dimension
-) r on r.rate * 100 >= b.lowest and r.rate * 100 < b.below
+left join banded n using (item)
 where b.kind = '分数段'
-group by b.place, b.item
 order by b.place
 
 -- name: heat
 -- Score rate of a row ($by: region, department, unit) in each dimension, over scored leaves; at most 60 rows, lowest first.
-with rated as (
-    select *, case $by
-        when 'region' then coalesce(region, '区划未知')
-        when 'department' then coalesce(department, '主管部门未载明')
-        else unit end as item
+with summed as (
+    select
+        case $by when 'region' then region_key when 'department' then department_key else unit_key end as key, dimension,
+        count(*) as reports, sum(score) as score, sum(weight) as weight
     from rate_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
+    group by key, dimension
+),
+named as (
+    select
+        case $by
+            when 'region' then coalesce(g.full_name, '区划未知')
+            when 'department' then coalesce(u.department, '主管部门未载明')
+            else u.unit end as item,
+        s.dimension, sum(s.reports) as reports, sum(s.score) as score, sum(s.weight) as weight
+    from summed s
+    left join region g on $by = 'region' and g.region_code = s.key::varchar
+    left join unit_store u on $by <> 'region' and u.unit_key = s.key
+    group by item, s.dimension
 ),
 kept as (
-    select item from rated where dimension = '全部'
-    group by item order by sum(score) / nullif(sum(weight), 0), item limit 60
+    select item from named where dimension = '全部' order by score / weight, item limit 60
 )
 select
-    item, dimension, count(*) as reports, sum(score)::double as score, sum(weight)::double as weight,
-    (sum(score) / nullif(sum(weight), 0))::double as score_rate
-from rated
+    item, dimension, reports::bigint as reports, score::double as score, weight::double as weight,
+    (score / weight)::double as score_rate
+from named
 semi join kept using (item)
-group by item, dimension
 order by item, dimension
 
 -- name: position
 -- One unit and year on its peer base: all reports of the same fiscal year and template, whatever the filters are.
 with mine as (
-    select report_key, fiscal_year, template_key from report
-    where unit_id = $unit_id and fiscal_year = $fiscal_year and status = 'accepted'
-    order by form limit 1
+    select r.report_key, r.fiscal_year, r.template_key
+    from report_prepared r
+    join unit_store u using (unit_key)
+    where u.unit_id = $unit_id and r.fiscal_year = $fiscal_year and r.accepted
+    order by r.form limit 1
 ),
 base as (
-    select d.dimension, d.score / nullif(d.weight_scored, 0) as rate, d.report_key
-    from report_dimension d
-    join report r using (report_key)
-    join mine m on m.fiscal_year = r.fiscal_year and m.template_key = r.template_key
-    where r.status = 'accepted' and d.weight_scored > 0
+    select d.dimension, d.rate, d.report_key
+    from rate_prepared d
+    join mine m on m.fiscal_year = d.fiscal_year and m.template_key = d.template_key
+    where d.fiscal_year = $fiscal_year and d.dimension <> '全部'
 ),
 own as (
     select b.dimension, b.rate from base b join mine using (report_key)
 )
 select
-    o.dimension as item, o.rate::double as rate, count(b.report_key) as reports,
+    o.dimension as item, o.rate, count(b.report_key) as reports,
     count(*) filter (b.rate < o.rate) as below, count(*) filter (b.rate = o.rate) as same,
-    quantile_cont(b.rate::double, 0.25) as q1_rate, quantile_cont(b.rate::double, 0.5) as middle_rate,
-    quantile_cont(b.rate::double, 0.75) as q3_rate
+    quantile_cont(b.rate, 0.25) as q1_rate, quantile_cont(b.rate, 0.5) as middle_rate,
+    quantile_cont(b.rate, 0.75) as q3_rate
 from own o
 join base b using (dimension)
 group by o.dimension, o.rate
@@ -142,15 +206,37 @@ order by coalesce(list_position(['决策', '过程', '履职产出', '效益', '
 
 -- name: undiscriminating
 -- Leaves that nearly every unit scores full: by year, template and name, at least $fewest reports.
+with counted as (
+    select fiscal_year, template_key, level1, level2, level3, leaves, full_leaves, weight
+    from full_prepared
+    where (len($years) = 0 or list_contains($years, fiscal_year))
+      and region_key in (select region_key from regions_in_view($region_prefixes, $own_level_codes))
+)
 select
-    l.fiscal_year || ':' || l.template_key || ':' || l.level3 as item, l.fiscal_year, any_value(t.name) as name,
-    any_value(t.template) as template, any_value(l.level1) as level1, any_value(l.level2) as level2, l.level3,
-    count(*) as reports, sum((l.counted >= l.weight)::int) as full_reports,
-    avg((l.counted >= l.weight)::int)::double as full_rate, avg(l.weight)::double as weight
-from leaf_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) l
+    c.fiscal_year || ':' || c.template_key || ':' || c.level3 as item, c.fiscal_year, any_value(t.name) as name,
+    any_value(t.template) as template, min(c.level1) as level1, min(c.level2) as level2, c.level3,
+    sum(c.leaves)::bigint as reports, sum(c.full_leaves) as full_reports,
+    (sum(c.full_leaves) / sum(c.leaves))::double as full_rate, (sum(c.weight) / sum(c.leaves))::double as weight
+from counted c
 join template_store t using (template_key)
-where l.counted is not null and l.weight > 0
-group by l.fiscal_year, l.template_key, l.level3
-having count(*) >= $fewest and avg((l.counted >= l.weight)::int) >= $share
-order by l.fiscal_year desc, full_rate desc, weight desc, l.level3
+group by c.fiscal_year, c.template_key, c.level3
+having sum(c.leaves) >= $fewest and sum(c.full_leaves) / sum(c.leaves) >= $share
+order by c.fiscal_year desc, full_rate desc, weight desc, c.level3, c.template_key
+limit 500
+
+-- name: undiscriminating_of_units
+-- The same over the leaves of some departments or units.
+select
+    r.fiscal_year || ':' || r.template_key || ':' || i.level3 as item, r.fiscal_year, any_value(t.name) as name,
+    any_value(t.template) as template, min(i.level1) as level1, min(i.level2) as level2, i.level3,
+    count(*) as reports, count(*) filter (coalesce(f.score, f.score_inferred) >= f.weight)::hugeint as full_reports,
+    avg((coalesce(f.score, f.score_inferred) >= f.weight)::int)::double as full_rate, avg(f.weight)::double as weight
+from leaf_fact f
+join prepared_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) r using (report_key)
+join indicator_dim i using (indicator_key)
+join template_store t on t.template_key = r.template_key
+where coalesce(f.score, f.score_inferred) is not null and f.weight > 0
+group by r.fiscal_year, r.template_key, i.level3
+having count(*) >= $fewest and avg((coalesce(f.score, f.score_inferred) >= f.weight)::int) >= $share
+order by r.fiscal_year desc, full_rate desc, weight desc, i.level3, r.template_key
 limit 500

@@ -71,6 +71,9 @@ def table(cursor: duckdb.DuckDBPyConnection, filters: Filters, path: DrillPath) 
     parameters = filters.parameters() | {"dimension": chosen.dimension, "level2": chosen.level2}
     if path.step == "unit":
         return cursor.execute(named(_SQL)["unit"], parameters | {"level3": path.level3}).df()
+    if path.step != "level3" and not filters.departments and not filters.units:
+        given = filters.parameters_of(named(_SQL)["labels"]) | {"dimension": chosen.dimension, "step": path.step}
+        return cursor.execute(named(_SQL)["labels"], given).df()
     return cursor.execute(named(_SQL)["groups"], parameters | {"step": path.step}).df()
 
 

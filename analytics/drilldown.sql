@@ -1,19 +1,71 @@
 -- 指标下钻: dimension -> 二级指标 -> 三级指标 -> every unit's leaf. Rates are Σ得分 / Σ权重 over leaves that have a score.
 
--- name: groups
--- One row an item of the open step: the dimensions, or the level2 of a dimension, or the level3 of a level2.
+-- name: labels
+-- One row an item of the first two steps: the dimensions, or the level2 of a dimension; over whole years and regions.
 with chosen as (
-    select *, case $step when 'dimension' then mapped when 'level2' then level2 else level3 end as item
-    from leaf_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
-    where ($dimension is null or mapped = $dimension)
+    select *, case $step when 'dimension' then dimension else level2 end as item
+    from label_prepared
+    where (len($years) = 0 or list_contains($years, fiscal_year))
+      and region_key in (select region_key from regions_in_view($region_prefixes, $own_level_codes))
+      and ($dimension is null or dimension = $dimension)
+),
+span as (
+    select dimension, level2, sum(units)::bigint as units
+    from unit_span
+    where region_key in (select region_key from regions_in_view($region_prefixes, $own_level_codes))
+      and dimension is not distinct from coalesce($dimension, dimension)
+      and (len($years) = 0 or bit_count(years & (select bitstring_agg(y, 1949, 2199) from unnest($years::smallint[]) t(y))) > 0)
+    group by dimension, level2
+),
+summed as (
+    select
+        item, string_agg(distinct level1, '、' order by level1) as printed, sum(leaves)::bigint as leaves,
+        sum(inferred)::bigint as inferred, sum(unscored)::bigint as unscored, sum(weight)::double as weight,
+        sum(weight_scored)::double as weight_scored, sum(score)::double as score,
+        (sum(weight_scored) - sum(score))::double as lost,
+        (sum(score) / nullif(sum(weight_scored), 0))::double as score_rate, min(first_ordinal) as first_ordinal
+    from chosen
+    group by item
+)
+select
+    s.item, s.printed, s.leaves, u.units, a.units as all_units, s.inferred, s.unscored, s.weight, s.weight_scored, s.score,
+    s.lost, s.score_rate
+from summed s
+join span u
+    on case $step when 'dimension' then u.dimension = s.item and u.level2 is null
+        else u.dimension = $dimension and u.level2 = s.item end
+join span a on a.dimension is not distinct from $dimension and a.level2 is null
+order by
+    case
+        when $step = 'dimension'
+        then coalesce(list_position(['决策', '过程', '履职产出', '效益', '满意度', '可持续发展'], s.item), 99)
+    end,
+    s.lost desc nulls last, s.first_ordinal, s.item
+
+-- name: groups
+-- One row an item of the open step, over the leaves themselves: the level3 of a level2, and every step of some departments
+-- or units.
+with named as (
+    select
+        indicator_key, level1,
+        case $step when 'dimension' then coalesce(dimension, '未映射') when 'level2' then level2 else level3 end as item
+    from indicator_dim
+    where ($dimension is null or coalesce(dimension, '未映射') = $dimension)
       and ($level2 is null or level2 = $level2)
+),
+chosen as (
+    select
+        n.item, n.level1, r.unit_key, f.ordinal, f.weight, f.score_inferred, coalesce(f.score, f.score_inferred) as counted
+    from leaf_fact f
+    join named n using (indicator_key)
+    join prepared_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) r using (report_key)
 )
 select
     item,
     string_agg(distinct level1, '、' order by level1) as printed,
     count(*) as leaves,
-    count(distinct unit_id) as units,
-    (select count(distinct unit_id) from chosen) as all_units,
+    count(distinct unit_key) as units,
+    (select count(distinct unit_key) from chosen) as all_units,
     count(*) filter (score_inferred is not null) as inferred,
     count(*) filter (counted is null) as unscored,
     sum(weight)::double as weight,
@@ -31,19 +83,28 @@ order by
     lost desc nulls last, min(ordinal), item
 
 -- name: unit
-with leaf as (
-    select *
-    from leaf_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
-    where mapped = $dimension and level2 = $level2 and level3 = $level3
+with named as (
+    select indicator_key from indicator_dim
+    where coalesce(dimension, '未映射') = $dimension and level2 = $level2 and level3 = $level3
+),
+leaf as (
+    select f.*, r.unit_key, r.fiscal_year, coalesce(f.score, f.score_inferred) as counted
+    from leaf_fact f
+    semi join named n using (indicator_key)
+    join prepared_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) r using (report_key)
 )
 select
-    leaf.report_id || ':' || leaf.ordinal as item,
-    leaf.unit, leaf.fiscal_year, g.full_name as region, leaf.value_text, leaf.weight::double as weight,
-    leaf.score::double as score, leaf.score_inferred::double as score_inferred, leaf.counted::double as counted,
-    (leaf.counted / nullif(leaf.weight, 0))::double as score_rate, leaf.place, leaf.locator
+    s.report_id || ':' || leaf.ordinal as item, u.unit, leaf.fiscal_year, g.full_name as region, v.value_text,
+    leaf.weight::double as weight, leaf.score::double as score, leaf.score_inferred::double as score_inferred,
+    leaf.counted::double as counted, (leaf.counted / nullif(leaf.weight, 0))::double as score_rate,
+    d.file_name || ' ' || leaf.place as place, substr(d.document_id, 1, 8) || '#' || leaf.position as locator
 from leaf
-left join region g on g.region_code = leaf.region_code
-order by score_rate nulls first, leaf.fiscal_year desc, leaf.region_code, leaf.unit, leaf.ordinal
+join report_store s using (report_key)
+join unit_store u on u.unit_key = leaf.unit_key
+join value_dim v using (value_key)
+join document_store d on d.document_key = leaf.document_key
+left join region g on g.region_code = u.region_code
+order by score_rate nulls first, leaf.fiscal_year desc, u.region_code, u.unit, leaf.ordinal
 
 -- name: leaf
 select

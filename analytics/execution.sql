@@ -10,10 +10,10 @@ counted as (
     select count(distinct fiscal_year) as years from based where rate is not null
 ),
 steady as (
-    select unit_id
+    select unit_key
     from based
     where rate is not null
-    group by unit_id
+    group by unit_key
     having count(distinct fiscal_year) = (select years from counted)
 )
 select
@@ -27,11 +27,11 @@ select
     quantile_cont(rate, 0.1) as low_rate,
     quantile_cont(rate, 0.5) as middle_rate,
     quantile_cont(rate, 0.9) as high_rate,
-    count(*) filter (rate is not null and unit_id in (select unit_id from steady)) as steady_units,
+    count(*) filter (rate is not null and unit_key in (select unit_key from steady)) as steady_units,
     pooled(
-        sum(numerator) filter (rate is not null and unit_id in (select unit_id from steady)),
-        sum(denominator) filter (rate is not null and unit_id in (select unit_id from steady)),
-        avg(rate) filter (unit_id in (select unit_id from steady)), $basis
+        sum(numerator) filter (rate is not null and unit_key in (select unit_key from steady)),
+        sum(denominator) filter (rate is not null and unit_key in (select unit_key from steady)),
+        avg(rate) filter (unit_key in (select unit_key from steady)), $basis
     ) as steady_rate
 from based
 group by fiscal_year
@@ -41,12 +41,16 @@ order by fiscal_year
 -- What makes a year not comparable with the one before: units that came or went, districts where most of the units that
 -- report in both years changed their form.
 with seen as (
-    select fiscal_year, unit_id, any_value(region_code) as region_code, min(template) filter (form = '部门整体') as template
-    from report_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
-    group by fiscal_year, unit_id
+    select
+        v.fiscal_year, v.unit_key, any_value(v.region_key) as region_key,
+        any_value(t.kind) filter (v.form = '部门整体') as kind
+    from prepared_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) v
+    join (select template_key, min(template_key) over (partition by template) as kind from template_store) t using (template_key)
+    group by v.fiscal_year, v.unit_key
 ),
 known as (
-    select unit_id, min(fiscal_year) as first_year, max(fiscal_year) as last_year from seen group by unit_id
+    select u.unit_id, min(fiscal_year) as first_year, max(fiscal_year) as last_year
+    from seen join unit_store u using (unit_key) group by u.unit_id
 ),
 year as (
     select fiscal_year, lag(fiscal_year) over (order by fiscal_year) as before
@@ -65,13 +69,13 @@ went as (
     group by k.last_year
 ),
 changed as (
-    select y.fiscal_year, n.region_code
+    select y.fiscal_year, n.region_key
     from year y
     join seen n on n.fiscal_year = y.fiscal_year
-    join seen p on p.fiscal_year = y.before and p.unit_id = n.unit_id
-    where n.template is not null and p.template is not null
-    group by y.fiscal_year, n.region_code
-    having 2 * count(*) filter (n.template <> p.template) > count(*)
+    join seen p on p.fiscal_year = y.before and p.unit_key = n.unit_key
+    where n.kind is not null and p.kind is not null
+    group by y.fiscal_year, n.region_key
+    having 2 * count(*) filter (n.kind <> p.kind) > count(*)
 ),
 renewed as (
     select fiscal_year, count(*) as renewed from changed group by fiscal_year
@@ -89,13 +93,15 @@ order by y.fiscal_year
 -- name: units
 -- One row a report of one year, the lowest rate first.
 select
-    x.unit_id || ':' || x.fiscal_year as item, x.unit, x.fiscal_year, x.region, x.department, x.comparable_score,
-    x.numerator, x.denominator, x.rate, x.source, x.stated_rate, x.own_rate, x.adjustment_rate,
-    g.value::double as gross_adjustment_rate, x.carry_over_rate, x.carry_over_change as carry_over_change_rate,
+    u.unit_id || ':' || x.fiscal_year as item, u.unit, x.fiscal_year, g.full_name as region, u.department,
+    x.comparable_score, x.numerator, x.denominator, x.rate, x.source, x.stated_rate, x.own_rate, x.adjustment_rate,
+    a.value::double as gross_adjustment_rate, x.carry_over_rate, x.carry_over_change as carry_over_change_rate,
     x.staff_rate, x.three_public_rate
 from execution_in_view([$fiscal_year], $region_prefixes, $own_level_codes, $departments, $units, $basis) x
-left join budget_rate_store g on g.report_key = x.report_key and g.rate = '预算调整率' and g.basis = '总额口径'
-order by x.rate nulls last, x.region_code, x.unit
+join unit_store u using (unit_key)
+left join region g on g.region_code = u.region_code
+left join budget_rate_store a on a.report_key = x.report_key and a.rate = '预算调整率' and a.basis = '总额口径'
+order by x.rate nulls last, u.region_code, u.unit
 
 -- name: bridge
 -- From initial budget to carried out, over the reports of one year that state all five amounts.
@@ -113,7 +119,7 @@ where initial_budget is not null and adjusted_budget is not null and carried_in 
 with stated as (
     select b.report_key, b.item, n.name, b.amount_yuan
     from budget_figure_store b
-    semi join report_in_view([$fiscal_year], $region_prefixes, $own_level_codes, $departments, $units) r using (report_key)
+    semi join prepared_in_view([$fiscal_year], $region_prefixes, $own_level_codes, $departments, $units) r using (report_key)
     join budget_item n using (item)
     where n.parent = 'revenue' and b.amount_yuan is not null
     qualify row_number() over (

@@ -40,6 +40,10 @@ class Filters:
             "units": list(self.units),
         }
 
+    def parameters_of(self, statement: str) -> dict[str, Any]:
+        """Those of the parameters that a statement names."""
+        return {name: value for name, value in self.parameters().items() if f"${name}" in statement}
+
 
 def prefix(region_code: str) -> str:
     """A region code without its trailing zero pairs: 320100 -> 3201, 320115 stays, 320000 -> 32."""

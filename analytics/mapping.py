@@ -21,7 +21,8 @@ _COLUMNS = {
 def labels(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> pd.DataFrame:
     """One row a form, level1 and level2 in view: dimension (未映射 where no line fits), reports, leaves, weight (points
     a report), region and template."""
-    return cursor.execute(named(_SQL)["labels"], filters.parameters()).df()
+    statement = named(_SQL)["labels_of_units" if filters.departments or filters.units else "labels"]
+    return cursor.execute(statement, filters.parameters_of(statement)).df()
 
 
 def view(df: pd.DataFrame, filters: Filters) -> View:

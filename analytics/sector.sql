@@ -3,9 +3,16 @@
 -- name: leaves
 -- The leaves of 2 to 12 units in one year, common names side by side; the widest difference of rates first.
 with leaf as (
-    select l.unit_id, l.unit, coalesce(l.canonical_leaf, l.level3) as name, l.mapped, l.value_text,
-        (l.counted / nullif(l.weight, 0))::double as rate, l.report_id || ':' || l.ordinal as item, l.ordinal
-    from leaf_in_view([$fiscal_year], [], [], [], $compared) l
+    select
+        u.unit_id, u.unit, coalesce(i.canonical_leaf, i.level3) as name, coalesce(i.dimension, '未映射') as mapped,
+        v.value_text, (coalesce(f.score, f.score_inferred) / nullif(f.weight, 0))::double as rate,
+        s.report_id || ':' || f.ordinal as item, f.ordinal
+    from leaf_fact f
+    join prepared_in_view([$fiscal_year], [], [], [], $compared) r using (report_key)
+    join report_store s using (report_key)
+    join unit_store u on u.unit_key = r.unit_key
+    join indicator_dim i using (indicator_key)
+    join value_dim v using (value_key)
 ),
 spread as (
     select name, max(rate) - min(rate) as difference, count(distinct unit_id) as units

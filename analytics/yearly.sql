@@ -7,15 +7,24 @@ with year as (
 mine as (
     select i.roster_unit_id from unit_identity i where i.unit_id = $unit_id
 ),
+reports as (
+    select r.report_key, r.fiscal_year, s.report_id
+    from report_prepared r
+    join report_store s using (report_key)
+    join unit_store u on u.unit_key = r.unit_key
+    join unit_identity i using (unit_id)
+    where i.roster_unit_id in (select roster_unit_id from mine) and r.form = '部门整体' and r.accepted
+      and r.fiscal_year in ($fiscal_year::integer, $fiscal_year::integer - 1)
+),
 seen as (
     select
-        l.fiscal_year, coalesce(l.canonical_leaf, l.level3) as name, l.mapped, l.weight, l.counted, l.value_text,
-        l.ordinal, l.report_id || ':' || l.ordinal as item
-    from leaf_in_view([], [], [], [], []) l
-    join unit_identity i using (unit_id)
-    join year y on l.fiscal_year in (y.this, y.this - 1)
-    where i.roster_unit_id in (select roster_unit_id from mine) and l.form = '部门整体'
-    qualify count(*) over (partition by l.fiscal_year, l.report_id, coalesce(l.canonical_leaf, l.level3), l.mapped) = 1
+        r.fiscal_year, coalesce(i.canonical_leaf, i.level3) as name, coalesce(i.dimension, '未映射') as mapped, f.weight,
+        coalesce(f.score, f.score_inferred) as counted, v.value_text, f.ordinal, r.report_id || ':' || f.ordinal as item
+    from leaf_fact f
+    join reports r using (report_key)
+    join indicator_dim i using (indicator_key)
+    join value_dim v using (value_key)
+    qualify count(*) over (partition by r.report_key, coalesce(i.canonical_leaf, i.level3), i.dimension) = 1
 )
 select
     coalesce(n.item, b.item) as item, coalesce(n.name, b.name) as name, coalesce(n.mapped, b.mapped) as mapped,
@@ -36,7 +45,7 @@ with rated as (
     select
         r.report_key, r.fiscal_year, sum(p.leaves) as leaves, (sum(p.score) / sum(p.weight))::double as rate,
         (sum(p.score_before) / sum(p.weight_before))::double as before_rate
-    from report_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) r
+    from prepared_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) r
     join report_pair p using (report_key)
     where $dimension = '全部' or p.dimension = $dimension
     group by r.report_key, r.fiscal_year
@@ -52,17 +61,24 @@ order by fiscal_year
 -- A step of 指标下钻 in $fiscal_year beside the year before: one row an item of the step. Leaves of both years stand under
 -- the labels of this year; entered and gone are leaves of the units that report in both.
 with pair as (
-    select distinct p.report_key, p.before_key, r.unit_id, r.unit
-    from report_in_view([$fiscal_year], $region_prefixes, $own_level_codes, $departments, $units) r
+    select distinct p.report_key, p.before_key, r.unit_key
+    from prepared_in_view([$fiscal_year], $region_prefixes, $own_level_codes, $departments, $units) r
     join report_pair p using (report_key)
+),
+side as (
+    select report_key, unit_key, report_key as held, $fiscal_year::integer as fiscal_year from pair
+    union all
+    select report_key, unit_key, before_key, $fiscal_year - 1 from pair
 ),
 seen as (
     select
-        p.report_key, p.unit_id, p.unit, l.fiscal_year, coalesce(l.canonical_leaf, l.level3) as name, l.mapped, l.level2,
-        l.level3, l.weight, l.counted
-    from leaf_in_view([$fiscal_year - 1, $fiscal_year], [], [], [], []) l
-    join pair p on l.report_key = p.report_key or l.report_key = p.before_key
-    qualify count(*) over (partition by l.report_key, coalesce(l.canonical_leaf, l.level3), l.mapped) = 1
+        s.report_key, u.unit, s.fiscal_year, coalesce(i.canonical_leaf, i.level3) as name,
+        coalesce(i.dimension, '未映射') as mapped, i.level2, i.level3, f.weight, coalesce(f.score, f.score_inferred) as counted
+    from leaf_fact f
+    join side s on s.held = f.report_key
+    join unit_store u using (unit_key)
+    join indicator_dim i using (indicator_key)
+    qualify count(*) over (partition by s.held, coalesce(i.canonical_leaf, i.level3), i.dimension) = 1
 ),
 matched as (
     select

@@ -1,32 +1,90 @@
--- Prepared tables: what pages ask for again and again, made once for a version. The public views stay what they are;
--- every figure here is a plain sum over them.
+-- Prepared tables: what pages ask for again and again, made once for a version. The public views stay what they are; every
+-- figure here is a plain sum over them. What is prepared for a year and region stays until something of it changes.
 
--- name: forget_dimensions
-delete from report_dimension
-
--- name: dimensions
-insert into report_dimension
+-- name: reports
+-- The current reports with all that can change what is prepared of them.
+create temp table prepare_report as
+with department as (
+    select department, min(unit_key) as department_key from unit_store where department is not null group by department
+),
+amount as (
+    select report_key, bit_xor(hash(ordinal, item, amount, amount_yuan, source)) as digest
+    from budget_figure_store group by report_key
+),
+doubted as (
+    select
+        report_key, bit_xor(hash(number, ordinal, code, severity)) as digest,
+        count(*) filter (severity <> 'info') as doubts
+    from problem_store group by report_key
+),
+found as (
+    select report_key, count(*) as findings from finding_store group by report_key
+)
 select
-    f.report_key, coalesce(i.dimension, '未映射'), count(*), count(*) filter (coalesce(f.score, f.score_inferred) is null),
-    count(*) filter (coalesce(f.score, f.score_inferred) >= f.weight and f.weight > 0),
-    count(*) filter (f.score_inferred is not null), sum(f.weight),
-    sum(f.weight) filter (coalesce(f.score, f.score_inferred) is not null), sum(coalesce(f.score, f.score_inferred))
+    r.report_key, r.unit_key, r.fiscal_year, coalesce(try_cast(u.region_code as integer), 0) as region_key,
+    coalesce(d.department_key, 0) as department_key, r.template_key, r.form, r.status = 'accepted' as accepted,
+    r.comparable_score, coalesce(f.findings, 0) as findings, coalesce(x.doubts, 0) as doubts,
+    hash(
+        r.report_key, r.unit_key, u.region_code, d.department_key, r.template_key, r.form, r.status, r.comparable_score,
+        r.leaf_total, r.stated_total, r.leaves, a.digest, x.digest, f.findings
+    ) as fingerprint
+from report_store r
+join unit_store u using (unit_key)
+left join department d on d.department = u.department
+left join amount a using (report_key)
+left join doubted x using (report_key)
+left join found f using (report_key)
+where r.is_current
+
+-- name: scopes
+-- The years and regions whose reports are not those that were prepared; fingerprint is null where none is left.
+create temp table prepare_scope as
+with now as (
+    select fiscal_year, region_key, bit_xor(fingerprint) as fingerprint from prepare_report group by fiscal_year, region_key
+)
+select fiscal_year, region_key, n.fingerprint
+from now n
+full join prepared_scope p using (fiscal_year, region_key)
+where n.fingerprint is distinct from p.fingerprint
+
+-- name: labels
+-- indicator_key -> the label it stands under.
+create temp table prepare_label as
+select
+    indicator_key, coalesce(dimension, '未映射') as dimension, level1, level2, level3,
+    dense_rank() over (order by coalesce(dimension, '未映射'), level1, level2) as label_key
+from indicator_dim
+
+-- name: years
+select distinct fiscal_year from prepare_scope order by fiscal_year
+
+-- The steps of one year.
+
+-- name: year_stale
+create or replace temp table prepare_stale as
+select r.* from prepare_report r
+semi join prepare_scope s on s.fiscal_year = r.fiscal_year and s.region_key = r.region_key
+where r.fiscal_year = $year
+
+-- name: year_sums
+create or replace temp table prepare_sum as
+select
+    f.report_key, l.label_key, count(*) as leaves, count(*) filter (coalesce(f.score, f.score_inferred) is null) as unscored,
+    count(*) filter (f.score_inferred is not null) as inferred, sum(f.weight) as weight,
+    sum(f.weight) filter (coalesce(f.score, f.score_inferred) is not null) as weight_scored,
+    sum(coalesce(f.score, f.score_inferred)) as score, min(f.ordinal) as first_ordinal
 from leaf_fact f
-join indicator_dim i using (indicator_key)
-semi join report_store r on r.report_key = f.report_key and r.is_current
-group by f.report_key, coalesce(i.dimension, '未映射')
-order by f.report_key
+join prepare_label l using (indicator_key)
+semi join prepare_stale r on r.report_key = f.report_key
+group by f.report_key, l.label_key
 
--- name: forget_budgets
-delete from report_budget
-
--- name: budgets
+-- name: year_amounts
 -- One row a report; an item from 财政数据 where the finance side gave it, else from the report. The first printed wins.
-insert into report_budget
+create or replace temp table prepare_budget as
 with figure as (
     select b.report_key, b.item, b.amount_yuan, b.amount, b.source
     from budget_figure_store b
-    semi join report_store r on r.report_key = b.report_key and r.is_current
+    semi join prepare_stale r using (report_key)
     qualify row_number() over (
         partition by b.report_key, b.item order by case b.source when '财政数据' then 1 else 2 end, b.ordinal
     ) = 1
@@ -36,6 +94,7 @@ own as (
         min(amount_yuan) filter (item = 'expenditure') as expenditure,
         min(amount_yuan) filter (item = 'adjusted_budget') as adjusted_budget
     from budget_figure_store
+    semi join prepare_stale r using (report_key)
     where source = '自评报告'
     group by report_key
 ),
@@ -46,7 +105,7 @@ stated as (
     from leaf_fact f
     join indicator_dim i using (indicator_key)
     join value_dim v using (value_key)
-    semi join report_store r on r.report_key = f.report_key and r.is_current
+    semi join prepare_stale r on r.report_key = f.report_key
     where (i.canonical_leaf in ('预算执行率', '预算完成率') or i.canonical_leaf like '%三公%变动率')
       and v.value_unit = '%' and v.value <= 1000
     group by f.report_key
@@ -72,8 +131,138 @@ wide as (
     group by report_key
 )
 select
-    coalesce(w.report_key, s.report_key), w.* exclude (report_key), o.expenditure, o.adjusted_budget, s.rate, s.three_public_rate
-from wide w
-full join stated s using (report_key)
-left join own o on o.report_key = w.report_key
-order by 1
+    r.report_key, w.* exclude (report_key), o.expenditure as own_expenditure, o.adjusted_budget as own_adjusted_budget,
+    s.rate as stated_rate, s.three_public_rate
+from prepare_stale r
+left join wide w using (report_key)
+left join own o using (report_key)
+left join stated s using (report_key)
+
+-- name: year_forget_reports
+delete from report_prepared
+where fiscal_year = $year and region_key in (select region_key from prepare_scope where fiscal_year = $year)
+
+-- name: year_reports
+insert into report_prepared
+with proved as (
+    select report_key, sum(inferred) as inferred from prepare_sum group by report_key
+)
+select
+    r.report_key, r.unit_key, r.fiscal_year, r.region_key, r.department_key, r.template_key, r.form, r.accepted,
+    r.comparable_score, coalesce(p.inferred, 0), r.findings, r.doubts, b.* exclude (report_key)
+from prepare_stale r
+join prepare_budget b using (report_key)
+left join proved p using (report_key)
+order by r.region_key, r.unit_key, r.form, r.report_key
+
+-- name: year_forget_rates
+delete from rate_prepared
+where fiscal_year = $year and region_key in (select region_key from prepare_scope where fiscal_year = $year)
+
+-- name: year_rates
+insert into rate_prepared
+with label as (
+    select distinct label_key, dimension from prepare_label
+),
+summed as (
+    select s.report_key, coalesce(l.dimension, '全部') as dimension, sum(s.weight_scored) as weight, sum(s.score) as score
+    from prepare_sum s
+    join label l using (label_key)
+    group by grouping sets ((s.report_key, l.dimension), (s.report_key))
+)
+select
+    s.dimension, r.fiscal_year, r.region_key, r.unit_key, r.department_key, r.template_key, r.report_key, s.weight, s.score,
+    (s.score / s.weight)::double
+from summed s
+join prepare_stale r using (report_key)
+where r.accepted and s.weight > 0
+order by s.dimension, r.region_key, r.unit_key, r.form, r.report_key
+
+-- name: year_forget_labels
+delete from label_prepared
+where fiscal_year = $year and region_key in (select region_key from prepare_scope where fiscal_year = $year)
+
+-- name: year_labels
+insert into label_prepared
+with label as (
+    select distinct label_key, dimension, level1, level2 from prepare_label
+)
+select
+    r.fiscal_year, r.region_key, r.template_key, l.dimension, l.level1, l.level2, count(*), sum(s.leaves), sum(s.unscored),
+    sum(s.inferred), sum(s.weight), sum(s.weight_scored), sum(s.score), min(s.first_ordinal)
+from prepare_sum s
+join prepare_stale r using (report_key)
+join label l using (label_key)
+where r.accepted
+group by r.fiscal_year, r.region_key, r.template_key, l.dimension, l.level1, l.level2
+order by r.region_key, r.template_key, l.dimension, l.level1, l.level2
+
+-- name: year_forget_full
+-- Whether a name is in enough reports of its form depends on all regions of the year.
+delete from full_prepared where fiscal_year = $year
+
+-- name: year_full
+insert into full_prepared
+with leaf as (
+    select
+        r.region_key, r.template_key, l.level1, l.level2, l.level3, count(*) as leaves,
+        count(*) filter (coalesce(f.score, f.score_inferred) >= f.weight) as full_leaves, sum(f.weight) as weight
+    from leaf_fact f
+    join prepare_label l using (indicator_key)
+    join prepare_report r on r.report_key = f.report_key
+    where r.fiscal_year = $year and r.accepted and coalesce(f.score, f.score_inferred) is not null and f.weight > 0
+    group by r.region_key, r.template_key, l.level1, l.level2, l.level3
+)
+select $year, *
+from leaf
+qualify sum(leaves) over (partition by template_key, level3) >= $fewest
+order by region_key, template_key, level1, level2, level3
+
+-- The steps after the last year.
+
+-- name: forget_spans
+delete from unit_span where region_key in (select region_key from prepare_scope)
+
+-- name: spans
+insert into unit_span
+with seen as (
+    select r.region_key, r.unit_key, l.label_key, bitstring_agg(r.fiscal_year, 1949, 2199) as years
+    from leaf_fact f
+    join prepare_label l using (indicator_key)
+    join prepare_report r on r.report_key = f.report_key
+    where r.accepted and r.region_key in (select region_key from prepare_scope)
+    group by r.region_key, r.unit_key, l.label_key
+),
+label as (
+    select distinct label_key, dimension, level2 from prepare_label
+),
+span as (
+    select s.region_key, s.unit_key, l.dimension, l.level2, bit_or(s.years) as years
+    from seen s
+    join label l using (label_key)
+    group by grouping sets (
+        (s.region_key, s.unit_key, l.dimension, l.level2), (s.region_key, s.unit_key, l.dimension), (s.region_key, s.unit_key)
+    )
+)
+select region_key, dimension, level2, years, count(*)
+from span
+group by region_key, dimension, level2, years
+order by region_key, dimension nulls first, level2 nulls first, years
+
+-- name: forget_scopes
+delete from prepared_scope
+where exists (
+    select 1 from prepare_scope s where s.fiscal_year = prepared_scope.fiscal_year and s.region_key = prepared_scope.region_key
+)
+
+-- name: remember_scopes
+insert into prepared_scope
+select fiscal_year, region_key, fingerprint from prepare_scope where fingerprint is not null order by fiscal_year, region_key
+
+-- name: forget
+drop table if exists prepare_report;
+drop table if exists prepare_scope;
+drop table if exists prepare_label;
+drop table if exists prepare_stale;
+drop table if exists prepare_sum;
+drop table if exists prepare_budget;

@@ -409,22 +409,29 @@ create table score_band (
     below double not null
 );
 
--- Prepared for the pages (data/prepare.sql): plain sums over the rows above, for current submissions.
+-- Prepared for the pages (data/prepare.sql): plain sums over the rows above, for current submissions, clustered by year and
+-- region. region_key is the region code as a number, 0 where the region is unknown; department_key the lowest unit_key
+-- under the same 主管部门, 0 where that is unknown.
 
-create table report_dimension (
-    report_key integer not null,
-    dimension varchar not null,
-    leaves smallint not null,
-    unscored smallint not null,
-    full_leaves smallint not null,
-    inferred smallint not null,
-    weight decimal(12, 6),
-    weight_scored decimal(12, 6),
-    score decimal(12, 6)
+create table prepared_scope (
+    fiscal_year smallint not null,
+    region_key integer not null,
+    fingerprint ubigint not null
 );
 
-create table report_budget (
+create table report_prepared (
     report_key integer not null,
+    unit_key integer not null,
+    fiscal_year smallint not null,
+    region_key integer not null,
+    department_key integer not null,
+    template_key integer not null,
+    form varchar not null,
+    accepted boolean not null,
+    comparable_score decimal(12, 6),
+    inferred integer not null,
+    findings integer not null,
+    doubts integer not null,
     initial_budget decimal(24, 2),
     adjusted_budget decimal(24, 2),
     approved_budget decimal(24, 2),
@@ -442,6 +449,64 @@ create table report_budget (
     own_adjusted_budget decimal(24, 2),
     stated_rate decimal(18, 6),
     three_public_rate decimal(18, 6)
+);
+
+-- The accepted reports' score rates over their scored leaves: one row a report and dimension, and one for 全部.
+
+create table rate_prepared (
+    dimension varchar not null,
+    fiscal_year smallint not null,
+    region_key integer not null,
+    unit_key integer not null,
+    department_key integer not null,
+    template_key integer not null,
+    report_key integer not null,
+    weight decimal(12, 6) not null,
+    score decimal(12, 6) not null,
+    rate double not null
+);
+
+-- The leaves of accepted reports under each printed label.
+
+create table label_prepared (
+    fiscal_year smallint not null,
+    region_key integer not null,
+    template_key integer not null,
+    dimension varchar not null,
+    level1 varchar not null,
+    level2 varchar not null,
+    reports integer not null,
+    leaves integer not null,
+    unscored integer not null,
+    inferred integer not null,
+    weight decimal(18, 6),
+    weight_scored decimal(18, 6),
+    score decimal(18, 6),
+    first_ordinal smallint not null
+);
+
+-- How many units have leaves in the same years: over all labels, under a dimension, under a level2 of a dimension.
+
+create table unit_span (
+    region_key integer not null,
+    dimension varchar,
+    level2 varchar,
+    years bit not null,
+    units integer not null
+);
+
+-- Scored leaves of accepted reports with a weight, and how many are full; names a form has in too few reports stay out.
+
+create table full_prepared (
+    fiscal_year smallint not null,
+    region_key integer not null,
+    template_key integer not null,
+    level1 varchar not null,
+    level2 varchar not null,
+    level3 varchar not null,
+    leaves integer not null,
+    full_leaves integer not null,
+    weight decimal(18, 6) not null
 );
 
 -- A report beside that of the year before, over their common leaves (data/pairs.sql).
@@ -643,6 +708,13 @@ where own.source = '自评报告' and finance.source = '财政数据'
   and abs(finance.amount_yuan - own.amount_yuan)
       > greatest(coalesce(own.half_a_digit, 0), coalesce(finance.half_a_digit, 0), 0.005);
 
+create view report_budget as
+select
+    report_key, initial_budget, adjusted_budget, approved_budget, carried_in, expenditure, basic_expenditure,
+    project_expenditure, adjusted_basic_budget, adjusted_project_budget, carried_out, staff_establishment, staff_on_post,
+    source, own_expenditure, own_adjusted_budget, stated_rate, three_public_rate
+from report_prepared;
+
 create view narrative as
 select
     r.report_id, n.section, n.text, substr(d.document_id, 1, 8) || '#' || n.position as locator, n.heading, n.state,
@@ -829,27 +901,53 @@ select l.*, coalesce(l.score, l.score_inferred) as counted, coalesce(l.dimension
 from leaf_score l
 semi join report_in_view(years, region_prefixes, own_level_codes, departments, units) r using (report_key);
 
--- Score rates of the reports in view: one row a report and dimension, and one for 全部 (all scored leaves).
+-- The same over the prepared tables, by keys. The years, regions and units that filters name are few: each is found in a
+-- small table first, and an empty list costs nothing.
+
+create macro regions_in_view(region_prefixes, own_level_codes) as table
+select region_key
+from (select distinct region_key from prepared_scope)
+where (len(region_prefixes) = 0 and len(own_level_codes) = 0)
+   or list_contains(own_level_codes, region_key::varchar)
+   or len(list_filter(region_prefixes, lambda prefix: starts_with(region_key::varchar, prefix))) > 0;
+
+create macro units_in_view(departments, units) as table
+select unit_key
+from unit_store
+where (len(departments) > 0 or len(units) > 0)
+  and (len(departments) = 0 or list_contains(departments, department))
+  and (len(units) = 0 or list_contains(units, unit_id));
+
+create macro prepared_in_view(years, region_prefixes, own_level_codes, departments, units) as table
+select *
+from report_prepared
+where accepted
+  and (len(years) = 0 or list_contains(years, fiscal_year))
+  and region_key in (select region_key from regions_in_view(region_prefixes, own_level_codes))
+  and ((len(departments) = 0 and len(units) = 0) or unit_key in (select unit_key from units_in_view(departments, units)));
 
 create macro rate_in_view(years, region_prefixes, own_level_codes, departments, units) as table
-select
-    r.report_key, r.unit_id, r.unit, r.fiscal_year, r.region, r.region_code, r.department, r.template_key,
-    coalesce(d.dimension, '全部') as dimension, sum(d.score)::double as score, sum(d.weight_scored)::double as weight,
-    (sum(d.score) / sum(d.weight_scored))::double as rate
-from report_in_view(years, region_prefixes, own_level_codes, departments, units) r
-join report_dimension d using (report_key)
-where d.weight_scored > 0
-group by grouping sets (
-    (r.report_key, r.unit_id, r.unit, r.fiscal_year, r.region, r.region_code, r.department, r.template_key, d.dimension),
-    (r.report_key, r.unit_id, r.unit, r.fiscal_year, r.region, r.region_code, r.department, r.template_key)
-);
+select *
+from rate_prepared
+where (len(years) = 0 or list_contains(years, fiscal_year))
+  and region_key in (select region_key from regions_in_view(region_prefixes, own_level_codes))
+  and ((len(departments) = 0 and len(units) = 0) or unit_key in (select unit_key from units_in_view(departments, units)));
 
-create macro group_of(kind, region_code, department, fiscal_year, dimension) as
+-- A group of 得分分布 by its key: what a link names it by, and its name.
+
+create macro group_item(kind, key, dimension, department) as
 case kind
-    when 'region' then coalesce(region_code, '')
+    when 'region' then coalesce(nullif(key, 0)::varchar, '')
     when 'department' then coalesce(department, '')
-    when 'fiscal_year' then fiscal_year::varchar
+    when 'fiscal_year' then key::varchar
     else dimension
+end;
+
+create macro group_label(kind, key, dimension, department, region) as
+case kind
+    when 'region' then coalesce(region, '区划未知')
+    when 'department' then coalesce(department, '主管部门未载明')
+    else group_item(kind, key, dimension, department)
 end;
 
 -- Execution of the reports in view on a basis: adjusted 全年预算数, initial 年初预算数, carry_in 全年预算数加年初结转,
@@ -857,36 +955,30 @@ end;
 
 create macro execution_in_view(years, region_prefixes, own_level_codes, departments, units, basis) as table
 select
-    r.report_key, r.unit_id, r.unit, r.fiscal_year, r.region, r.region_code, r.department, r.template,
-    r.comparable_score::double as comparable_score,
-    case when basis <> 'average' then b.expenditure end::double as numerator,
+    report_key, unit_key, fiscal_year, region_key, comparable_score::double as comparable_score,
+    case when basis <> 'average' then expenditure end::double as numerator,
     case basis
-        when 'adjusted' then b.adjusted_budget
-        when 'initial' then b.initial_budget
-        when 'carry_in' then b.adjusted_budget + b.carried_in
-        when 'approved' then b.approved_budget
+        when 'adjusted' then adjusted_budget
+        when 'initial' then initial_budget
+        when 'carry_in' then adjusted_budget + carried_in
+        when 'approved' then approved_budget
     end::double as denominator,
     case basis
-        when 'adjusted' then b.expenditure / nullif(b.adjusted_budget, 0)
-        when 'initial' then b.expenditure / nullif(b.initial_budget, 0)
-        when 'carry_in' then b.expenditure / nullif(b.adjusted_budget + b.carried_in, 0)
-        when 'approved' then b.expenditure / nullif(b.approved_budget, 0)
+        when 'adjusted' then expenditure / nullif(adjusted_budget, 0)
+        when 'initial' then expenditure / nullif(initial_budget, 0)
+        when 'carry_in' then expenditure / nullif(adjusted_budget + carried_in, 0)
+        when 'approved' then expenditure / nullif(approved_budget, 0)
         when 'average' then (
-            b.basic_expenditure / nullif(b.adjusted_basic_budget, 0)
-            + b.project_expenditure / nullif(b.adjusted_project_budget, 0)
+            basic_expenditure / nullif(adjusted_basic_budget, 0) + project_expenditure / nullif(adjusted_project_budget, 0)
         ) / 2
     end::double as rate,
-    b.source, b.stated_rate::double as stated_rate,
-    (b.own_expenditure / nullif(b.own_adjusted_budget, 0))::double as own_rate,
-    b.initial_budget, b.adjusted_budget, b.carried_in, b.expenditure, b.basic_expenditure, b.project_expenditure,
-    b.carried_out,
-    ((b.adjusted_budget - b.initial_budget) / nullif(b.initial_budget, 0))::double as adjustment_rate,
-    (b.carried_out / nullif(b.adjusted_budget, 0))::double as carry_over_rate,
-    ((b.carried_out - b.carried_in) / nullif(b.carried_in, 0))::double as carry_over_change,
-    (b.staff_on_post / nullif(b.staff_establishment, 0))::double as staff_rate,
-    b.three_public_rate::double as three_public_rate
-from report_in_view(years, region_prefixes, own_level_codes, departments, units) r
-left join report_budget b using (report_key);
+    source, stated_rate::double as stated_rate, (own_expenditure / nullif(own_adjusted_budget, 0))::double as own_rate,
+    initial_budget, adjusted_budget, carried_in, expenditure, basic_expenditure, project_expenditure, carried_out,
+    ((adjusted_budget - initial_budget) / nullif(initial_budget, 0))::double as adjustment_rate,
+    (carried_out / nullif(adjusted_budget, 0))::double as carry_over_rate,
+    ((carried_out - carried_in) / nullif(carried_in, 0))::double as carry_over_change,
+    (staff_on_post / nullif(staff_establishment, 0))::double as staff_rate, three_public_rate::double as three_public_rate
+from prepared_in_view(years, region_prefixes, own_level_codes, departments, units);
 
 create macro pooled(numerator, denominator, mean, basis) as
 case when basis = 'average' then mean else numerator / nullif(denominator, 0) end::double;
@@ -913,9 +1005,13 @@ comment on table narrative_store is '正文各节的存储表';
 comment on table problem_store is '提取存疑的存储表';
 comment on table finding_store is '存疑事项的存储表';
 comment on table review_score_store is '财政复评得分的存储表';
-comment on table report_dimension is '每份报告各指标维度的权重、得分合计（预先汇总）';
-comment on table report_budget is '每份报告的预算金额，财政数据优先（预先汇总），元';
 comment on table report_pair is '同一单位相邻两年共有指标的权重、得分合计，按指标维度（预先汇总）';
+comment on table prepared_scope is '已预先汇总的年度和区划，及其资料的标识';
+comment on table report_prepared is '每份当前报告的得分、预算金额（财政数据优先，元）和存疑事项数（预先汇总）';
+comment on table rate_prepared is '每份报告各指标维度及全部指标的得分率（预先汇总）';
+comment on table label_prepared is '各年度、区划、表式的一级、二级指标的权重、得分合计（预先汇总）';
+comment on table unit_span is '各区划、指标维度、二级指标的单位数，按有数据的年度（预先汇总）';
+comment on table full_prepared is '各年度、区划、表式的三级指标的满分数（预先汇总）';
 comment on table finding_run is '各报送最近一次核对所用的核对项目、阈值和资料';
 comment on table checked_identity_store is '勾稽核对结果的存储表';
 comment on table budget_rate_store is '比率的存储表';

@@ -37,8 +37,11 @@ from data.submission import Refusal
 _HERE = Path(__file__).parent
 _SQL = _HERE / "warehouse.sql"
 _FIXED_TABLES = frozenset({"schema_info", "region", "budget_item", "score_band"})
-_DERIVED_TABLES = frozenset({"rule_parsed", "rule_piece", "rule_case"})
-"""Made again under a new schema or new rules, not carried over."""
+_DERIVED_TABLES = frozenset(
+    {"rule_parsed", "rule_piece", "rule_case", "prepared_scope", "report_prepared", "rate_prepared", "label_prepared"}
+    | {"unit_span", "full_prepared", "report_pair"}
+)
+"""Made again under a new schema, new rules or other prepared sums, not carried over."""
 KEPT_VERSIONS = 5
 _UPGRADE_WAIT = 60.0
 _VERSION = re.compile(r"^v(\d{6,})\.duckdb$")
@@ -339,9 +342,11 @@ class CheckFailed(Exception):  # noqa: N818 - named after what happened
 
 @lru_cache(maxsize=1)
 def schema_hash() -> str:
-    """What tells versions of other programs from ours: tables, score bands, reading of rules; asked on every run."""
+    """What tells versions of other programs from ours: tables, prepared sums, score bands, reading of rules; asked on
+    every run."""
     parts = [
         _HERE / "schema.sql",
+        _HERE / "prepare.sql",
         *(vocabulary.FOLDER / f"{name}.csv" for name in vocabulary.BANDS.values()),
         *sources(),
     ]

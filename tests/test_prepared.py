@@ -1,0 +1,204 @@
+"""Prepared tables are plain sums over the public rows, whatever was uploaded or changed since, and only that is made again."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from analytics import distribution, drilldown, mapping
+from analytics.drilldown import DrillPath
+from analytics.filters import Filters
+from data import derive, simulate
+from data.ingest import ingest
+from data.warehouse import Warehouse
+
+YEARS = (2020, 2021, 2022)
+
+PLAIN = {
+    "report": """
+        select r.report_key, r.fiscal_year, coalesce(r.region_code, '0'), r.status = 'accepted', r.comparable_score,
+            (select count(*) from leaf_score l where l.report_key = r.report_key and l.score_inferred is not null),
+            (select count(*) from finding f where f.report_key = r.report_key),
+            (select count(*) from problem p where p.report_id = r.report_id and p.severity <> 'info')
+        from report r""",
+    "rate": """
+        select coalesce(l.dimension, '未映射') as dimension, l.report_key,
+            sum(l.weight) filter (coalesce(l.score, l.score_inferred) is not null) as weight,
+            sum(coalesce(l.score, l.score_inferred)) as score
+        from leaf_score l where l.status = 'accepted' group by all having weight > 0
+        union all
+        select '全部', l.report_key, sum(l.weight) filter (coalesce(l.score, l.score_inferred) is not null) as weight,
+            sum(coalesce(l.score, l.score_inferred))
+        from leaf_score l where l.status = 'accepted' group by all having weight > 0""",
+    "label": """
+        select fiscal_year, coalesce(region_code, '0'), template_key, coalesce(dimension, '未映射'), level1, level2,
+            count(distinct report_key), count(*), count(*) filter (coalesce(score, score_inferred) is null),
+            count(*) filter (score_inferred is not null), sum(weight), sum(coalesce(score, score_inferred)), min(ordinal)
+        from leaf_score where status = 'accepted' group by all""",
+    "full": """
+        select fiscal_year, template_key, level3, count(*) as leaves,
+            count(*) filter (coalesce(score, score_inferred) >= weight), sum(weight)
+        from leaf_score where status = 'accepted' and coalesce(score, score_inferred) is not null and weight > 0
+        group by all having leaves >= 30""",
+    "span": """
+        with seen as (
+            select unit_id, region_code, dimension, level2, list_sort(list(distinct fiscal_year)) as years from (
+                select unit_id, coalesce(region_code, '0') as region_code, coalesce(dimension, '未映射') as dimension,
+                    level2, fiscal_year
+                from leaf_score where status = 'accepted'
+            ) group by grouping sets (
+                (unit_id, region_code, dimension, level2), (unit_id, region_code, dimension), (unit_id, region_code)
+            )
+        )
+        select region_code, dimension, level2, years, count(*) from seen group by all""",
+    "budget": """
+        select report_id, item, arg_min(amount_yuan, (source <> '财政数据', ordinal))
+        from budget_figure where item in ('expenditure', 'adjusted_budget', 'carried_in') group by all""",
+}
+PREPARED = {
+    "report": """
+        select report_key, fiscal_year, region_key::varchar, accepted, comparable_score, inferred, findings, doubts
+        from report_prepared""",
+    "rate": "select dimension, report_key, weight, score from rate_prepared",
+    "label": """
+        select fiscal_year, region_key::varchar, template_key, dimension, level1, level2, reports, leaves, unscored, inferred,
+            weight, score, first_ordinal
+        from label_prepared""",
+    "full": """
+        select fiscal_year, template_key, level3, sum(leaves), sum(full_leaves), sum(weight) from full_prepared group by all""",
+    "span": """
+        select region_key::varchar, dimension, level2,
+            list_filter(range(1949, 2200), lambda y: get_bit(years, (y - 1949)::integer) = 1)::smallint[], units
+        from unit_span""",
+    "budget": """
+        from (unpivot (select report_id, expenditure, adjusted_budget, carried_in from report_budget join report using (report_key))
+        on expenditure, adjusted_budget, carried_in into name item value amount) select report_id, item, amount""",
+}
+
+
+def differing(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """How many rows of each prepared table are not a row of the plain sums, or the other way round."""
+    found = {}
+    for name, plain in PLAIN.items():
+        prepared = PREPARED[name]
+        lost = connection.execute(f"select count(*) from (({plain}) except all ({prepared}))").fetchall()
+        made = connection.execute(f"select count(*) from (({prepared}) except all ({plain}))").fetchall()
+        found[name] = lost[0][0] + made[0][0]
+    return found
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """Two years, and then a third in an upload of its own."""
+    place = tmp_path_factory.mktemp("prepared")
+    made = simulate.City(seed=5, districts=2, units=33, first_year=2020, years=3, renewed_in=2021, merged_in=2022,
+                         leaves=40, missing=0.05)  # fmt: skip
+    tables = sorted(simulate.write(made, place).folder.glob("*.parquet"))
+    last = [file for file in tables if file.stem.endswith("2022")]
+    warehouse = Warehouse(place / "w", "simulated")
+    ingest(warehouse, [file for file in tables if file not in last])
+    ingest(warehouse, last)
+    return warehouse
+
+
+@pytest.fixture
+def draft(city: Warehouse, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    number = city.current()
+    assert number == 2
+    file = tmp_path / "draft.duckdb"
+    shutil.copyfile(city.file(number), file)
+    connection = duckdb.connect(str(file))
+    yield connection
+    connection.close()
+
+
+def test_a_second_upload_leaves_plain_sums(city: Warehouse) -> None:
+    with city.cursor() as cursor:
+        assert {int(y) for (y,) in cursor.execute("select distinct fiscal_year from report").fetchall()} == set(YEARS)
+        for table in ("report_prepared", "rate_prepared", "label_prepared", "full_prepared", "unit_span"):
+            assert len(cursor.table(table)) > 0, table
+        assert set(differing(cursor).values()) == {0}
+
+
+def test_nothing_is_made_again_where_nothing_changed(draft: duckdb.DuckDBPyConnection) -> None:
+    assert derive.prepare(draft) == []
+
+
+CHANGES = {
+    "review": "update report_store set status = 'review' where report_key = $key",
+    "retire": "update report_store set is_current = false where report_key = $key",
+    "department": """
+        update unit_store set department = '示例部门新设'
+        where unit_key = (select unit_key from report_store where report_key = $key)""",
+    "amount": """
+        update budget_figure_store set amount_yuan = amount_yuan + 10000, amount = amount + 1
+        where report_key = $key and item = 'expenditure'""",
+    "doubt": """
+        insert into problem_store
+        select report_key, document_key, 900, null, 'X', 'warning', 'x', null, null from report_store where report_key = $key""",
+    "finding": "delete from finding_store where report_key = $key",
+}
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sampled_from(sorted(CHANGES)), st.integers(1, 290)), min_size=1, max_size=4))
+def test_whatever_changes_only_its_years_are_made_again(
+    draft: duckdb.DuckDBPyConnection, changes: list[tuple[str, int]]
+) -> None:
+    for name, key in changes:
+        draft.execute(CHANGES[name], {"key": key})
+    keys = [key for _, key in changes]
+    of_units = draft.execute(
+        "select distinct fiscal_year from report_store where report_key in (select unnest($keys)) or unit_key in "
+        "(select unit_key from report_store where report_key in (select unnest($keys)))", {"keys": keys},
+    ).fetchall()  # fmt: skip
+    own = draft.execute(
+        "select distinct fiscal_year from report_store where report_key in (select unnest($keys))", {"keys": keys}
+    ).fetchall()
+    made = derive.prepare(draft)
+    allowed = of_units if any(name == "department" for name, _ in changes) else own
+    assert set(made) <= {year for (year,) in allowed}
+    assert set(differing(draft).values()) == {0}
+    assert derive.prepare(draft) == []
+
+
+def test_one_district_of_one_year_is_made_again_alone(draft: duckdb.DuckDBPyConnection) -> None:
+    before = (
+        "select report_key, rowid from report_prepared where fiscal_year <> 2021 or region_key <> 990101 order by 1"
+    )
+    kept = draft.execute(before).fetchall()
+    draft.execute(
+        "update report_store set comparable_score = 1 where fiscal_year = 2021 and unit_key in "
+        "(select unit_key from unit_store where region_code = '990101')"
+    )
+    assert derive.prepare(draft) == [2021]
+    assert draft.execute(before).fetchall() == kept
+    assert set(differing(draft).values()) == {0}
+
+
+filters = st.builds(
+    Filters,
+    years=st.lists(st.sampled_from(YEARS), max_size=2, unique=True).map(tuple),
+    regions=st.lists(st.sampled_from(["990000", "990100", "990101", "990102"]), max_size=2, unique=True).map(tuple),
+    own_level_only=st.booleans(),
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(given=filters)
+def test_a_step_over_prepared_labels_is_the_step_over_the_leaves(city: Warehouse, given: Filters) -> None:
+    with city.cursor() as cursor:
+        units = tuple(u for (u,) in cursor.execute("select unit_id from unit_store").fetchall())
+        each = Filters(given.years, given.regions, given.own_level_only, units=units)
+        for path in (DrillPath(), DrillPath("过程"), DrillPath("履职产出")):
+            found, expected = (drilldown.table(cursor, one, path) for one in (given, each))
+            assert found.to_dict("records") == expected.to_dict("records")
+        assert mapping.labels(cursor, given).to_dict("records") == mapping.labels(cursor, each).to_dict("records")
+        found, expected = (distribution.undiscriminating(cursor, one) for one in (given, each))
+        assert found.drop(columns="name").to_dict("records") == expected.drop(columns="name").to_dict("records")
