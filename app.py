@@ -12,9 +12,7 @@ from pages.parts.body import errors_said
 
 PAGES = {
     "查看": [
-        st.Page(
-            "pages/explore/overview.py", title="总览", icon=":material/dashboard:", url_path="overview", default=True
-        ),
+        st.Page("pages/explore/overview.py", title="总览", icon=":material/dashboard:", url_path="start", default=True),
         st.Page("pages/explore/drilldown.py", title="指标下钻", icon=":material/account_tree:", url_path="drilldown"),
         st.Page("pages/explore/department.py", title="部门画像", icon=":material/apartment:", url_path="department"),
         st.Page(
@@ -30,9 +28,12 @@ PAGES = {
     ],
 }
 
+# The start page stands at /; a link to /overview opens it too.
+ALIAS = st.Page("pages/explore/overview.py", title="总览", url_path="overview", visibility="hidden")
+
 st.set_page_config(page_title="绩效透镜", page_icon="🔎", layout="wide")
 st.logo(Path(__file__).parent / "pages" / "parts" / "logo.svg", size="large")
-page = st.navigation(PAGES)
+page = st.navigation({**PAGES, "": [ALIAS]})
 if scope.first_run_of_the_server(page.url_path) and page.url_path:
     # Before the first st.navigation of a process Streamlit looks for pages/*.py, misses the page of a link and says so.
     st.html("<script>window.location.reload()</script>", unsafe_allow_javascript=True)

@@ -96,15 +96,17 @@ def figure(df: pd.DataFrame, step: str) -> go.Figure:
         cliponaxis=False,
     )
     axis = {"tickvals": list(range(len(df))), "ticktext": names, "autorange": "reversed", "fixedrange": True}
-    return go.Figure(bars).update_layout(
-        template=TEMPLATE,
-        height=max(160, 60 + _BAR_HEIGHT * len(df)),
-        xaxis={"range": [0, 104], "dtick": 20, "ticksuffix": "%", "title": {"text": "得分率"}, "fixedrange": True},
-        yaxis=axis,
-        showlegend=False,
-        clickmode="event+select",
-        dragmode=False,
-    )
+    rates_axis = {"range": [0, 104], "dtick": 20, "ticksuffix": "%", "title": {"text": "得分率"}, "fixedrange": True}
+    layout = {
+        "template": TEMPLATE,
+        "height": max(160, 60 + _BAR_HEIGHT * len(df)),
+        "xaxis": rates_axis,
+        "yaxis": axis,
+        "showlegend": False,
+        "clickmode": "event+select",
+        "dragmode": False,
+    }
+    return go.Figure(bars, layout)
 
 
 def _full_names(df: pd.DataFrame, step: str) -> list[str]:

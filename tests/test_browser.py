@@ -314,6 +314,13 @@ def test_a_link_into_a_server_just_started_opens_its_page_and_nothing_else(brows
         page.close()
 
 
+def test_the_start_page_is_found_by_its_name_too(page: Page, address: str) -> None:
+    page.goto(f"{address}overview?year=2024")
+    expect(page.get_by_role("heading", name="总览")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("Page not found")).to_have_count(0)
+    assert parameters(page)["year"] == ["2024"]
+
+
 def test_what_a_link_names_in_vain_is_said(page: Page, address: str) -> None:
     page.goto(f"{address}drilldown?year=2024&year=1999&region=320115")
     expect(page.get_by_text("链接中的 年度 1999 不在当前数据内")).to_be_visible(timeout=WAIT)

@@ -15,7 +15,7 @@ scope.banner(scope.current())
 
 def step(here: Scope) -> None:
     path = drill.path()
-    drill.breadcrumb(path)
+    way = st.container()
     table = cached.drilldown_table(here.folder, here.version, here.filters, path.up_to(path.step))
     view = drilldown.view(table, here.filters, path)
     if table.empty:
@@ -26,6 +26,8 @@ def step(here: Scope) -> None:
         drill.leaf_panel(here, path.leaf)
     if not table.empty:
         panel.show(view, f"drill-{drill.turn()}-{path.step}", partial(drill.go_down, path), chosen=path.leaf)
+    with way:
+        drill.breadcrumb(path)
     if st.toggle("较上年", key="yearly", help="本年与上年均报送的单位，只比两年共有的指标"):
         years = {int(y) for y in cached.choices(here.folder, here.version)[0]["fiscal_year"]}
         year = max(here.filters.years or years)

@@ -1,6 +1,7 @@
 """Render a View: title, sentence, figure, table, notes. A pick, by click or by table row, goes to a callback.
 
-A callback runs before the page does, so a click costs one run of the script, not two.
+A callback runs before the page does, so a click costs one run of the script, not two. The chart is sent before the
+words above it: the browser draws it while the rest is still made.
 """
 
 from __future__ import annotations
@@ -64,12 +65,14 @@ def show(
     chosen: str | None = None,
 ) -> None:
     """Draw a view. ``table``: the table too; ``clicks``: the figure can be clicked; ``chosen``: the item to mark."""
-    st.subheader(markdown(view.title))
-    if view.table.empty:
-        return
-    st.write(markdown(view.sentence))
-    if view.figure is not None:
+    words = st.container()
+    if view.figure is not None and len(view.table):
         _figure(view, view.figure, f"{key}-figure", pick if clicks else None, chosen)
+    with words:
+        st.subheader(markdown(view.title))
+        if view.table.empty:
+            return
+        st.write(markdown(view.sentence))
     if table:
         _table(view, f"{key}-table", pick, chosen)
     for note in view.notes:
