@@ -135,8 +135,8 @@ order by c.rate
 with banded as (
     select b.item, count(*) as reports, count(distinct r.unit_key) as units
     from rate_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) r
-    asof join (select * from score_band where kind = '分数段') b on r.rate * 100 >= b.lowest
-    where r.dimension = $dimension and r.rate * 100 < b.below
+    asof join (select * from score_band where kind = '分数段') b on round(r.rate * 100, 6) >= b.lowest
+    where r.dimension = $dimension and round(r.rate * 100, 6) < b.below
     group by b.item
 )
 select b.item, coalesce(n.reports, 0) as reports, coalesce(n.units, 0) as units

@@ -1,6 +1,7 @@
-"""The numbers of 总览, 得分分布 and 预算执行 counted a second time, in plain Python over exported CSV files.
+"""A city counted a second time, in plain Python over exported CSV files: its reports, leaves and amounts, and 总览.
 
-Nothing of the project is imported: what is counted here from the exported rows must be what the pages show.
+Nothing of the project is imported: what is counted here, in ``recount_scores`` and in ``recount_money`` from the exported
+rows must be what the pages show.
 """
 
 from __future__ import annotations
@@ -31,57 +32,91 @@ def quantile(values: list[float], share: float) -> float:
     return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
 
 
+BANDS = (("98以上", 98, 1e9), ("95–98", 95, 98), ("90–95", 90, 95), ("80–90", 80, 90), ("60–80", 60, 80),
+         ("60以下", -1e9, 60))  # fmt: skip
+ORDER = ("决策", "过程", "履职产出", "效益", "满意度", "可持续发展", "未映射")
+
+
 class City:
-    """The exported tables, joined by report."""
+    """The exported tables, joined by report; only accepted reports are compared."""
 
     def __init__(self, folder: Path) -> None:
-        self.reports = {r["report_id"]: r for r in rows(folder, "report") if r["status"] == "accepted"}
-        self.leaves: dict[str, list[Row]] = defaultdict(list)
-        for leaf in rows(folder, "leaf_score"):
-            if leaf["report_id"] in self.reports:
-                self.leaves[leaf["report_id"]].append(leaf)
+        everything = {r["report_id"]: r for r in rows(folder, "report")}
+        self.sent = {(r["unit_id"], int(r["fiscal_year"])) for r in everything.values() if r["form"] == "部门整体"}
+        self.reports = {i: r for i, r in everything.items() if r["status"] == "accepted"}
+        self.roster = [r for r in rows(folder, "roster") if r["classified"] == "False"]
+        self.leaves = self._by_report(rows(folder, "leaf_score"))
+        self.findings = self._by_report(rows(folder, "finding"))
+        self.doubts = self._by_report([r for r in rows(folder, "problem") if r["severity"] != "info"])
         self.budget: dict[str, dict[tuple[str, str], float]] = defaultdict(dict)
-        for figure in rows(folder, "budget_figure"):
-            amount = number(figure["amount_yuan"])
+        for figure in sorted(rows(folder, "budget_figure"), key=lambda r: int(r["ordinal"])):
+            amount = number(figure["amount_yuan"] or figure["amount"])
             if amount is not None:
                 self.budget[figure["report_id"]].setdefault((figure["item"], figure["source"]), amount)
 
+    def _by_report(self, found: list[Row]) -> dict[str, list[Row]]:
+        kept: dict[str, list[Row]] = defaultdict(list)
+        for row in found:
+            if row["report_id"] in self.reports:
+                kept[row["report_id"]].append(row)
+        return kept
+
     def of_year(self, year: int) -> list[str]:
         return [i for i, r in self.reports.items() if int(r["fiscal_year"]) == year]
+
+    def name(self, report_id: str) -> str:
+        """A report as the pages name it."""
+        return f"{self.reports[report_id]['unit_id']}:{self.reports[report_id]['fiscal_year']}"
 
     @staticmethod
     def counted(leaf: Row) -> float | None:
         score = number(leaf["score"])
         return score if score is not None else number(leaf["score_inferred"])
 
+    @staticmethod
+    def weight(leaf: Row) -> float:
+        return number(leaf["weight"]) or 0.0
+
+    @staticmethod
+    def dimension(leaf: Row) -> str:
+        return leaf["dimension"] or "未映射"
+
     def comparable(self, report_id: str) -> float | None:
         scores = [self.counted(leaf) for leaf in self.leaves[report_id]]
-        weights = [number(leaf["weight"]) or 0 for leaf in self.leaves[report_id]]
-        return None if None in scores else sum(s for s in scores if s is not None) / sum(weights) * 100
+        weight = sum(self.weight(leaf) for leaf in self.leaves[report_id])
+        return None if None in scores else round(sum(s for s in scores if s is not None) / weight * 100, 6)
+
+    def sums(self, report_id: str, dimension: str = "") -> tuple[float, float]:
+        """Σ得分 and Σ权重 over the scored leaves of a dimension, or of all."""
+        pairs = [
+            (score, self.weight(leaf))
+            for leaf in self.leaves[report_id]
+            if dimension in ("", self.dimension(leaf)) and (score := self.counted(leaf)) is not None
+        ]
+        return sum(s for s, _ in pairs), sum(w for _, w in pairs)
 
     def rate(self, report_id: str, dimension: str = "") -> float | None:
-        """Σ得分 / Σ权重 over the scored leaves of a dimension, or of all."""
-        pairs = [
-            (self.counted(leaf), number(leaf["weight"]) or 0)
-            for leaf in self.leaves[report_id]
-            if dimension in ("", leaf["dimension"] or "未映射")
-        ]
-        weight = sum(w for s, w in pairs if s is not None)
-        return sum(s for s, _ in pairs if s is not None) / weight if weight else None
+        score, weight = self.sums(report_id, dimension)
+        return round(score / weight, 12) if weight else None
 
     def amount(self, report_id: str, item: str) -> float | None:
         """财政数据 first, else the report's own."""
         held = self.budget[report_id]
         return held.get((item, "财政数据"), held.get((item, "自评报告")))
 
-    # What the pages show
+    # 总览
 
     def overview(self, year: int) -> dict[str, float | int | None]:
         ids = self.of_year(year)
         scores = [s for i in ids if (s := self.comparable(i)) is not None]
         pairs = [(self.amount(i, "expenditure"), self.amount(i, "adjusted_budget")) for i in ids]
         spent = [(e, b) for e, b in pairs if e is not None and b]
+        due = [r["unit_id"] for r in self.roster if int(r["fiscal_year"]) == year]
+        doubtful = [i for i in ids if self.findings[i]]
+        at_stake = [b for i in doubtful if (b := self.amount(i, "adjusted_budget")) is not None]
         return {
+            "due": len(due),
+            "arrived": sum((unit, year) in self.sent for unit in due),
             "reports": len(ids),
             "units": len({self.reports[i]["unit_id"] for i in ids}),
             "scored": len(scores),
@@ -89,63 +124,74 @@ class City:
             "lowest": min(scores, default=None),
             "highest": max(scores, default=None),
             "excellent": sum(s >= 90 for s in scores),
+            "with_amounts": len(spent),
             "expenditure": sum(e for e, _ in spent) if spent else None,
             "adjusted_budget": sum(b for _, b in spent) if spent else None,
+            "findings": sum(len(self.findings[i]) for i in ids),
+            "finding_units": len({self.reports[i]["unit_id"] for i in doubtful}),
+            "finding_budget": sum(at_stake) if at_stake else None,
+            "doubts": sum(len(self.doubts[i]) for i in ids),
         }
 
-    def bands(self, year: int) -> dict[str, int]:
-        limits = (("98以上", 98, 1e9), ("95–98", 95, 98), ("90–95", 90, 95), ("80–90", 80, 90), ("60–80", 60, 80),
-                  ("60以下", -1e9, 60))  # fmt: skip
-        scores = [s for i in self.of_year(year) if (s := self.comparable(i)) is not None]
-        return {name: sum(low <= s < below for s in scores) for name, low, below in limits}
+    def headed(self, year: int, compared: bool) -> list[tuple[str, str | None]]:
+        """Value and change of the figures that head 总览."""
+        now, before = self.overview(year), self.overview(year - 1)
 
-    def lost(self, year: int) -> dict[str, float]:
-        found: dict[str, float] = defaultdict(float)
-        for i in self.of_year(year):
+        def share(of: dict[str, float | int | None], part: str, whole: str) -> float:
+            return (of[part] or 0) / (of[whole] or 1)
+
+        def moved(part: str, whole: str) -> str | None:
+            gap = share(now, part, whole) - share(before, part, whole)
+            return f"{gap * 100:+.2f} 个百分点" if compared else None
+
+        return [
+            (f"{now['arrived']}/{now['due']}", None),
+            (f"{now['average']:.2f}", f"{now['average'] - before['average']:+.2f} 分" if compared else None),  # type: ignore[operator]
+            (f"{share(now, 'excellent', 'scored') * 100:.2f}%", moved("excellent", "scored")),
+            (f"{share(now, 'expenditure', 'adjusted_budget') * 100:.2f}%", moved("expenditure", "adjusted_budget")),
+            (f"{now['findings']} 项", None),
+        ]
+
+    def bands(self, year: int) -> dict[str, tuple[int, int]]:
+        """分数段 -> reports, units."""
+        scores = {i: s for i in self.of_year(year) if (s := self.comparable(i)) is not None}
+        within = {name: [i for i, s in scores.items() if low <= s < below] for name, low, below in BANDS}
+        return {name: (len(ids), len({self.reports[i]["unit_id"] for i in ids})) for name, ids in within.items()}
+
+    def steps(self, ids: list[str], step: str, of: dict[str, str]) -> dict[str, dict[str, float]]:
+        """A step of 指标下钻, which begins with where points were lost: an item -> its sums."""
+        found: dict[str, list[tuple[str, Row]]] = defaultdict(list)
+        for i in ids:
             for leaf in self.leaves[i]:
-                score = self.counted(leaf)
-                if score is not None:
-                    found[leaf["dimension"] or "未映射"] += (number(leaf["weight"]) or 0) - score
-        return found
+                mapped = leaf | {"dimension": self.dimension(leaf)}
+                if all(mapped[name] == value for name, value in of.items()):
+                    found[mapped[step]].append((i, leaf))
+        return {item: self._lost(leaves) for item, leaves in found.items()}
 
-    def groups(self, year: int, by: str, dimension: str = "") -> dict[str, dict[str, float]]:
-        rates: dict[str, list[float]] = defaultdict(list)
-        for i in self.of_year(year):
-            rate = self.rate(i, dimension)
-            if rate is not None:
-                rates[self.reports[i][by]].append(rate)
+    def _lost(self, leaves: list[tuple[str, Row]]) -> dict[str, float]:
+        scored = [(self.weight(leaf), s) for _, leaf in leaves if (s := self.counted(leaf)) is not None]
+        weight, score = sum(w for w, _ in scored), sum(s for _, s in scored)
         return {
-            name: {
-                "reports": len(values), "mean_rate": fmean(values), "q1_rate": quantile(values, 0.25),
-                "middle_rate": quantile(values, 0.5), "q3_rate": quantile(values, 0.75), "lowest_rate": min(values),
-                "highest_rate": max(values),
-            }
-            for name, values in rates.items()
-        }  # fmt: skip
+            "leaves": len(leaves),
+            "units": len({self.reports[i]["unit_id"] for i, _ in leaves}),
+            "weight": sum(self.weight(leaf) for _, leaf in leaves),
+            "score": score,
+            "lost": weight - score,
+            "score_rate": score / weight,
+            "inferred": sum(bool(leaf["score_inferred"]) for _, leaf in leaves),
+            "unscored": len(leaves) - len(scored),
+        }
 
-    def execution(self, year: int, basis: str) -> dict[str, float | int | None]:
-        found: list[tuple[float | None, float | None, float]] = []
-        for i in self.of_year(year):
-            spent, adjusted, initial, held, basic, project, own_basic, own_project = (
-                self.amount(i, item)
-                for item in ("expenditure", "adjusted_budget", "initial_budget", "carried_in", "basic_expenditure",
-                             "project_expenditure", "adjusted_basic_budget", "adjusted_project_budget")
-            )  # fmt: skip
-            if basis == "average":
-                if basic is not None and project is not None and own_basic and own_project:
-                    found.append((None, None, (basic / own_basic + project / own_project) / 2))
-                continue
-            divisor = {
-                "adjusted": adjusted,
-                "initial": initial,
-                "carry_in": None if adjusted is None or held is None else adjusted + held,
-                "approved": self.budget[i].get(("adjusted_budget", "财政数据")),
-            }[basis]
-            if spent is not None and divisor:
-                found.append((spent, divisor, spent / divisor))
-        rates = [r for _, _, r in found]
-        pooled = (
-            fmean(rates) if basis == "average" else sum(s or 0 for s, _, _ in found) / sum(d or 0 for _, d, _ in found)
-        )
-        return {"rated": len(rates), "rate": pooled, "low_rate": quantile(rates, 0.1),
-                "middle_rate": quantile(rates, 0.5), "high_rate": quantile(rates, 0.9)}  # fmt: skip
+    def listed(self, year: int) -> dict[str, dict[str, float | None]]:
+        """The table of units below 总览."""
+        return {
+            self.name(i): {
+                "comparable_score": self.comparable(i),
+                "stated_total": number(self.reports[i]["stated_total"]),
+                "leaves": len(self.leaves[i]),
+                "inferred": sum(bool(leaf["score_inferred"]) for leaf in self.leaves[i]),
+                "findings": len(self.findings[i]),
+                "doubts": len(self.doubts[i]),
+            }
+            for i in self.of_year(year)
+        }

@@ -2,74 +2,295 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pytest
 
-from analytics import distribution, drilldown, execution, overview, progress
+from analytics import distribution, drilldown, execution, mapping, overview, progress, rollup, sector, yearly
 from analytics.drilldown import DrillPath
 from analytics.filters import Filters
+from analytics.style import money, percent
 from data import simulate
 from data.ingest import ingest
 from data.warehouse import Warehouse
 from exports.tables import export_table
-from tests import recount
+from tests import recount, recount_money, recount_scores
+from tests.recount import City
 
 YEARS = (2020, 2021, 2022)
+"""2021: forms renewed; 2022: departments merged."""
+Made = tuple[Warehouse, City]
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> tuple[Warehouse, recount.City]:
+def city(tmp_path_factory: pytest.TempPathFactory) -> Made:
     place = tmp_path_factory.mktemp("recount")
-    made = simulate.City(seed=11, districts=2, units=12, first_year=2020, years=3, renewed_in=2021, merged_in=2022,
+    made = simulate.City(seed=11, districts=2, units=34, first_year=2020, years=3, renewed_in=2021, merged_in=2022,
                          leaves=42, missing=0.05)  # fmt: skip
     warehouse = Warehouse(place / "w", "simulated")
     ingest(warehouse, [simulate.write(made, place).folder])
     with warehouse.cursor() as cursor:
-        for table in ("report", "leaf_score", "budget_figure"):
+        for table in ("report", "leaf_score", "budget_figure", "roster", "finding", "problem"):
             export_table(cursor, table, place / f"{table}.csv")
-    return warehouse, recount.City(place)
+    return warehouse, City(place)
+
+
+def same(shown: Mapping[str, Any], counted: Mapping[str, Any], where: object) -> None:
+    """Every number counted is the number shown; nothing counted is nothing shown."""
+    assert counted, where
+    for name, value in counted.items():
+        known = None if shown[name] is None or pd.isna(shown[name]) else shown[name]
+        assert known == (None if value is None else pytest.approx(value, rel=1e-9, abs=1e-9)), (where, name)
+
+
+def rows(df: pd.DataFrame, *key: str) -> dict[Any, dict[str, Any]]:
+    """A table by its key columns."""
+    assert len(df), "nothing is shown"
+    found = {tuple(r[k] for k in key) if len(key) > 1 else r[key[0]]: r for r in df.to_dict("records")}
+    assert len(found) == len(df), "a key stands twice"
+    return found
+
+
+def all_same(df: pd.DataFrame, counted: Mapping[Any, Mapping[str, Any]], *key: str) -> None:
+    shown = rows(df, *key)
+    assert set(shown) == set(counted)
+    for name, values in counted.items():
+        same(shown[name], values, name)
+
+
+def in_view(counted: City, filters: Filters) -> list[str]:
+    return [
+        i for i, r in counted.reports.items()
+        if (not filters.years or int(r["fiscal_year"]) in filters.years)
+        and (not filters.regions or r["region_code"] in filters.regions)
+    ]  # fmt: skip
+
+
+VIEWS = [Filters(years=(2022,)), Filters(), Filters(years=(2020, 2021), regions=("990102",))]
+VIEW_NAMES = ["one year", "all", "two years of a district"]
 
 
 @pytest.mark.parametrize("year", YEARS)
-def test_the_overview_of_a_year(city: tuple[Warehouse, recount.City], year: int) -> None:
+def test_the_overview_of_a_year(city: Made, year: int) -> None:
     warehouse, counted = city
     filters = Filters(years=(year,))
     with warehouse.cursor() as cursor:
         found = overview.summary(overview.summaries(cursor, filters))
         bands = overview.bands(cursor, filters)
         lost = drilldown.table(cursor, filters, DrillPath())
-    for name, value in counted.overview(year).items():
-        assert getattr(found, name) == pytest.approx(value, abs=1e-6), name
-    assert dict(zip(bands["item"], bands["reports"], strict=True)) == counted.bands(year)
-    assert dict(zip(lost["item"], lost["lost"], strict=True)) == pytest.approx(counted.lost(year), abs=1e-6)
+        units = overview.units(cursor, filters)
+    expected = counted.overview(year)
+    same({name: getattr(found, name) for name in expected}, expected, year)
+    assert {b["item"]: (b["reports"], b["units"]) for b in bands.to_dict("records")} == counted.bands(year)
+    all_same(lost, counted.steps(counted.of_year(year), "dimension", {}), "item")
+    all_same(units, counted.listed(year), "item")
 
 
-@pytest.mark.parametrize("by", ["region", "department", "fiscal_year"])
-@pytest.mark.parametrize("dimension", ["", "过程", "满意度"])
-def test_the_distribution_of_a_year(city: tuple[Warehouse, recount.City], by: str, dimension: str) -> None:
+def test_changes_on_the_year_before_and_none_where_it_cannot_be_compared(city: Made) -> None:
     warehouse, counted = city
     with warehouse.cursor() as cursor:
-        found = distribution.groups(cursor, Filters(years=(2022,)), by, dimension or "全部")
-    expected = counted.groups(2022, by, dimension)
-    assert set(found["label"]) == set(expected)
-    for row in found.to_dict("records"):
-        for name, value in expected[row["label"]].items():
-            assert row[name] == pytest.approx(value, abs=1e-9), (row["label"], name)
+        reasons = execution.broken(execution.breaks(cursor, Filters()))
+        found = overview.summary(overview.summaries(cursor, Filters()))
+    assert set(reasons) == {2021, 2022}
+    for compared, said in ((False, reasons), (True, {})):
+        shown = overview.figures(found, said, execution.BASES[0].definition)
+        assert [(figure.value, figure.change) for figure in shown] == counted.headed(2022, compared)
+
+
+def test_a_step_of_the_drill_down(city: Made) -> None:
+    warehouse, counted = city
+    ids = counted.of_year(2022)
+    with warehouse.cursor() as cursor:
+        level2 = drilldown.table(cursor, Filters(years=(2022,)), DrillPath("过程"))
+        name = str(level2["item"].iloc[0])
+        level3 = drilldown.table(cursor, Filters(years=(2022,)), DrillPath("过程", name))
+    all_same(level2, counted.steps(ids, "level2", {"dimension": "过程"}), "item")
+    all_same(level3, counted.steps(ids, "level3", {"dimension": "过程", "level2": name}), "item")
+
+
+@pytest.mark.parametrize("filters", VIEWS, ids=VIEW_NAMES)
+@pytest.mark.parametrize("by", ["region", "department", "fiscal_year", "dimension"])
+@pytest.mark.parametrize("dimension", ["", "过程", "满意度"])
+def test_the_distribution_by_group(city: Made, by: str, dimension: str, filters: Filters) -> None:
+    warehouse, counted = city
+    ids = in_view(counted, filters)
+    with warehouse.cursor() as cursor:
+        found = distribution.groups(cursor, filters, by, dimension or "全部")
+        far = distribution.outliers(cursor, filters, by, dimension or "全部")
+        near = distribution.points(cursor, filters, by, dimension or "全部")
+    all_same(found, recount_scores.groups(counted, ids, by, dimension), "label")
+    codes = {r["label"]: r["item"] for r in found.to_dict("records")}
+    expected = {(item, codes[name]) for item, name in recount_scores.outliers(counted, ids, by, dimension)}
+    shown = {(r["item"], r["grouped"]) for r in far.to_dict("records")}
+    assert shown <= expected and len(shown) == min(200, len(expected))
+    small = {
+        (counted.name(i), codes[name]): pytest.approx(rate)
+        for name, of in recount_scores.grouped(counted, ids, by, dimension).items()
+        for i, rate in of.items()
+        if len(of) < distribution.FEWEST
+    }
+    assert {(r["item"], r["grouped"]): r["rate"] for r in near.to_dict("records")} == small
+
+
+@pytest.mark.parametrize("filters", VIEWS, ids=VIEW_NAMES)
+@pytest.mark.parametrize("dimension", ["", "过程", "满意度"])
+def test_bands_and_the_cumulated_curve(city: Made, dimension: str, filters: Filters) -> None:
+    warehouse, counted = city
+    ids = in_view(counted, filters)
+    with warehouse.cursor() as cursor:
+        columns = distribution.columns(cursor, filters, dimension or "全部")
+        curve = distribution.ecdf(cursor, filters, dimension or "全部")
+    assert dict(zip(columns["item"], columns["reports"], strict=True)) == recount_scores.columns(
+        counted, ids, dimension
+    )
+    expected = recount_scores.curve(counted, ids, dimension)
+    assert list(curve["rate"]) == pytest.approx(sorted(expected))
+    assert list(curve["share_rate"]) == pytest.approx([expected[rate] for rate in sorted(expected)])
+
+
+@pytest.mark.parametrize("by", ["region", "department", "unit"])
+def test_the_heat_table(city: Made, by: str) -> None:
+    warehouse, counted = city
+    with warehouse.cursor() as cursor:
+        found = distribution.heat(cursor, Filters(years=(2022,)), by)
+    expected = recount_scores.heat(counted, counted.of_year(2022), by)
+    whole = {row: score / weight for (row, dimension), (_, score, weight) in expected.items() if dimension == "全部"}
+    lowest = set(sorted(whole, key=lambda row: (round(whole[row], 9), row))[:60])
+    cells = {
+        cell: {"reports": n, "score": score, "weight": weight, "score_rate": score / weight}
+        for cell, (n, score, weight) in expected.items()
+        if cell[0] in lowest
+    }
+    all_same(found, cells, "item", "dimension")
+
+
+def test_the_position_of_every_unit_of_a_year(city: Made) -> None:
+    warehouse, counted = city
+    with warehouse.cursor() as cursor:
+        for i in counted.of_year(2022):
+            found = distribution.position(cursor, counted.reports[i]["unit_id"], 2022)
+            all_same(found, recount_scores.position(counted, i), "item")
+
+
+def test_leaves_that_tell_units_apart_no_longer(city: Made) -> None:
+    warehouse, counted = city
+    with warehouse.cursor() as cursor:
+        found = distribution.undiscriminating(cursor, Filters())
+    expected = recount_scores.undiscriminating(counted, list(counted.reports))
+    assert len(found) == len(expected) > 0
+    shown = [(r["fiscal_year"], r["template"], r["level3"], r["reports"], r["full_reports"], round(r["weight"], 6))
+             for r in found.to_dict("records")]  # fmt: skip
+    again = [(year, form, leaf, n, full, round(weight, 6))
+             for (year, _, form, leaf), (n, full, weight) in expected.items()]  # fmt: skip
+    assert sorted(shown) == sorted(again)
+
+
+def test_units_of_a_sector_side_by_side(city: Made) -> None:
+    warehouse, counted = city
+    with warehouse.cursor() as cursor:
+        choices = sector.choices(cursor, Filters(), 2022)
+        picked = choices[choices["sector"] == choices["sector"].dropna().iloc[0]]
+        found = sector.leaves(cursor, tuple(picked["unit_id"]), 2022)
+    members = {r["unit_id"] for r in counted.roster if r["sector"] == picked["sector"].iloc[0]}
+    ids = [i for i in counted.of_year(2022) if counted.reports[i]["unit_id"] in members]
+    assert set(picked["unit_id"]) == {counted.reports[i]["unit_id"] for i in ids} and len(ids) >= sector.FEWEST
+    expected = recount_scores.side_by_side(counted, ids)
+    for row in found[found["rate"].notna()].to_dict("records"):
+        rates, widest, units = expected[row["name"]]
+        assert (row["rate"], row["difference_rate"]) == pytest.approx((rates[row["unit_id"]], widest))
+        assert row["units"] == units
+    shared = [widest for _, widest, units in expected.values() if units == len(ids)]
+    differing = sum(widest > 1e-12 for widest in shared)
+    assert (
+        sector.view(found, Filters(), 2022).title
+        == f"{len(ids)} 个单位共有 {len(shared)} 项三级指标，{differing} 项得分率不同"
+    )
+
+
+def test_departments_simple_and_weighted(city: Made) -> None:
+    warehouse, counted = city
+    with warehouse.cursor() as cursor:
+        found = rollup.departments(cursor, Filters())
+    expected = recount_scores.departments(counted)
+    all_same(found, expected, "item")
+    assert any(row["units"] > 1 for row in expected.values())  # type: ignore[operator]
+
+
+def test_the_map_of_dimensions(city: Made) -> None:
+    warehouse, counted = city
+    with warehouse.cursor() as cursor:
+        found = mapping.labels(cursor, Filters())
+    expected = {
+        key: {"reports": n, "leaves": leaves, "weight": weight}
+        for key, (n, leaves, weight) in recount_scores.labels(counted, list(counted.reports)).items()
+    }
+    all_same(found, expected, "form", "region", "template", "level1", "level2", "dimension")
+
+
+@pytest.mark.parametrize("dimension", ["", "过程", "效益"])
+def test_years_like_for_like(city: Made, dimension: str) -> None:
+    warehouse, counted = city
+    with warehouse.cursor() as cursor:
+        found = yearly.alike(cursor, Filters(), dimension or "全部")
+    all_same(found, {year: recount_scores.alike(counted, year, dimension) for year in (2021, 2022)}, "fiscal_year")
+
+
+@pytest.mark.parametrize("year", [2021, 2022])
+def test_a_step_of_the_drill_down_beside_the_year_before(city: Made, year: int) -> None:
+    warehouse, counted = city
+    with warehouse.cursor() as cursor:
+        found = yearly.steps(cursor, Filters(), DrillPath(), year)
+    all_same(found, recount_scores.moved(counted, year), "item")
 
 
 @pytest.mark.parametrize("basis", [b.code for b in execution.BASES])
-def test_execution_on_every_basis(city: tuple[Warehouse, recount.City], basis: str) -> None:
+def test_execution_on_every_basis(city: Made, basis: str) -> None:
     warehouse, counted = city
     with warehouse.cursor() as cursor:
-        years = execution.years(cursor, Filters(), basis).set_index("fiscal_year")
-    for year in YEARS:
-        for name, value in counted.execution(year, basis).items():
-            assert years.loc[year, name] == pytest.approx(value, abs=1e-9), (year, name)
+        years = execution.years(cursor, Filters(), basis)
+        units = execution.part(cursor, "units", Filters(), 2022, basis)
+    all_same(years, {y: recount_money.year(counted, y, YEARS, basis) for y in YEARS}, "fiscal_year")
+    expected = {counted.name(i): recount_money.of_report(counted, i, basis) for i in counted.of_year(2022)}
+    all_same(units, expected, "item")
+    rates = [row["rate"] for row in expected.values() if row["rate"] is not None]
+    title = execution.units_view(units, Filters(), execution.basis_of(basis), 2022).title
+    assert title.endswith(f"由 {percent(min(rates))} 至 {percent(max(rates))}")
 
 
-def test_a_region_holds_everything_below_it(city: tuple[Warehouse, recount.City]) -> None:
+@pytest.mark.parametrize("year", YEARS)
+def test_the_bridge_the_figures_and_the_revenue_of_a_year(city: Made, year: int) -> None:
+    warehouse, counted = city
+    with warehouse.cursor() as cursor:
+        years = execution.years(cursor, Filters(), "adjusted")
+        bridge = execution.part(cursor, "bridge", Filters(), year)
+        revenue = execution.part(cursor, "revenue", Filters(), year)
+        named = dict(cursor.execute("select name, item from budget_item").fetchall())
+    held = recount_money.bridge(counted, year)
+    same(bridge.iloc[0].to_dict(), held, year)
+    found = {named[r["item"]]: (r["reports"], r["amount"]) for r in revenue.to_dict("records")}
+    assert found == recount_money.revenue(counted, year) and found
+    now, before = (recount_money.year(counted, y, YEARS, "adjusted")["rate"] for y in (year, max(year - 1, 2020)))
+    initial, adjusted, carried_in, spent, carried_out = (held[item] or math.nan for item in recount_money.BRIDGE)
+    shown = execution.figures(years, bridge, {}, execution.BASES[0], year)
+    whole = recount_money.year(counted, year, YEARS, "adjusted")
+    assert [figure.value for figure in shown] == [
+        percent(now), money(whole["numerator"]), money(whole["denominator"]), percent(adjusted / initial - 1),
+        percent(carried_out / adjusted), percent(carried_out / carried_in - 1),
+    ]  # fmt: skip
+    gap = f"{((now or 0) - (before or 0)) * 100:+.2f} 个百分点"
+    assert shown[0].change == (None if year == 2020 else gap)
+    steps = execution.bridge_view(bridge, Filters(), year).table.set_index("item")["wan"] * 10_000
+    assert steps["预算调整（净额）"] == pytest.approx(adjusted - initial)
+    rest = carried_out - (adjusted + carried_in - spent)
+    assert steps.get("勾稽差额", 0) == pytest.approx(rest if abs(rest) > 0.5 else 0, abs=1e-3)
+
+
+def test_a_region_holds_everything_below_it(city: Made) -> None:
     warehouse, counted = city
     whole = Filters(years=(2022,), regions=("990100",))
     with warehouse.cursor() as cursor:
@@ -80,7 +301,7 @@ def test_a_region_holds_everything_below_it(city: tuple[Warehouse, recount.City]
     assert alone.reports == sum(counted.reports[i]["region_code"] == "990100" for i in ids)
 
 
-def test_the_overview_and_the_progress_page_count_the_same_units(city: tuple[Warehouse, recount.City]) -> None:
+def test_the_overview_and_the_progress_page_count_the_same_units(city: Made) -> None:
     warehouse, _ = city
     filters = Filters(years=(2022,))
     with warehouse.cursor() as cursor:
@@ -91,7 +312,8 @@ def test_the_overview_and_the_progress_page_count_the_same_units(city: tuple[War
     assert found.arrived == arrived <= len(units)
 
 
-def test_the_recount_stands_on_its_own() -> None:
-    text = (Path(__file__).parent / "recount.py").read_text(encoding="utf-8")
+@pytest.mark.parametrize("module", [recount, recount_scores, recount_money])
+def test_the_recount_stands_on_its_own(module: Any) -> None:
+    text = Path(module.__file__).read_text(encoding="utf-8")
     imports = {line.split()[1].split(".")[0] for line in text.splitlines() if line.startswith(("import ", "from "))}
     assert not imports & {"analytics", "data", "exports", "pandas", "duckdb", "numpy"}

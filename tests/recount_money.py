@@ -1,0 +1,110 @@
+"""The numbers of 预算执行 counted a second time, in plain Python over exported CSV files."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from statistics import fmean
+
+from tests.recount import City, number, quantile
+
+Found = dict[str, float | None]
+BRIDGE = ("initial_budget", "adjusted_budget", "carried_in", "expenditure", "carried_out")
+
+
+def over(part: float | None, whole: float | None, less: float = 0) -> float | None:
+    return None if part is None or not whole else (part - less) / whole
+
+
+def printed_rate(city: City, report_id: str, what: str) -> float | None:
+    """The lowest percentage printed as 完成值 of a leaf: 预算执行率, or the change of the three public expenses."""
+    values = [
+        number(leaf["value"])
+        for leaf in city.leaves[report_id]
+        if leaf["value_unit"] == "%" and (
+            leaf["canonical_leaf"] in ("预算执行率", "预算完成率") if what == "execution"
+            else "三公" in leaf["canonical_leaf"] and leaf["canonical_leaf"].endswith("变动率")
+        )
+    ]  # fmt: skip
+    known = [v for v in values if v is not None and v <= 1000]
+    return min(known) / 100 if known else None
+
+
+def of_report(city: City, report_id: str, basis: str) -> Found:
+    """What the table of units says of a report."""
+    amount = {
+        item: city.amount(report_id, item)
+        for item in (*BRIDGE, "basic_expenditure", "project_expenditure", "adjusted_basic_budget",
+                     "adjusted_project_budget", "staff_on_post", "staff_establishment")
+    }  # fmt: skip
+    own = {item: city.budget[report_id].get((item, "自评报告")) for item in ("expenditure", "adjusted_budget")}
+    spent, adjusted, held = amount["expenditure"], amount["adjusted_budget"], amount["carried_in"]
+    divisor = {
+        "adjusted": adjusted,
+        "initial": amount["initial_budget"],
+        "carry_in": None if adjusted is None or held is None else adjusted + held,
+        "approved": city.budget[report_id].get(("adjusted_budget", "财政数据")),
+        "average": None,
+    }[basis]
+    basic = over(amount["basic_expenditure"], amount["adjusted_basic_budget"])
+    project = over(amount["project_expenditure"], amount["adjusted_project_budget"])
+    mean = None if basic is None or project is None else (basic + project) / 2
+    return {
+        "numerator": None if basis == "average" else spent,
+        "denominator": divisor,
+        "rate": mean if basis == "average" else over(spent, divisor),
+        "stated_rate": printed_rate(city, report_id, "execution"),
+        "own_rate": over(own["expenditure"], own["adjusted_budget"]),
+        "adjustment_rate": over(adjusted, amount["initial_budget"], amount["initial_budget"] or 0),
+        "carry_over_rate": over(amount["carried_out"], adjusted),
+        "carry_over_change_rate": over(amount["carried_out"], held, held or 0),
+        "staff_rate": over(amount["staff_on_post"], amount["staff_establishment"]),
+        "three_public_rate": printed_rate(city, report_id, "three public"),
+        "comparable_score": city.comparable(report_id),
+    }
+
+
+def year(city: City, fiscal_year: int, years: tuple[int, ...], basis: str) -> Found:
+    """The line over the years, its spread, and the units that have a rate in every year."""
+    found = {i: of_report(city, i, basis) for i in city.reports}
+    rated = {i: row for i, row in found.items() if row["rate"] is not None}
+    units = {y: {city.reports[i]["unit_id"] for i in rated if int(city.reports[i]["fiscal_year"]) == y} for y in years}
+    steady = set.intersection(*units.values())
+    ids = city.of_year(fiscal_year)
+    now = [rated[i] for i in ids if i in rated]
+    same = [rated[i] for i in ids if i in rated and city.reports[i]["unit_id"] in steady]
+    rates = [row["rate"] or 0.0 for row in now]
+
+    def pooled(of: list[Found]) -> float:
+        if basis == "average":
+            return fmean(row["rate"] or 0.0 for row in of)
+        return sum(row["numerator"] or 0 for row in of) / sum(row["denominator"] or 0 for row in of)
+
+    return {
+        "reports": len(ids),
+        "rated": len(now),
+        "stated_only": sum(found[i]["rate"] is None and found[i]["stated_rate"] is not None for i in ids),
+        "numerator": None if basis == "average" else sum(row["numerator"] or 0 for row in now),
+        "denominator": None if basis == "average" else sum(row["denominator"] or 0 for row in now),
+        "rate": pooled(now),
+        "low_rate": quantile(rates, 0.1),
+        "middle_rate": quantile(rates, 0.5),
+        "high_rate": quantile(rates, 0.9),
+        "steady_units": len(same),
+        "steady_rate": pooled(same),
+    }
+
+
+def bridge(city: City, fiscal_year: int) -> Found:
+    """Sums over the reports that state all five amounts."""
+    found = [[city.amount(i, item) for item in BRIDGE] for i in city.of_year(fiscal_year)]
+    whole = [[a for a in row if a is not None] for row in found if None not in row]
+    return {"reports": len(whole)} | {item: sum(row[n] for row in whole) for n, item in enumerate(BRIDGE)}
+
+
+def revenue(city: City, fiscal_year: int) -> dict[str, tuple[int, float]]:
+    """Kind of revenue -> reports that state it, sum."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for i in city.of_year(fiscal_year):
+        for item in {item for item, _ in city.budget[i] if item.startswith("revenue_")}:
+            found[item].append(city.amount(i, item) or 0.0)
+    return {item: (len(amounts), sum(amounts)) for item, amounts in found.items()}
