@@ -230,7 +230,7 @@ def test_a_row_moved_to_another_page_is_right_or_the_report_says_so(both: list[P
     rng = random.Random(SEED)
     for p in both:
         usual = {s.unit: {q.code for q in s.problems} for s in read(p.text).submissions}
-        for _ in range(25):
+        for _ in range(12):
             source = rng.choice(sorted(p.truth))
             target = rng.choice([n for n in p.truth if p.truth[n][0] == p.truth[source][0] and n != source])
             order = [n for n in range(1, len(p.lines) + 1) if n != source]

@@ -199,14 +199,14 @@ def test_a_killed_writer_leaves_a_whole_version_every_time(own: Warehouse, tmp_p
     context = multiprocessing.get_context("spawn")
     inbox = tmp_path / "inbox"
     inbox.mkdir()
-    for kill in range(6):
+    for kill in range(4):
         writer = context.Process(target=_ingest_forever, args=(str(own.folder), str(inbox)))
         writer.start()
         deadline = time.monotonic() + 20
         before = own.current()
         while own.current() == before and time.monotonic() < deadline:
             time.sleep(0.005)
-        time.sleep(0.013 * kill)
+        time.sleep(0.02 * kill)
         os.kill(writer.pid or 0, signal.SIGKILL)
         writer.join()
         current = own.current()

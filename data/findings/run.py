@@ -47,9 +47,10 @@ def run(connection: duckdb.DuckDBPyConnection, folder: Path | None = None) -> in
             connection.register(table, _table(_VOCABULARY / file))
         for check_id, query in check_files().items():
             rows = connection.execute(query.read_text(encoding="utf-8")).to_arrow_table()
-            connection.register("batch_finding", rows)
-            connection.execute(steps["store"], {"check_id": check_id})
-            connection.unregister("batch_finding")
+            if len(rows):
+                connection.register("batch_finding", rows)
+                connection.execute(steps["store"], {"check_id": check_id})
+                connection.unregister("batch_finding")
         for table in _WORDS:
             connection.unregister(table)
         connection.execute(steps["forget_runs"])
