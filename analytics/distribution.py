@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 
 from analytics import definitions
 from analytics.filters import Filters
-from analytics.style import BLUE, GREY, ORANGE, TEMPLATE, label, literal, percent
+from analytics.style import BLUE, GREY, ORANGE, TEMPLATE, between, label, literal, percent
 from analytics.view import Chart, View
 from data import derive
 from data.statements import named
@@ -32,6 +32,8 @@ FEWEST = 5
 FEWEST_FOR_LEAVES = derive.FEWEST_REPORTS
 NEARLY_ALL = 0.95
 _MOST_GROUPS = 40
+_SUMMARISED = ("middle_rate", "q1_rate", "q3_rate", "outliers")
+"""What is not said of a group of fewer than ``FEWEST`` reports."""
 _BOX = ("q1_rate", "low_rate", "middle_rate", "high_rate", "q3_rate")
 _ROW = 34
 
@@ -124,7 +126,12 @@ def groups_view(df: pd.DataFrame, filters: Filters, by: str, dimension: str) -> 
     column_names = {**_GROUP_COLUMNS, "label": name}
     if df.empty:
         return View(f"各{name}得分率：没有可显示的数据", "", df, None, column_names, (), filters)
-    title, sentence = _told(df, by, dimension)
+    spread = between(percent(df["mean_rate"].min()), percent(df["mean_rate"].max()))
+    title = f"{len(df)} 个{name}的平均{_what(by, dimension)}{spread}"
+    if len(df) == 1:
+        title = f"{df['label'].iloc[0]}：平均{_what(by, dimension)} {percent(df['mean_rate'].iloc[0])}"
+    sentence = f"{_counted(df, by)}。"
+    shown = shown.assign(**{c: shown[c].where(shown["reports"] >= FEWEST) for c in _SUMMARISED})
     ordered = shown if by in ("fiscal_year", "dimension") else shown.sort_values("mean_rate", kind="stable")
     bars = go.Bar(
         y=list(range(len(ordered))), x=ordered["mean_rate"] * 100, orientation="h", customdata=ordered["item"],
@@ -151,7 +158,14 @@ def box_view(
     column_names = {**_GROUP_COLUMNS, "label": name}
     if df.empty:
         return View(f"各{name}分布：没有可显示的数据", "", df, None, column_names, (), filters)
-    title, sentence = _told(df, by, dimension)
+    summed = df[df["reports"] >= FEWEST]
+    spread = between(percent(df["lowest_rate"].min()), percent(df["highest_rate"].max()))
+    title = f"各报告{_what(by, dimension)}{spread}"
+    if len(summed):
+        spread = between(percent(summed["middle_rate"].min()), percent(summed["middle_rate"].max()))
+        title = f"{len(summed)} 个{name}的{_what(by, dimension)}中位数{spread}"
+    far_out = int(summed["outliers"].sum())
+    sentence = _counted(df, by) + (f"；{far_out} 份在须线以外。" if far_out else "。")
     place = {item: i for i, item in enumerate(shown["item"])}
     large = shown[shown["reports"] >= FEWEST]
     figure = go.Figure()
@@ -179,26 +193,27 @@ def box_view(
     )  # fmt: skip
     small = int((shown["reports"] < FEWEST).sum())
     words = [*notes, "箱体为上、下四分位，中线为中位数，须线至 1.5 倍四分位距以内；菱形为须线以外的报告。"]
+    if far_out > len(far):
+        words.append(f"须线以外只画距中位数最远的 {len(far)} 份。")
     if small:
         words.append(f"{small} 组不足 {FEWEST} 份报告，只画各报告的点，不作概括。")
     chart = None
     if small < len(shown):
-        summed = shown["reports"] >= FEWEST
-        boxed = {f"box_{name}": shown[name].where(summed) for name in _BOX}
+        boxed = {f"box_{name}": shown[name].where(shown["reports"] >= FEWEST) for name in _BOX}
         shown = shown.assign(**boxed)
         chart = Chart("box", "label", tuple(boxed), "%", names=("下四分位", "下须", "中位数", "上须", "上四分位"))
     return View(title, sentence, shown, figure, column_names, tuple(words), filters, f"{title}。{sentence}", chart)
 
 
-def _told(df: pd.DataFrame, by: str, dimension: str) -> tuple[str, str]:
-    what = "得分率" if by == "dimension" or dimension == WHOLE else f"{dimension}得分率"
-    low, high = df["middle_rate"].min(), df["middle_rate"].max()
-    title = f"{len(df)} 个{GROUPS[by]}的{what}中位数由 {percent(low)} 至 {percent(high)}"
-    if len(df) == 1:
-        title = f"{df['label'].iloc[0]}：{what}中位数 {percent(low)}"
-    sentence = f"共 {int(df['reports'].max() if by == 'dimension' else df['reports'].sum())} 份报告"
-    far = int(df["outliers"].where(df["reports"] >= FEWEST, 0).sum())
-    return title, sentence + (f"，{far} 份在须线以外。" if far else "。")
+def _what(by: str, dimension: str) -> str:
+    return "得分率" if by == "dimension" or dimension == WHOLE else f"{dimension}得分率"
+
+
+def _counted(df: pd.DataFrame, by: str) -> str:
+    """How many reports, and how many groups are too small to be summarised."""
+    small = int((df["reports"] < FEWEST).sum())
+    words = f"共 {int(df['reports'].max() if by == 'dimension' else df['reports'].sum())} 份报告"
+    return words + (f"；{small} 个{GROUPS[by]}不足 {FEWEST} 份报告" if small else "")
 
 
 def _shown(df: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:

@@ -17,7 +17,7 @@ import plotly.graph_objects as go
 from analytics import definitions, trend
 from analytics.definitions import Definition, KeyFigure
 from analytics.filters import Filters
-from analytics.style import BLUE, GREEN, GREY, ORANGE, TEMPLATE, change, literal, money, percent
+from analytics.style import BLUE, GREEN, GREY, ORANGE, TEMPLATE, between, change, literal, money, percent
 from analytics.view import MOST_POINTS, Chart, View, evenly
 from data.statements import named
 
@@ -244,20 +244,21 @@ def units_view(df: pd.DataFrame, filters: Filters, basis: Basis, fiscal_year: in
         numerator_wan=df["numerator"] / 1e4,
         denominator_wan=df["denominator"] / 1e4,
         own_gap_rate=(df["rate"] - df["own_rate"]) if basis.code == "adjusted" else None,
-        source=df["source"].fillna("").where(df["rate"].notna(), "自填·口径不明").where(
-            df["rate"].notna() | df["stated_rate"].notna(), "未列金额"
-        ),
+        source=df["source"].where(df["rate"].notna(), _missing(df)),
     )  # fmt: skip
     if rated.empty:
         stated = int(df["stated_rate"].notna().sum())
-        words = f"{len(df)} 份报告均未列明该口径所需金额；其中 {stated} 份在指标表内填有执行率，属自填·口径不明。"
+        words = f"{len(df)} 份报告均无法按该口径计算；其中 {stated} 份在指标表内填有执行率，属自填·口径不明。"
         return View(f"{name}：缺少金额", words, table, None, _UNIT_COLUMNS, (), filters)
-    over = int((rated["rate"] > 1).sum())
-    spread = f"由 {percent(rated['rate'].min())} 至 {percent(rated['rate'].max())}"
+    over, zero = int((rated["rate"] > 1).sum()), int((df["denominator"] == 0).sum())
+    differing = int(table["own_gap_rate"].astype(float).abs().ge(0.00005).sum())
+    spread = between(percent(rated["rate"].min()), percent(rated["rate"].max()))
     title = f"{name}{spread}" if len(rated) > 1 else f"{name}：1 份报告列明金额"
     sentence = (
         f"{len(df)} 份报告中 {len(rated)} 份有金额，中位数 {percent(rated['rate'].median())}"
         + (f"；{over} 份超过 100%" if over else "")
+        + (f"；{zero} 份预算数为 0，不计算" if zero else "")
+        + (f"；{differing} 份的财政数据与自评报告所算执行率不同" if differing else "")
         + "。"
     )
     notes = [
@@ -279,6 +280,14 @@ def units_view(df: pd.DataFrame, filters: Filters, basis: Basis, fiscal_year: in
         f"{title}。{sentence}",
         Chart("scatter", "unit", ("comparable_score",), "分", across="rate") if enough else None,
     )
+
+
+def _missing(df: pd.DataFrame) -> pd.Series:
+    """Why a report has no rate: nothing to divide by, a rate without amounts, or no amounts."""
+    words = pd.Series("未列所需金额", index=df.index)
+    words[df["stated_rate"].notna()] = "自填·口径不明"
+    words[df["denominator"] == 0] = "预算数为 0"
+    return words
 
 
 def _scatter(df: pd.DataFrame) -> go.Figure:
@@ -358,7 +367,9 @@ def lacking(years: pd.DataFrame, units: pd.DataFrame) -> str:
     words = []
     if len(years) < 2:
         words.append("只有一个年度，无法显示趋势")
-    without = int(units["rate"].isna().sum())
+    without, zero = int(units["rate"].isna().sum()), int((units["denominator"] == 0).sum())
     if 2 * without > len(units):
-        words.append(f"{len(units)} 份报告中 {without} 份未列明所需金额")
+        words.append(
+            f"{len(units)} 份报告中 {without - zero} 份未列明所需金额" + (f"、{zero} 份预算数为 0" if zero else "")
+        )
     return "；".join(words) + "。" if words else ""

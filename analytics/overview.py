@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 from analytics import definitions, yearly
 from analytics.definitions import KeyFigure
 from analytics.filters import Filters
-from analytics.style import BLUE, ORANGE, TEMPLATE, change, literal, money, percent, points
+from analytics.style import BLUE, ORANGE, TEMPLATE, between, change, literal, money, percent, points, signed
 from analytics.view import Chart, View
 from data.statements import named
 
@@ -109,7 +109,7 @@ def units_view(df: pd.DataFrame, filters: Filters) -> View:
         return View("各单位得分：没有可显示的数据", "", df, None, _UNIT_COLUMNS, (), filters)
     differing = int((df["comparable_score"] - df["stated_total"]).abs().gt(0.005).sum())
     title = f"{df['unit'].nunique()} 个单位 {len(df)} 份报告，{differing} 份的报告总计与可比得分不同"
-    sentence = f"可比得分 {points(df['comparable_score'].min())} 至 {points(df['comparable_score'].max())}。"
+    sentence = f"可比得分{between(points(df['comparable_score'].min()), points(df['comparable_score'].max()))}。"
     notes = ("可比得分 = 三级指标得分合计 ÷ 权重合计 × 100，不含加减分；报告总计按原文，可能含加减分。",)
     return View(title, sentence, df, None, _UNIT_COLUMNS, notes, filters, f"{title}。{sentence}")
 
@@ -192,7 +192,7 @@ def headline(found: Summary) -> str:
         words += f"应报 {found.due} 个单位、已报 {found.arrived} 个，"
     words += f"{found.units} 个单位报送 {found.reports} 份自评价报告，平均可比得分 {points(found.average)}"
     if found.scored > 1:
-        words += f"，由 {points(found.lowest)} 至 {points(found.highest)}"
+        words += f"，{between(points(found.lowest), points(found.highest))}"
     if found.findings:
         words += f"；存疑事项 {found.findings} 项（{found.finding_units} 个单位"
         words += f"，涉及预算 {money(found.finding_budget)}）" if found.finding_budget else "）"
@@ -204,7 +204,7 @@ def figures(found: Summary, reasons: Mapping[int, str], basis: definitions.Defin
     before = found.before if found.fiscal_year not in reasons else None
     moved = None
     if before and before.average is not None and found.average is not None:
-        moved = f"{found.average - before.average:+.2f} 分"
+        moved = f"{signed(found.average - before.average)} 分"
     excellent = _moved(found.excellent_rate, before.excellent_rate if before else None)
     rate = _moved(found.execution_rate, before.execution_rate if before else None)
     return [

@@ -55,6 +55,17 @@ def money(yuan: float | None) -> str:
     return f"{yuan / 1e8:,.2f} 亿元" if abs(yuan) >= 1e8 else f"{yuan / 1e4:,.2f} 万元"
 
 
+def signed(difference: float) -> str:
+    """A difference with its sign and two decimals; none where it rounds to nothing."""
+    words = f"{difference:+.2f}"
+    return words[1:] if float(words) == 0 else words
+
+
 def change(rate: float | None) -> str:
     """A difference of two rates of 0 to 1 in 百分点, signed; ``—`` for none."""
-    return "—" if rate is None or rate != rate else f"{rate * 100:+.2f} 个百分点"
+    return "—" if rate is None or rate != rate else f"{signed(rate * 100)} 个百分点"
+
+
+def between(low: str, high: str) -> str:
+    """由 low 至 high, or 均为 low where both read the same."""
+    return f"均为 {low}" if low == high else f"由 {low} 至 {high}"

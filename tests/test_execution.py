@@ -53,6 +53,13 @@ def test_a_rate_that_is_only_stated_enters_no_sum_and_is_named(sample_warehouse:
     assert by_unit.loc["南京市数据局", "source"] == "自评报告"
 
 
+def test_an_adjustment_is_shown_net_and_gross(sample_warehouse: Warehouse) -> None:
+    row = part(sample_warehouse, "units", "adjusted").set_index("unit").loc["南京市数据局"]
+    assert row["adjustment_rate"] == pytest.approx((6091.91 - 5763.60) / 5763.60)
+    assert row["gross_adjustment_rate"] == pytest.approx((73.34 + 188 + 213.65) / 5763.60, abs=1e-6)
+    assert row["carry_over_change_rate"] == pytest.approx((992.74 - 860.29) / 860.29)
+
+
 def test_the_bridge_ends_at_what_is_carried_out(sample_warehouse: Warehouse) -> None:
     view = execution.bridge_view(part(sample_warehouse, "bridge"), Filters(), 2024)
     steps = dict(zip(view.table["item"], view.table["wan"], strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -21,7 +22,8 @@ def row(here: Scope, figures: Sequence[KeyFigure], rest: str, fiscal_year: int |
     a_row = len(figures) if len(figures) <= _MOST_IN_A_ROW else -(-len(figures) // 2)
     columns = [column for start in range(0, len(figures), a_row) for column in st.columns(a_row)]
     for column, figure in zip(columns, figures, strict=False):
-        column.metric(figure.label, figure.value, figure.change, delta_color="off", height=_HEIGHT)
+        arrow: Literal["auto", "off"] = "auto" if (figure.change or "").startswith(("+", "-")) else "off"
+        column.metric(figure.label, figure.value, figure.change, delta_color="off", delta_arrow=arrow, height=_HEIGHT)
         if figure.opens is not None:
             column.button(
                 drill.PAGES[figure.opens][1],

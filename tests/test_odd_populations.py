@@ -1,0 +1,120 @@
+"""Years with gaps, a district of one unit, equal scores, budgets of zero or none, 102 %, mixed units of money: what is said."""
+
+from __future__ import annotations
+
+import pytest
+
+from analytics import distribution, execution, overview, yearly
+from analytics.execution import BASES
+from analytics.filters import Filters
+from data.ingest import ingest
+from data.warehouse import Warehouse
+
+YEARS = (2019, 2020, 2022, 2023)
+LEAVES = (("决策", "立项", "立项依据充分性", 10), ("过程", "预算", "预算执行率", 20), ("产出", "数量", "任务完成率", 40),
+          ("效益", "社会", "影响", 20), ("满意度", "满意度", "群众满意度", 10))  # fmt: skip
+UNITS = {
+    "六合区独一局": ("320116", (10, 18, 38, 19, 9)),
+    **{f"栖霞区示例{n}局": ("320113", (10, 20, 40, 20, 10)) for n in range(1, 7)},
+    "江宁区甲局": ("320115", (8, 15, 36, 18, 8)),
+    "江宁区乙局": ("320115", (8, 16, 36, 18, 8)),
+}
+MONEY = {  # 年初预算, 全年预算, 执行数, 上年结转, 年末结转, unit
+    "六合区独一局": "100,100,102,0,0,万元",
+    "栖霞区示例1局": "0,0,0,0,0,万元",
+    "栖霞区示例2局": "1000000,1000000,900000,0,100000,元",
+    "栖霞区示例3局": "1.2,1.25,1.1,0.1,0.25,亿元",
+    "栖霞区示例4局": ",120,110,,,万元",
+    "江宁区甲局": "100,,90,,,万元",
+}
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    place = tmp_path_factory.mktemp("odd")
+    scores = [
+        f"{year},{unit},{region},{a},{b},{name},{weight},{score},{'95.00%' if name == '预算执行率' else ''}\n"
+        for year in YEARS
+        for unit, (region, given) in UNITS.items()
+        for (a, b, name, weight), score in zip(LEAVES, given, strict=True)
+    ]
+    head = "年度,单位名称,区划代码,一级指标,二级指标,三级指标,权重,得分,完成值\n"
+    (place / "leaf.csv").write_text(head + "".join(scores), encoding="utf-8-sig")
+    head = "年度,单位名称,区划代码,年初预算数,全年预算数,全年执行数,年初结转结余,年末结转结余,金额单位\n"
+    money = [f"{year},{unit},{UNITS[unit][0]},{given}\n" for year in YEARS for unit, given in MONEY.items()]
+    (place / "money.csv").write_text(head + "".join(money), encoding="utf-8-sig")
+    made = Warehouse(place / "own")
+    assert not ingest(made, [place / "leaf.csv", place / "money.csv"]).refused
+    return made
+
+
+def test_a_district_of_one_unit_is_named_and_not_summarised(odd: Warehouse) -> None:
+    last = Filters(years=(2023,))
+    with odd.cursor() as cursor:
+        found = distribution.groups(cursor, last, "region", "全部")
+        far, near = (
+            distribution.outliers(cursor, last, "region", "全部"),
+            distribution.points(cursor, last, "region", "全部"),
+        )
+    bars = distribution.groups_view(found, last, "region", "全部")
+    assert bars.title == "3 个区划的平均得分率由 85.50% 至 100.00%"  # (85 + 86) / 2 of 江宁
+    assert bars.sentence == "共 9 份报告；2 个区划不足 5 份报告。"
+    alone = bars.table.set_index("label").loc["江苏省南京市六合区"]
+    assert alone["mean_rate"] == pytest.approx(0.94)
+    assert alone[["middle_rate", "q1_rate", "q3_rate", "outliers"]].isna().all()
+    boxes = distribution.box_view(found, far, near, last, "region", "全部")
+    assert boxes.title == "1 个区划的得分率中位数均为 100.00%"
+    assert boxes.figure is not None
+    assert sorted(boxes.figure.data[-1].x) == pytest.approx([85, 86, 94])
+
+
+def test_equal_scores_draw_no_curve_and_say_that_they_are_equal(odd: Warehouse) -> None:
+    equal = Filters(regions=("320113",))
+    with odd.cursor() as cursor:
+        curve = distribution.ecdf_view(distribution.ecdf(cursor, equal, "全部"), equal, "全部")
+        found = overview.summary(overview.summaries(cursor, equal))
+        figures = overview.figures(found, {}, BASES[0].definition)
+    assert curve.figure is None and "得分率相同" in curve.title
+    assert "平均可比得分 100.00，均为 100.00" in overview.headline(found)
+    assert figures[1].change == "0.00 分", "no sign, so no arrow"
+
+
+def test_a_missing_year_breaks_every_line_and_is_named(odd: Warehouse) -> None:
+    with odd.cursor() as cursor:
+        years = distribution.groups(cursor, Filters(), "fiscal_year", "全部")
+        scores = yearly.trend_view(years, yearly.alike(cursor, Filters(), "全部"), {}, Filters(), "全部指标")
+        money = execution.trend_view(execution.years(cursor, Filters(), "adjusted"), {}, Filters(), BASES[0])
+    for view in (scores, money):
+        assert view.figure is not None
+        joined = [pair for t in view.figure.data for pair in zip(t.x, t.x[1:], strict=False) if None not in pair]
+        assert joined and all(abs(a - b) <= 1 for a, b in joined)
+        assert "缺少 2021 年的数据，折线断开。" in view.notes
+
+
+def test_amounts_of_mixed_units_are_summed_in_yuan_and_what_lacks_one_is_named(odd: Warehouse) -> None:
+    with odd.cursor() as cursor:
+        years = execution.years(cursor, Filters(), "adjusted")
+        units = execution.part(cursor, "units", Filters(), 2023, "adjusted")
+        bridge = execution.part(cursor, "bridge", Filters(), 2023)
+    view = execution.units_view(units, Filters(), BASES[0], 2023)
+    sources = view.table.set_index("unit")["source"].to_dict()
+    assert sources["栖霞区示例1局"] == "预算数为 0"
+    assert sources["江宁区甲局"] == sources["江宁区乙局"] == "自填·口径不明"
+    assert sources["六合区独一局"] == "财政数据"
+    assert view.title.endswith("由 88.00% 至 102.00%")
+    assert "9 份报告中 4 份有金额，中位数 90.83%；1 份超过 100%；1 份预算数为 0，不计算" in view.sentence
+    assert execution.lacking(years, units) == "9 份报告中 4 份未列明所需金额、1 份预算数为 0。"
+    last = years.iloc[-1]
+    assert last["numerator"] == 1_020_000 + 900_000 + 110_000_000 + 1_100_000
+    assert last["denominator"] == 1_000_000 + 1_000_000 + 125_000_000 + 1_200_000
+    shown = [figure.value for figure in execution.figures(years, bridge, {}, BASES[0], 2023)]
+    assert shown == ["88.16%", "1.13 亿元", "1.28 亿元", "4.10%", "19.76%", "151.00%"]
+
+
+def test_a_basis_nobody_can_be_counted_on_has_no_figure_of_another_year(odd: Warehouse) -> None:
+    with odd.cursor() as cursor:
+        years = execution.years(cursor, Filters(), "average")
+        bridge = execution.part(cursor, "bridge", Filters(), 2023)
+    basis = execution.basis_of("average")
+    assert [f.value for f in execution.figures(years, bridge, {}, basis, 2023)][:3] == ["—", "—", "—"]
+    assert "没有可计算的报告" in execution.trend_view(years, {}, Filters(), basis).title
