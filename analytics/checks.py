@@ -16,7 +16,7 @@ import pandas as pd
 from analytics.execution import BASES
 from analytics.filters import Filters
 from analytics.findings import MOST_ROWS
-from analytics.view import View
+from analytics.view import View, remakable
 from data.rules import store
 from data.rules.rule import STATUSES
 from data.statements import named
@@ -129,6 +129,7 @@ def tried(cursor: duckdb.DuckDBPyConnection, filters: Filters, code: str) -> pd.
     return execution_tried(cursor, filters, {f"execution:{b.code}": b.code for b in BASES}[code])
 
 
+@remakable("reading")
 def tried_view(df: pd.DataFrame, filters: Filters, reading: Reading) -> View:
     """Self totals beside the totals under another reading; nothing of it is stored."""
     reports = df.drop_duplicates(["fiscal_year", "region", "unit"])
@@ -166,6 +167,7 @@ _ON_A_SLIDE = ("unit", "level3", "value_text", "score", "admitted", "gap", "work
 _WORKINGS_ON_A_SLIDE = 5
 
 
+@remakable()
 def measured_view(df: pd.DataFrame, filters: Filters) -> View:
     """Self-score, score by the printed rule, difference, direction and working of each measured leaf."""
     total = int(df["total"].iloc[0]) if len(df) else 0
@@ -179,6 +181,7 @@ def measured_view(df: pd.DataFrame, filters: Filters) -> View:
     return View(title, sentence, df, None, _MEASURED_COLUMNS, tuple(notes), filters, f"{title}。{sentence}")
 
 
+@remakable()
 def slide_view(view: View) -> View:
     """The measured leaves farthest from their rule, few enough that a slide shows each 测算过程 whole."""
     kept = view.table.head(_WORKINGS_ON_A_SLIDE)
@@ -187,6 +190,7 @@ def slide_view(view: View) -> View:
     return replace(view, table=kept, columns=columns, notes=notes)
 
 
+@remakable()
 def coverage_view(df: pd.DataFrame, filters: Filters) -> View:
     """How far the rules reach, report by report; the whole in the title."""
     leaves, with_rule, done, ranged, offered = (

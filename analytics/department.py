@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from analytics.filters import Filters
 from analytics.style import FONT, TEMPLATE, literal, percent, points
-from analytics.view import Chart, View
+from analytics.view import Chart, View, remakable
 from data.statements import named
 
 _SQL = Path(__file__).with_suffix(".sql")
@@ -88,6 +88,7 @@ def _rate(rows: pd.DataFrame) -> tuple[float, float | None]:
     return float(rows["weight"].sum()), (float(scored["counted"].sum()) / weight if weight else None)
 
 
+@remakable("unit", "fiscal_year")
 def view(df: pd.DataFrame, unit: str, fiscal_year: int) -> View:
     """The whole tree of one report and its leaves, those that lost most first."""
     filters = Filters(years=(fiscal_year,))
@@ -108,6 +109,7 @@ def view(df: pd.DataFrame, unit: str, fiscal_year: int) -> View:
     return View(title, sentence, df, tree(df, unit), _COLUMNS, tuple(notes), filters, f"{title}。{sentence}")
 
 
+@remakable()
 def losing_view(view: View) -> View:
     """The same panel for a slide: only the leaves that lost points, as bars, without what speaks of the tree."""
     losing = view.table[view.table["lost"] > 0].reset_index(drop=True)

@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 from analytics import definitions
 from analytics.filters import Filters
 from analytics.style import BLUE, GREY, ORANGE, TEMPLATE, between, label, literal, percent
-from analytics.view import Chart, View
+from analytics.view import Chart, View, remakable
 from data import derive
 from data.statements import named
 
@@ -90,6 +90,7 @@ def _rows(cursor: duckdb.DuckDBPyConnection, name: str, filters: Filters, **more
 _BAND_COLUMNS = {"item": "分数段", "reports": "报告数", "units": "单位数"}
 
 
+@remakable("dimension")
 def columns_view(df: pd.DataFrame, filters: Filters, dimension: str) -> View:
     """How many reports stand in each 分数段."""
     what = "可比得分" if dimension == WHOLE else f"{dimension}得分率×100"
@@ -119,6 +120,7 @@ _GROUP_COLUMNS = {
 }  # fmt: skip
 
 
+@remakable("by", "dimension")
 def groups_view(df: pd.DataFrame, filters: Filters, by: str, dimension: str) -> View:
     """The mean score rate of every group as bars."""
     shown, notes = _shown(df)
@@ -149,6 +151,7 @@ def groups_view(df: pd.DataFrame, filters: Filters, by: str, dimension: str) -> 
                 f"{title}。{sentence}", Chart("bar", "label", ("mean_rate",), "%", 1.0))  # fmt: skip
 
 
+@remakable("by", "dimension")
 def box_view(
     df: pd.DataFrame, far: pd.DataFrame, near: pd.DataFrame, filters: Filters, by: str, dimension: str
 ) -> View:
@@ -231,6 +234,7 @@ def _labels(names: pd.Series) -> dict[str, object]:
 _ECDF_COLUMNS = {"rate": "得分率", "share_rate": "不高于该得分率的报告占比"}
 
 
+@remakable("dimension")
 def ecdf_view(df: pd.DataFrame, filters: Filters, dimension: str) -> View:
     """The share of reports at or below each score rate."""
     if len(df) < 2 or df["rate"].nunique() < 2:
@@ -249,6 +253,7 @@ def ecdf_view(df: pd.DataFrame, filters: Filters, dimension: str) -> View:
     return View(title, "", df, figure, _ECDF_COLUMNS, (), filters, title)
 
 
+@remakable("by")
 def heat_view(df: pd.DataFrame, filters: Filters, by: str) -> View:
     """Score rates of each row in each dimension, as a coloured table with the numbers in it."""
     names = {"region": "区划", "department": "主管部门", "unit": "填报单位"}
@@ -288,6 +293,7 @@ _POSITION_COLUMNS = {
 }  # fmt: skip
 
 
+@remakable("unit", "fiscal_year")
 def position_view(df: pd.DataFrame, filters: Filters, unit: str, fiscal_year: int) -> View:
     """Where a unit stands on its peer base, dimension by dimension."""
     if df.empty:
@@ -324,6 +330,7 @@ _LEAF_COLUMNS = {
 }  # fmt: skip
 
 
+@remakable()
 def undiscriminating_view(df: pd.DataFrame, filters: Filters) -> View:
     """无区分度指标清单: leaves that tell units apart no longer, for the next revision of the form."""
     rule = f"满分报告占 {NEARLY_ALL:.0%} 以上、同一年度同一表式不少于 {FEWEST_FOR_LEAVES} 份报告的三级指标。"

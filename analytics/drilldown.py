@@ -18,7 +18,7 @@ import plotly.graph_objects as go
 
 from analytics.filters import Filters
 from analytics.style import BLUE, ORANGE, TEMPLATE, label, literal, percent, points
-from analytics.view import Chart, View
+from analytics.view import Chart, View, remakable
 from data.statements import named
 
 _SQL = Path(__file__).with_suffix(".sql")
@@ -160,6 +160,7 @@ _UNIT_COLUMNS = {
 }
 
 
+@remakable("path")
 def view(df: pd.DataFrame, filters: Filters, path: DrillPath) -> View:
     """The panel of the open step, from its table."""
     step = path.step

@@ -18,7 +18,7 @@ from analytics import definitions, trend
 from analytics.definitions import Definition, KeyFigure
 from analytics.filters import Filters
 from analytics.style import BLUE, GREEN, GREY, ORANGE, TEMPLATE, between, change, literal, money, percent
-from analytics.view import MOST_POINTS, Chart, View, evenly
+from analytics.view import MOST_POINTS, Chart, View, evenly, remakable
 from data.statements import named
 
 _SQL = Path(__file__).with_suffix(".sql")
@@ -99,6 +99,7 @@ _YEAR_COLUMNS = {
 }  # fmt: skip
 
 
+@remakable("basis")
 def trend_view(df: pd.DataFrame, reasons: dict[int, str], filters: Filters, basis: Basis) -> View:
     """The rate over the years with the spread over units; the line breaks where years cannot be compared."""
     rated = df[df["rate"].notna()]
@@ -153,6 +154,7 @@ def _trend(df: pd.DataFrame, parts: list[pd.DataFrame], reasons: dict[int, str])
 _BRIDGE_COLUMNS = {"item": "项目", "wan": "金额（万元）"}
 
 
+@remakable("fiscal_year")
 def bridge_view(df: pd.DataFrame, filters: Filters, fiscal_year: int) -> View:
     """From initial budget to carried out, as a waterfall."""
     row = df.iloc[0]
@@ -234,6 +236,7 @@ _UNIT_COLUMNS = {
 }  # fmt: skip
 
 
+@remakable("basis", "fiscal_year")
 def units_view(df: pd.DataFrame, filters: Filters, basis: Basis, fiscal_year: int) -> View:
     """Every unit of a year with its rate, amounts and source, against its 可比得分."""
     rated = df[df["rate"].notna()]
@@ -342,6 +345,7 @@ def _share(part: float | None, whole: float | None, less: int = 0) -> str:
 _REVENUE_COLUMNS = {"item": "收入来源", "wan": "金额（万元）", "share_rate": "占比", "reports": "报告数"}
 
 
+@remakable("fiscal_year")
 def revenue_view(df: pd.DataFrame, filters: Filters, fiscal_year: int) -> View:
     """Revenue by kind over the reports that state it."""
     if df.empty:

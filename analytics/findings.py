@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 
 from analytics.filters import Filters
 from analytics.style import BLUE, GREY, ORANGE, TEMPLATE, label, points
-from analytics.view import Chart, View
+from analytics.view import Chart, View, remakable
 from data.decisions import OPEN, Decision, working_hash
 from data.statements import named
 
@@ -47,6 +47,9 @@ class Choice:
     check: str | None = None
     direction: str | None = None
     state: str | None = None
+
+
+ALL = Choice()
 
 
 def summary(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> Summary:
@@ -191,6 +194,7 @@ def figures(found: Summary) -> list[tuple[str, str]]:
     ]
 
 
+@remakable()
 def checks_view(df: pd.DataFrame, filters: Filters) -> View:
     """How many findings each check has; the table also says what an empty check means."""
     found = df[df["findings"] > 0].reset_index(drop=True)
@@ -246,7 +250,8 @@ def _counts(df: pd.DataFrame) -> go.Figure:
     )
 
 
-def rows_view(df: pd.DataFrame, filters: Filters, what: str = "") -> View:
+@remakable("what", "choice")
+def rows_view(df: pd.DataFrame, filters: Filters, what: str = "", choice: Choice = ALL) -> View:
     """The findings with both readings, both places and the state of each."""
     total = int(df["total"].iloc[0]) if len(df) else 0
     title = f"{what or '存疑事项'}：{total} 条"
@@ -262,6 +267,7 @@ def rows_view(df: pd.DataFrame, filters: Filters, what: str = "") -> View:
     return View(title, sentence, df, None, _COLUMNS, tuple(notes), filters, f"{title}。{sentence}")
 
 
+@remakable()
 def balance_view(found: Summary, filters: Filters) -> View:
     """Totals of over- and under-scoring side by side."""
     df = pd.DataFrame(
@@ -308,6 +314,7 @@ def balance_view(found: Summary, filters: Filters) -> View:
     )
 
 
+@remakable()
 def identities_view(df: pd.DataFrame, found: Summary, filters: Filters) -> View:
     """Every identity with its result, those that do not hold first."""
     wrong = found.identities - found.holding - found.unknown
@@ -324,6 +331,7 @@ def identities_view(df: pd.DataFrame, found: Summary, filters: Filters) -> View:
     )
 
 
+@remakable()
 def rates_view(df: pd.DataFrame, filters: Filters) -> View:
     """The rates that the printed amounts imply, on every basis."""
     title = f"由所印金额和人数算得的比率：{int(df['total'].iloc[0]) if len(df) else 0} 项"

@@ -8,7 +8,7 @@ import duckdb
 import pandas as pd
 
 from analytics.filters import Filters
-from analytics.view import View
+from analytics.view import View, remakable
 from data.statements import named
 
 _SQL = Path(__file__).with_suffix(".sql")
@@ -25,6 +25,7 @@ def labels(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> pd.DataFrame:
     return cursor.execute(statement, filters.parameters_of(statement)).df()
 
 
+@remakable()
 def view(df: pd.DataFrame, filters: Filters) -> View:
     """The map as a table, what is not mapped named first."""
     if df.empty:

@@ -15,7 +15,7 @@ from analytics import definitions, yearly
 from analytics.definitions import KeyFigure
 from analytics.filters import Filters
 from analytics.style import BLUE, ORANGE, TEMPLATE, between, change, literal, money, percent, points, signed
-from analytics.view import Chart, View
+from analytics.view import Chart, View, remakable
 from data.statements import named
 
 _SQL = Path(__file__).with_suffix(".sql")
@@ -103,6 +103,7 @@ _UNIT_COLUMNS = {
 _BAND_COLUMNS = {"item": "分数段", "reports": "报告数", "units": "单位数"}
 
 
+@remakable()
 def units_view(df: pd.DataFrame, filters: Filters) -> View:
     """Every report with 可比得分 beside the printed total."""
     if df.empty:
@@ -114,6 +115,7 @@ def units_view(df: pd.DataFrame, filters: Filters) -> View:
     return View(title, sentence, df, None, _UNIT_COLUMNS, notes, filters, f"{title}。{sentence}")
 
 
+@remakable()
 def bands_view(df: pd.DataFrame, filters: Filters) -> View:
     """How many reports stand in each 分数段."""
     total = int(df["reports"].sum())
@@ -128,6 +130,7 @@ def bands_view(df: pd.DataFrame, filters: Filters) -> View:
     return View(title, sentence, df, figure, _BAND_COLUMNS, notes, filters, f"{title}：{sentence}", chart)
 
 
+@remakable()
 def lost_view(df: pd.DataFrame, filters: Filters) -> View:
     """Where points were lost by 指标维度, from the first step of the drill-down."""
     columns = {
@@ -240,6 +243,7 @@ def basis(found: Summary, reasons: Mapping[int, str], alike: pd.DataFrame) -> st
     return "；".join(word for word in words if word) + "。"
 
 
+@remakable("band")
 def in_band(units: View, bands: View, band: str) -> View:
     """The units of one 分数段 out of all that are shown."""
     row = bands.table[bands.table["item"] == band]

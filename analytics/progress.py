@@ -20,7 +20,7 @@ import plotly.graph_objects as go
 
 from analytics.filters import Filters
 from analytics.style import BLUE, ORANGE, TEMPLATE, label, literal, percent
-from analytics.view import Chart, View
+from analytics.view import Chart, View, remakable
 from data.normalise import search_key
 from data.statements import named
 
@@ -173,6 +173,7 @@ def figures(units: pd.DataFrame) -> list[tuple[str, str]]:
     ]
 
 
+@remakable("by", "year")
 def summary_view(units: pd.DataFrame, by: Literal["region", "department"], filters: Filters, year: int) -> View:
     """The panel by region (with bars) or department."""
     name = "区划" if by == "region" else "主管部门"
@@ -220,6 +221,7 @@ def _figure(table: pd.DataFrame) -> go.Figure:
     )
 
 
+@remakable("year")
 def reminder_view(units: pd.DataFrame, filters: Filters, year: int, elsewhere: int, classified: int) -> View:
     """催报名单: the units of which something is still to come, with what is known of each."""
     table = units[units["state"] != REPORTED].reset_index(drop=True)

@@ -8,7 +8,7 @@ import duckdb
 import pandas as pd
 
 from analytics.filters import Filters
-from analytics.view import View
+from analytics.view import View, remakable
 from data.statements import named
 
 _SQL = Path(__file__).with_suffix(".sql")
@@ -31,6 +31,7 @@ def unnamed(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> int:
     return int(count)
 
 
+@remakable()
 def view(df: pd.DataFrame, without: int, filters: Filters) -> View:
     """Departments with the simple and the weighted mean of their units."""
     notes = [

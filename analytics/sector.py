@@ -12,7 +12,7 @@ import pandas as pd
 
 from analytics.filters import Filters
 from analytics.style import percent
-from analytics.view import View
+from analytics.view import View, remakable
 from data.statements import named
 
 _SQL = Path(__file__).with_suffix(".sql")
@@ -31,6 +31,7 @@ def leaves(cursor: duckdb.DuckDBPyConnection, units: tuple[str, ...], fiscal_yea
     return cursor.execute(named(_SQL)["leaves"], {"compared": list(units), "fiscal_year": fiscal_year}).df()
 
 
+@remakable("fiscal_year")
 def view(df: pd.DataFrame, filters: Filters, fiscal_year: int) -> View:
     """The units side by side: for each leaf its score rate and printed value in every unit."""
     columns = {"name": "三级指标", "mapped": "指标维度", "difference_rate": "得分率相差"}

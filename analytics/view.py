@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Callable
+from dataclasses import astuple, dataclass, field, is_dataclass, replace
+from functools import wraps
+from inspect import signature
+from typing import Any, Literal
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -49,11 +52,23 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """How a View was made: the view function (``overview.bands_view``), the filters, and what else was chosen.
+
+    Enough to make it again from any version (``exports/remade.py``), small enough for a session to keep.
+    """
+
+    by: str
+    filters: Filters
+    choices: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """A panel: the fact as a title, one sentence with numbers, the table, the figure (``None``: table only), notes.
 
     ``columns`` maps column names of ``table`` to what the reader sees; columns it lacks are not shown. ``chart`` says
-    how an export draws the same data; without it an export shows the table.
+    how an export draws the same data; without it an export shows the table. ``made`` says how to make it again.
     """
 
     title: str
@@ -65,8 +80,45 @@ class View:
     filters: Filters = field(default_factory=Filters)
     alt: str = ""
     chart: Chart | None = None
+    made: Made | None = None
 
     @property
     def shown(self) -> list[str]:
         """Column names that the reader sees, in order."""
         return [c for c in self.columns if c in self.table.columns]
+
+    def choosing(self, **choices: Any) -> View:
+        """The same View, made with choices that its view function is not given, such as the id of a unit."""
+        if self.made is None:
+            return self
+        return replace(self, made=replace(self.made, choices=tuple((dict(self.made.choices) | choices).items())))
+
+
+Making = Callable[..., View]
+
+
+def remakable(*choices: str) -> Callable[[Making], Making]:
+    """A view function whose Views say how they were made: by its name, their filters, and its arguments of these
+    names. Of a value with a ``code`` the code is kept, of another dataclass its values."""
+
+    def decorated(function: Making) -> Making:
+        name = f"{function.__module__.removeprefix('analytics.')}.{function.__name__}"
+        parameters = signature(function)
+
+        @wraps(function)
+        def made(*args: Any, **more: Any) -> View:
+            view = function(*args, **more)
+            given = parameters.bind(*args, **more).arguments
+            before = dict(view.made.choices) if view.made is not None else {}
+            chosen = before | {key: _plain(given[key]) for key in choices if key in given}
+            return replace(view, made=Made(name, view.filters, tuple(chosen.items())))
+
+        return made
+
+    return decorated
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return value.code if hasattr(value, "code") else astuple(value)
+    return value

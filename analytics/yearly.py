@@ -16,7 +16,7 @@ from analytics import trend
 from analytics.drilldown import STEP_NAMES, DrillPath
 from analytics.filters import Filters
 from analytics.style import BLUE, GREY, change, percent
-from analytics.view import View
+from analytics.view import View, remakable
 from data.statements import named
 
 _SQL = Path(__file__).with_suffix(".sql")
@@ -33,6 +33,7 @@ def leaves(cursor: duckdb.DuckDBPyConnection, unit_id: str, fiscal_year: int) ->
     return cursor.execute(named(_SQL)["leaves"], {"unit_id": unit_id, "fiscal_year": fiscal_year}).df()
 
 
+@remakable("unit", "fiscal_year")
 def view(df: pd.DataFrame, unit: str, fiscal_year: int) -> View:
     """The two years side by side, leaves of both first, the largest change on top."""
     filters = Filters(years=(fiscal_year,))
@@ -79,6 +80,7 @@ _TREND_COLUMNS = {
 }  # fmt: skip
 
 
+@remakable("what")
 def trend_view(
     years: pd.DataFrame, pairs: pd.DataFrame, reasons: Mapping[int, str], filters: Filters, what: str
 ) -> View:
@@ -145,6 +147,7 @@ def steps(cursor: duckdb.DuckDBPyConnection, filters: Filters, path: DrillPath, 
     return cursor.execute(named(_SQL)["steps"], parameters | {"level3": path.level3}).df()
 
 
+@remakable("path", "fiscal_year")
 def steps_view(df: pd.DataFrame, filters: Filters, path: DrillPath, fiscal_year: int) -> View:
     """The open step of 指标下钻, this year beside the last, over common units and leaves."""
     columns = _STEP_COLUMNS | {"item": STEP_NAMES[path.step]}

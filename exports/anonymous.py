@@ -24,13 +24,18 @@ _NOBODY = ("涉密",)
 """Units of a view from which every unit was taken: an id that no unit has."""
 
 
+def classified(cursor: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """The ids of units that the 应报名单 of any year marks as 涉密."""
+    return tuple(unit for (unit,) in cursor.execute(named(_SQL)["classified"]).fetchall())
+
+
 def cleared(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> Filters:
-    """The filters without units that the 应报名单 of any year marks as 涉密."""
-    classified = {unit for (unit,) in cursor.execute(named(_SQL)["classified"]).fetchall()}
-    if not classified:
+    """The filters without units marked as 涉密."""
+    hidden = set(classified(cursor))
+    if not hidden:
         return filters
     shown = filters.units or tuple(unit for (unit,) in cursor.execute(named(_SQL)["units"]).fetchall())
-    return replace(filters, units=tuple(unit for unit in shown if unit not in classified) or _NOBODY)
+    return replace(filters, units=tuple(unit for unit in shown if unit not in hidden) or _NOBODY)
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,10 @@ class Names:
         if not self.replacements:
             return words
         return self._pattern.sub(lambda found: self.replacements[found[0]], words)
+
+    def found_in(self, words: str) -> bool:
+        """Whether one of the names stands in the words."""
+        return bool(self.replacements and self._pattern.search(words))
 
     def table(self, df: pd.DataFrame) -> pd.DataFrame:
         """A table whose texts are so replaced."""

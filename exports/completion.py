@@ -26,6 +26,8 @@ from data.parse import Given
 from data.statements import named
 from data.submission import Adjustment, Identity, Leaf, Problem, Reading, Submission
 from data.warehouse import Warehouse
+from exports.anonymous import Names, classified, cleared
+from exports.edition import INTERNAL, naming
 from exports.names import file_name
 
 _SQL = Path(__file__).with_suffix(".sql")
@@ -99,11 +101,14 @@ class _Draft:
 
 
 def of_report(cursor: duckdb.DuckDBPyConnection, report_id: str) -> tuple[str, bytes]:
-    """File name and content of the 待补录表 of a current report. Raises ``Refusal`` E32 if there is none."""
+    """File name and content of the 待补录表 of a current report. Raises ``Refusal`` E32 if there is none, E49 if its
+    unit is marked 涉密."""
     found = cursor.execute(named(_SQL)["report"], {"report_id": report_id}).fetchone()
     if found is None:
         raise refusal("E32", report_id)
-    _, document_id, unit, region, year, form, subject, total, grade, report_key = found
+    _, document_id, unit, region, year, form, subject, total, grade, report_key, unit_id = found
+    if unit_id in classified(cursor):
+        raise refusal("E49")
     fields = {
         "文件编号": document_id, "报告编号": report_id, "填报单位": unit, "区划代码": region, "年度": year,
         "表类": form, "项目名称": subject, "总计": total, "等级": grade,
@@ -114,7 +119,8 @@ def of_report(cursor: duckdb.DuckDBPyConnection, report_id: str) -> tuple[str, b
     doubts = [Doubt(severity, code, said, place or "", at) for severity, code, said, place, at in problems]
     fixed = {"文件编号", "报告编号", *_IDENTITY, *(["区划代码"] if region else [])}
     name = report_file_name(unit, year, subject, report_id)
-    return name, _workbook(_Draft(name, fields, frozenset(sheet.FIELDS) - fixed, lines, doubts))
+    hidden = naming(cursor, Filters(), INTERNAL)
+    return name, _workbook(_Draft(name, fields, frozenset(sheet.FIELDS) - fixed, lines, doubts), hidden)
 
 
 def report_file_name(unit: str, fiscal_year: int, subject: str, report_id: str) -> str:
@@ -122,7 +128,8 @@ def report_file_name(unit: str, fiscal_year: int, subject: str, report_id: str) 
 
 
 def of_refused(warehouse: Warehouse, cursor: duckdb.DuckDBPyConnection, document_id: str) -> list[tuple[str, bytes]]:
-    """The 待补录表 of a refused document: one a unit that can be told, else one with nothing but the document.
+    """The 待补录表 of a refused document: one a unit that can be told, else one with nothing but the document; none
+    of a unit marked 涉密.
 
     The original is read again in a child process, this time keeping what is there of unit, year, rows.
     """
@@ -140,14 +147,17 @@ def of_refused(warehouse: Warehouse, cursor: duckdb.DuckDBPyConnection, document
         if not cursor.execute(named(_SQL)["loaded"], {"report_id": identity.of_submission(s)}).fetchone()
     ]
     drafts = drafts or [_blank(document_id, name, why, told) for told in reading.prose or (None,)]
-    return [(draft.name, _workbook(draft)) for draft in drafts]
+    hidden = naming(cursor, Filters(), INTERNAL)
+    shown = [draft for draft in drafts if not hidden.found_in(f"{draft.fields.get('填报单位')} {draft.name} {name}")]
+    return [(draft.name, _workbook(draft, hidden)) for draft in shown]
 
 
 def every(
     warehouse: Warehouse, cursor: duckdb.DuckDBPyConnection, filters: Filters | None = None
 ) -> Iterator[tuple[str, bytes]]:
-    """Each 待补录表 there is to fill in: of doubtful reports within the filters, and of refused documents."""
-    rows = cursor.execute(named(_SQL)["doubtful"], (filters or Filters()).parameters()).fetchall()
+    """Each 待补录表 there is to fill in: of doubtful reports within the filters and of refused documents, none of units
+    marked 涉密."""
+    rows = cursor.execute(named(_SQL)["doubtful"], cleared(cursor, filters or Filters()).parameters()).fetchall()
     for (report_id,) in rows:
         yield of_report(cursor, report_id)
     for document_id, *_ in cursor.execute(named(_SQL)["refused"]).fetchall():
@@ -236,12 +246,12 @@ def _file_name(unit: str, year: str, subject: str, number: str) -> str:
     return f"{file_name(*filter(None, parts))}.xlsx"
 
 
-def _workbook(draft: _Draft) -> bytes:
+def _workbook(draft: _Draft, names: Names) -> bytes:
     content = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
     book = xlsxwriter.Workbook(content, options)
     try:
-        _Pen(book).draw(draft)
+        _Pen(book, names).draw(draft)
     finally:
         book.close()
     return content.getvalue()
@@ -250,8 +260,8 @@ def _workbook(draft: _Draft) -> bytes:
 class _Pen:
     """Writes the sheets of one workbook: formats by what a cell asks of the person."""
 
-    def __init__(self, book: xlsxwriter.Workbook) -> None:
-        self._book = book
+    def __init__(self, book: xlsxwriter.Workbook, names: Names) -> None:
+        self._book, self._names = book, names
         base = {"border": 1, "border_color": "#B8BEC7", "valign": "top", "font_size": 10}
         colours = {"plain": None, "fill": "#FFF4BF", "doubt": "#FBD9BD", "fixed": "#E4E7EB"}
         self._formats = {
@@ -308,7 +318,7 @@ class _Pen:
             "日期": "如 2025-06-30",
             "项目名称": "仅项目表填写",
         }
-        words = _said(doubts) or (hint.get(name, "") if name in draft.open_fields else "不可改动")
+        words = self._names.text(_said(doubts)) or (hint.get(name, "") if name in draft.open_fields else "不可改动")
         page.write_string(row, 2, words)
 
     def _line(self, page: Any, row: int, line: _Line, doubts: Sequence[Doubt]) -> None:
@@ -318,7 +328,7 @@ class _Pen:
             kind = "fixed" if name in (sheet.DOUBT, sheet.WHERE) else "doubt" if name in marked else "plain"
             self._cell(page, row, column, line.cells.get(name), kind, name in (sheet.WEIGHT, sheet.SCORE))
         if said:
-            words = _said(said)
+            words = self._names.text(_said(said))
             page.write_string(row, sheet.COLUMNS.index(sheet.DOUBT), words[:_LONGEST_CELL], self._said)
             page.set_row(row, _LINE_HEIGHT * (1 + len(words) // _LINE_CHARACTERS))
 
@@ -329,7 +339,7 @@ class _Pen:
         elif isinstance(value, int | Decimal):
             page.write_number(row, column, float(value), form)
         else:
-            page.write_string(row, column, str(value)[:_LONGEST_CELL], form)
+            page.write_string(row, column, self._names.text(str(value))[:_LONGEST_CELL], form)
 
     def _instructions(self) -> None:
         page = self._book.add_worksheet("填写说明")
@@ -346,7 +356,7 @@ class _Pen:
             page.write_string(0, column, name, self._head)
         for row, d in enumerate(doubts, start=1):
             for column, text in enumerate((_SEVERITIES[d.severity], d.code, d.message, d.place)):
-                page.write_string(row, column, text[:_LONGEST_CELL], self._note)
+                page.write_string(row, column, self._names.text(text)[:_LONGEST_CELL], self._note)
         page.freeze_panes(1, 0)
         page.protect()
 

@@ -29,7 +29,7 @@ where document_id = $document_id and outcome = 'refused' and reason_code not in 
 -- name: report
 select
     r.report_id, coalesce(o.document_id, d.document_id) as document_id, r.unit, r.region_code, r.fiscal_year, r.form,
-    r.subject, r.stated_total, r.grade, r.report_key
+    r.subject, r.stated_total, r.grade, r.report_key, r.unit_id
 from report r
 join report_store s using (report_key)
 join document_store d using (document_key)

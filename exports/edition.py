@@ -32,6 +32,9 @@ class Edition:
         return ("通报版" if self.public else "内部版") + ("（脱敏）" if self.anonymous else "")
 
 
+INTERNAL = Edition()
+
+
 def naming(cursor: duckdb.DuckDBPyConnection, filters: Filters, edition: Edition) -> Names:
     """What stands for the names that an edition of the reports in view does not print.
 

@@ -1,8 +1,10 @@
-"""A View as a worksheet: title, sentence, where the numbers come from, the table with its Chinese headers, notes."""
+"""Views as worksheets: title, sentence, where the numbers come from, the table with its Chinese headers, notes."""
 
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -14,13 +16,27 @@ from exports.tables import LITERAL, write_cell
 
 _NARROWEST, _WIDEST = 8, 48
 _HEAD = 4
+_LONGEST_NAME = 31
+_REFUSED = re.compile(r"[\[\]:*?/\\\x00-\x1f]|^'+")
+_NOTHING = View("没有可显示的数据", "", pd.DataFrame(), None, {})
 
 
-def sheet(view: View, source: Source) -> bytes:
-    """An .xlsx file with the whole table of a view: text and numbers only, no formula, no link."""
+def sheets(views: Sequence[View], source: Source) -> bytes:
+    """An .xlsx file with the whole table of each view on a sheet: text and numbers only, no formula, no link."""
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, LITERAL)
-    page = book.add_worksheet("名单")
+    for number, view in enumerate(views or [_NOTHING], start=1):
+        _draw(book, book.add_worksheet(_sheet_name(number, view)), view, source)
+    book.close()
+    return file.getvalue()
+
+
+def _sheet_name(number: int, view: View) -> str:
+    """A sheet's number and as much of its title as Excel takes, without the signs it refuses."""
+    return f"{number} {_REFUSED.sub('', view.title)}"[:_LONGEST_NAME].rstrip(" '")
+
+
+def _draw(book: Any, page: Any, view: View, source: Source) -> None:
     title, head = book.add_format({"bold": True, "font_size": 14}), book.add_format({"bold": True, "bottom": 1})
     rate, amount = book.add_format({"num_format": "0.00%"}), book.add_format({"num_format": "#,##0.00"})
     write_cell(page, 0, 0, view.title, title)
@@ -44,8 +60,6 @@ def sheet(view: View, source: Source) -> bytes:
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
-    book.close()
-    return file.getvalue()
 
 
 def _plain(value: Any) -> Any:

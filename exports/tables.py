@@ -11,12 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import xlsxwriter
 
+from analytics.filters import Filters
 from data.codes import refusal
 from data.interchange.columns import FORMULA_SIGNS
 from data.submission import plain
+from exports.anonymous import AS_PRINTED, Names, classified
+from exports.edition import INTERNAL, naming
 
 PUBLIC_TABLES = (
     "roster",
@@ -58,18 +62,21 @@ def safe_cell(value: Any) -> Any:
 
 
 def export_table(cursor: duckdb.DuckDBPyConnection, table: str, out: Path, dataset: str | None = None) -> int:
-    """Write a public table to ``out`` as ``write_result`` does; the number of rows.
+    """Write a public table to ``out`` as ``write_result`` does, without units marked 涉密; the number of rows.
 
     With a ``dataset`` the table is written as interchange: the columns ``ingest`` takes, marked with that data set.
     """
     folder = _SQL if dataset is None else _INTERCHANGE
-    given = {} if dataset is None else {"dataset": dataset}
+    given: dict[str, object] = {} if dataset is None else {"dataset": dataset}
+    given["hidden"] = list(classified(cursor))
+    names = naming(cursor, Filters(), INTERNAL)
     cursor.execute((folder / f"{table}.sql").read_text(encoding="utf-8"), given)
-    return write_result(cursor, table, out)
+    return write_result(cursor, table, out, names)
 
 
-def write_result(cursor: duckdb.DuckDBPyConnection, table: str, out: Path) -> int:
+def write_result(cursor: duckdb.DuckDBPyConnection, table: str, out: Path, names: Names = AS_PRINTED) -> int:
     """Write the rows a cursor holds to ``out`` (.parquet, .csv, .xlsx), whole or not at all; the number of rows.
+    ``names`` are replaced in every text.
 
     Raises ``Refusal`` E16 for another ending, E10 if the file cannot be written.
     """
@@ -80,7 +87,7 @@ def write_result(cursor: duckdb.DuckDBPyConnection, table: str, out: Path) -> in
     draft = out.with_name(f".{out.name}.tmp")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        rows = write(cursor, table, draft)
+        rows = write(cursor, table, draft, names)
         draft.replace(out)
     except OSError as error:
         raise refusal("E10", str(out)) from error
@@ -89,18 +96,23 @@ def write_result(cursor: duckdb.DuckDBPyConnection, table: str, out: Path) -> in
     return rows
 
 
-def _parquet(cursor: duckdb.DuckDBPyConnection, table: str, out: Path) -> int:
+def _parquet(cursor: duckdb.DuckDBPyConnection, table: str, out: Path, names: Names) -> int:
     arrow = cursor.to_arrow_table() if hasattr(cursor, "to_arrow_table") else cursor.fetch_arrow_table()
+    if names.replacements:
+        texts = [field for field in arrow.schema if pa.types.is_string(field.type)]
+        for field in texts:
+            said = [text if text is None else names.text(text) for text in arrow[field.name].to_pylist()]
+            arrow = arrow.set_column(arrow.schema.get_field_index(field.name), field, pa.array(said, field.type))
     pq.write_table(arrow, out, compression="zstd")
     return int(arrow.num_rows)
 
 
-def _csv(cursor: duckdb.DuckDBPyConnection, table: str, out: Path) -> int:
+def _csv(cursor: duckdb.DuckDBPyConnection, table: str, out: Path, names: Names) -> int:
     with out.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(_names(cursor))
         rows = 0
-        for row in _rows(cursor):
+        for row in _rows(cursor, names):
             writer.writerow([_printed(safe_cell(v)) for v in row])
             rows += 1
     return rows
@@ -114,22 +126,22 @@ def _printed(value: Any) -> Any:
     return "" if value is None else value
 
 
-def _xlsx(cursor: duckdb.DuckDBPyConnection, table: str, out: Path) -> int:
-    names = _names(cursor)
+def _xlsx(cursor: duckdb.DuckDBPyConnection, table: str, out: Path, names: Names) -> int:
+    heads = _names(cursor)
     book = xlsxwriter.Workbook(str(out), LITERAL)
     try:
         sheet = book.add_worksheet(table)
         head = book.add_format({"bold": True, "bottom": 1})
-        for column, name in enumerate(names):
+        for column, name in enumerate(heads):
             sheet.write_string(0, column, name, head)
         rows = 0
-        for rows, row in enumerate(_rows(cursor), start=1):
+        for rows, row in enumerate(_rows(cursor, names), start=1):
             if rows > _XLSX_ROWS:
                 raise refusal("E16", f"超过 {_XLSX_ROWS} 行，请导出 .parquet 或 .csv")
             for column, value in enumerate(row):
                 write_cell(sheet, rows, column, value)
         sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, rows, max(len(names) - 1, 0))
+        sheet.autofilter(0, 0, rows, max(len(heads) - 1, 0))
         return rows
     finally:
         book.close()
@@ -151,6 +163,8 @@ def _names(cursor: duckdb.DuckDBPyConnection) -> Sequence[str]:
     return [d[0] for d in cursor.description or []]
 
 
-def _rows(cursor: duckdb.DuckDBPyConnection) -> Iterable[tuple[Any, ...]]:
+def _rows(cursor: duckdb.DuckDBPyConnection, names: Names) -> Iterable[tuple[Any, ...]]:
     while chunk := cursor.fetchmany(10_000):
+        if names.replacements:
+            chunk = [tuple(names.text(v) if isinstance(v, str) else v for v in row) for row in chunk]
         yield from chunk

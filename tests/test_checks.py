@@ -17,7 +17,7 @@ from analytics.findings import AGAIN, Choice
 from data.decisions import Decision, decide, latest, working_hash
 from data.uploads import Visitor
 from data.warehouse import Warehouse
-from exports.sheets import sheet
+from exports.sheets import sheets
 from exports.slides import Source, slides
 from tests.checked import publish
 from tests.conftest import ROOT
@@ -218,7 +218,7 @@ def test_the_working_is_the_same_on_page_slide_and_sheet(sample_warehouse: Wareh
     working = str(view.table["working"].iloc[0])
     assert working == "0.40% × 5%/1% = 2.0%；1 × (1 − 2.0%) = 0.98；按整百分点计为 1.00"
     assert set(view.table["working"]) <= stored
-    cells = [str(c) for row in load_workbook(BytesIO(sheet(view, source))).active.values for c in row]
+    cells = [str(c) for row in load_workbook(BytesIO(sheets([view], source))).active.values for c in row]
     assert working in cells
     deck = Presentation(BytesIO(slides([checks.slide_view(view)], source)))
     on_slides = {

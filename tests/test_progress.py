@@ -20,7 +20,7 @@ from data.submission import Refusal
 from data.uploads import Visitor, name_unit
 from data.vocabulary import Vocabulary
 from data.warehouse import Warehouse
-from exports.sheets import sheet
+from exports.sheets import sheets
 from exports.slides import Source
 from tests.conftest import ROOT
 from tests.reports import report
@@ -169,7 +169,7 @@ def test_the_reminders_are_a_workbook_of_text_and_numbers_only(city: duckdb.Duck
     view = progress.reminder_view(units, Filters(), 2024, elsewhere, classified)
     assert view.title == "2024 年度催报名单：5 个单位"
     assert view.sentence == "未报 3 个，退回 1 个，待补录 1 个。"
-    book = openpyxl.load_workbook(io.BytesIO(sheet(view, SOURCE)))
+    book = openpyxl.load_workbook(io.BytesIO(sheets([view], SOURCE)))
     page = book.active
     assert page is not None
     rows = [[cell.value for cell in row] for row in page.iter_rows()]

@@ -14,7 +14,7 @@ from analytics.inflation import estimators as est
 from analytics.inflation.evidence import FAMILIES, RANKED
 from analytics.inflation.signals import CUT, WINDOW_REPORTS
 from analytics.style import BLUE, GREY, ORANGE, TEMPLATE, literal, points
-from analytics.view import Chart, View
+from analytics.view import Chart, View, remakable
 from data.statements import named
 
 _SQL = Path(__file__).with_suffix(".sql")
@@ -82,6 +82,7 @@ _PRIORITY_COLUMNS = {
 }  # fmt: skip
 
 
+@remakable("fiscal_year")
 def priority_view(reports: pd.DataFrame, filters: Filters, fiscal_year: int) -> View:
     """Units by 核查优先级, the first at most ``MOST_ROWS``."""
     title = f"{fiscal_year} 年没有可显示的报告"
@@ -117,6 +118,7 @@ def priority_view(reports: pd.DataFrame, filters: Filters, fiscal_year: int) -> 
                 f"{title}。{sentence}")  # fmt: skip
 
 
+@remakable()
 def verified_view(reports: pd.DataFrame, filters: Filters) -> View:
     """已核实差异: points above and below the rule, both ways alike."""
     found = reports[(reports["gap_high"] > 0) | (reports["gap_low"] > 0)]
@@ -129,6 +131,7 @@ def verified_view(reports: pd.DataFrame, filters: Filters) -> View:
     return View(title, "", found, None, columns, notes, filters, title)
 
 
+@remakable()
 def significant_view(reports: pd.DataFrame, filters: Filters) -> View:
     """统计异常: reports that stand out beyond chance, corrected for how many were looked at."""
     table = _with_words(reports[reports["significant"]]).sort_values(["q_value", "report_id"], kind="stable")
@@ -138,6 +141,7 @@ def significant_view(reports: pd.DataFrame, filters: Filters) -> View:
     return View(title, "", table.head(MOST_ROWS), None, columns, notes, filters, title)
 
 
+@remakable()
 def leads_view(reports: pd.DataFrame, filters: Filters) -> View:
     """待核线索: each family of a report that has evidence."""
     long = reports.melt(["report_id", "unit", "region", "priority"], list(FAMILIES), "family", "evidence")
@@ -153,6 +157,7 @@ def leads_view(reports: pd.DataFrame, filters: Filters) -> View:
     return View(title, "", table, None, columns, notes, filters, title)
 
 
+@remakable()
 def card_view(report: pd.Series, n: pd.Series, filters: Filters) -> View:
     """One report: evidence of each family as bars; they add up to the whole."""
     rows = []
@@ -205,6 +210,7 @@ def leaves_view(report: pd.Series, brought: pd.DataFrame, printed: pd.DataFrame,
     return View(title, "", table, None, columns, notes, filters, title)
 
 
+@remakable("base")
 def totals_view(reports: pd.DataFrame, filters: Filters, base: str) -> View:
     """Totals of a base in half points, and what the shape on both sides of the cut-off lets expect."""
     totals = reports.loc[reports["base"] == base, "total"].to_numpy(float)
@@ -231,6 +237,7 @@ def totals_view(reports: pd.DataFrame, filters: Filters, base: str) -> View:
     return View(title, "", table, figure, columns, notes, filters, title)
 
 
+@remakable()
 def generosity_view(reports: pd.DataFrame, filters: Filters) -> View:
     """Described leaves against peers with the same measured leaves, one point a report, over how many leaves say so."""
     table = reports[reports["z_gap"].notna()].assign(item=lambda d: d["report_id"])

@@ -6,4 +6,5 @@ join report r using (report_id)
 left join (
     select unit_id, min(alias) as unit_code from unit_alias where kind = '编码' and status = '已确认' group by unit_id
 ) k using (unit_id)
+where not list_contains($hidden, r.unit_id)
 order by r.fiscal_year, r.region_code, r.unit, r.form, r.subject, v.ordinal

@@ -1,1 +1,3 @@
-select * from adjustment order by report_id, ordinal
+select * from adjustment
+where report_id not in (select report_id from report where list_contains($hidden, unit_id))
+order by report_id, ordinal

@@ -1,1 +1,3 @@
-select * from budget_rate order by report_id, rate, basis
+select * from budget_rate
+where report_id not in (select report_id from report where list_contains($hidden, unit_id))
+order by report_id, rate, basis

@@ -1,1 +1,3 @@
-select * from checked_identity order by report_id, kind, subject
+select * from checked_identity
+where report_id not in (select report_id from report where list_contains($hidden, unit_id))
+order by report_id, kind, subject

@@ -1,1 +1,3 @@
-select * from problem order by report_id, number
+select * from problem
+where report_id not in (select report_id from report where list_contains($hidden, unit_id))
+order by report_id, number

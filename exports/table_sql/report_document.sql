@@ -1,1 +1,3 @@
-select * from report_document order by report_id, submission, document_id
+select * from report_document
+where report_id not in (select report_id from report where list_contains($hidden, unit_id))
+order by report_id, submission, document_id

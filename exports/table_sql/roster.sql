@@ -1,1 +1,3 @@
-select * from roster order by fiscal_year, region_code, unit
+select * from roster
+where not list_contains($hidden, unit_id)
+order by fiscal_year, region_code, unit

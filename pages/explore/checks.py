@@ -39,7 +39,7 @@ def rules_and_findings(here: Scope) -> None:
 
     choice = finding.choice(by_check)
     rows = cached.checks_rows(here.folder, here.version, here.filters, choice, finding.newest(here))
-    listed = findings.rows_view(rows, here.filters, finding.name_of(by_check, choice.check))
+    listed = findings.rows_view(rows, here.filters, finding.name_of(by_check, choice.check), choice)
     panel.show(listed, f"findings-{turn}-{choice}", lambda f: drill.set_link(finding=f, leaf=None), chosen=key)
     measured = rules.measured_view(cached.measured(here.folder, here.version, here.filters), here.filters)
     panel.show(measured, f"measured-{turn}", lambda item: drill.set_link(leaf=item, finding=None), chosen=leaf)

@@ -34,7 +34,7 @@ def unit_and_year(here: Scope) -> None:
     key = st.query_params.get("leaf")
     if key:
         drill.leaf_panel(here, key)
-    view = department.view(leaves, unit, year)
+    view = department.view(leaves, unit, year).choosing(unit_id=unit_id)
     panel.show(view, f"unit-{drill.turn()}", drill.show_leaf, clicks=False, chosen=key)
 
     tabs = st.tabs(["报送记录", "预算与资产", "提取存疑", "存疑事项", "重报前后对照", "较上年"])

@@ -42,7 +42,8 @@ def evidence_of_a_year(here: Scope) -> None:
         for name in reports["base"].dropna().unique()[:3]:
             panel.show(views.totals_view(whole, here.filters, str(name)), f"totals-{year}-{name}", table=False)
         panel.show(views.generosity_view(reports, here.filters), f"generosity-{year}", table=False)
-    export.slides_button(here, "自评质量核查", [v for v in (units, *found, shown) if v is not None and len(v.table)])
+    shown_views = [v.choosing(fiscal_year=year) for v in (units, *found, shown) if v is not None and len(v.table)]
+    export.slides_button(here, "自评质量核查", shown_views)
 
 
 body(evidence_of_a_year)

@@ -36,7 +36,7 @@ from analytics.inflation import views as inflation_views
 from data import decisions
 from data.originals import excerpt
 from data.warehouse import Warehouse
-from exports import completion
+from exports import anonymous, completion
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
@@ -63,6 +63,13 @@ def choices(folder: str, version: int) -> tuple[pd.DataFrame, dict[str, str]]:
     with Warehouse(Path(folder)).cursor(version) as cursor:
         found = filters_of.choices(cursor)
         return found, filters_of.regions(cursor, tuple(found["region_code"].dropna().unique()))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def classified(folder: str, version: int) -> frozenset[str]:
+    """The ids of units marked 涉密, which no file holds."""
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return frozenset(anonymous.classified(cursor))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

@@ -50,6 +50,7 @@ def card(here: Scope, reports: pd.DataFrame, fiscal_year: int) -> View | None:
         st.info("该报告待复核，未纳入比较。")
         return None
     view = views.card_view(report, used[used["report_id"] == chosen].iloc[0], here.filters)
+    view = view.choosing(report_id=chosen)
     panel.show(view, f"card-{chosen}-{drill.turn()}", clicks=False)
     strongest = max(FAMILIES, key=lambda code: float(report[code]))
     family = st.segmented_control(

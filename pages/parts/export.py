@@ -1,4 +1,4 @@
-"""导出本页: the views of a page as slides, built only when clicked."""
+"""导出本页: the views of a page as slides or sheets, built only when clicked, from how they were made."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from functools import partial
 import streamlit as st
 
 from analytics.filters import Filters
-from analytics.view import View
-from exports import letters
+from analytics.view import Made, View
+from exports import letters, remade
 from exports.names import file_name
-from exports.sheets import sheet
+from exports.sheets import sheets
 from exports.slides import Source, slides
+from pages.parts import cached
 from pages.parts.scope import Scope
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -21,33 +22,48 @@ _PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentati
 
 
 def slides_button(here: Scope, page: str, views: Sequence[View]) -> None:
-    """A button that downloads the views of a page as a presentation."""
-    source = _source(here)
+    """导出本页 as a presentation or a workbook, made again from the version without 涉密 units; 加入汇报 beside."""
+    made = _may_leave(here, views)
     name = file_name(here.years_words, here.regions_words, page, here.version_name)
-    st.download_button(
-        "导出本页",
-        partial(slides, list(views), source),
-        f"{name}.pptx",
-        _PPTX,
-        on_click="ignore",
-        icon=":material/slideshow:",
-        key="export-slides",
-        help="下载为演示文稿，图表和表格可编辑",
-    )
+    why = "下载为演示文稿，图表和表格可编辑" if made else "本页内容不列入导出"
+    with st.container(horizontal=True, key="export"):
+        st.download_button(
+            "导出本页",
+            partial(_slides, here, made),
+            f"{name}.pptx",
+            _PPTX,
+            on_click="ignore",
+            icon=":material/slideshow:",
+            key="export-slides",
+            help=why,
+            disabled=not made,
+        )
+        st.download_button(
+            "导出表格",
+            partial(_sheets, here, made),
+            f"{name}.xlsx",
+            _XLSX,
+            on_click="ignore",
+            icon=":material/table:",
+            key="export-sheets",
+            help="下载为工作簿，每个表一张工作表",
+            disabled=not made,
+        )
 
 
 def sheet_button(here: Scope, what: str, view: View) -> None:
     """A button that downloads the whole table of a view as a workbook."""
+    made = _may_leave(here, [view])
     name = file_name(here.years_words, here.regions_words, what, here.version_name)
     st.download_button(
         f"下载{what}",
-        partial(sheet, view, _source(here)),
+        partial(_sheets, here, made),
         f"{name}.xlsx",
         _XLSX,
         on_click="ignore",
         icon=":material/download:",
         key=f"export-{what}",
-        disabled=view.table.empty,
+        disabled=view.table.empty or not made,
     )
 
 
@@ -62,8 +78,24 @@ def letters_button(here: Scope, what: str, filters: Filters) -> None:
         on_click="ignore",
         icon=":material/rate_review:",
         key="export-letters",
+        disabled=bool(filters.units) and set(filters.units) <= cached.classified(here.folder, here.version),
         help="每个单位一份，填好后在“数据入库”页提交，即记为处理意见",
     )
+
+
+def _may_leave(here: Scope, views: Sequence[View]) -> list[Made]:
+    """How the views are made, without those about 涉密 units."""
+    hidden = cached.classified(here.folder, here.version)
+    made = [view.made for view in views if view.made is not None]
+    return [one for one in made if not hidden & {dict(one.choices).get("unit_id")}]
+
+
+def _slides(here: Scope, made: Sequence[Made]) -> bytes:
+    return slides(remade.of_version(here.warehouse, here.version, made), _source(here))
+
+
+def _sheets(here: Scope, made: Sequence[Made]) -> bytes:
+    return sheets(remade.of_version(here.warehouse, here.version, made), _source(here))
 
 
 def _source(here: Scope) -> Source:

@@ -107,7 +107,7 @@ def position(now: Look) -> list[View]:
     years = sorted({int(y) for y in seen.loc[seen["unit_id"] == unit_id, "fiscal_year"]}, reverse=True)
     year = st.segmented_control("年度", years, default=years[0], required=True, key=f"spread_year-{unit_id}")
     rows = cached.distribution_position(here.folder, here.version, unit_id, year)
-    view = distribution.position_view(rows, here.filters, names[unit_id], year)
+    view = distribution.position_view(rows, here.filters, names[unit_id], year).choosing(unit_id=unit_id)
     panel.show(view, f"position-{unit_id}-{year}-{now.turn}")
     return [view]
 
@@ -150,8 +150,9 @@ def side_by_side(now: Look) -> list[View]:
     if len(picked) < sector.FEWEST:
         st.info(f"请选择 {sector.FEWEST} 至 {sector.MOST} 个单位。")
         return []
-    leaves = cached.sector_leaves(here.folder, here.version, tuple(sorted(picked)), year)
-    return _table(sector.view(leaves, here.filters, year))
+    compared = tuple(sorted(picked))
+    leaves = cached.sector_leaves(here.folder, here.version, compared, year)
+    return _table(sector.view(leaves, here.filters, year).choosing(unit_ids=compared))
 
 
 def _table(view: View) -> list[View]:
