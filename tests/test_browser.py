@@ -328,6 +328,21 @@ def test_what_a_link_names_in_vain_is_said(page: Page, address: str) -> None:
     assert parameters(page)["year"] == ["2024"]
 
 
+def test_the_way_back_of_the_browser_takes_the_filters_along(page: Page, address: str) -> None:
+    page.goto(f"{address}drilldown?region=320115&year=2024")
+    expect(page.get_by_text("共 3 个单位、121 项三级指标")).to_be_visible(timeout=WAIT)
+    page.get_by_role("button", name="Remove 江苏省南京市江宁区").click()
+    expect(page.get_by_text("共 4 个单位、160 项三级指标")).to_be_visible(timeout=WAIT)
+    page.wait_for_timeout(1_200)
+    page.go_back()
+    expect(page.get_by_text("共 3 个单位、121 项三级指标")).to_be_visible(timeout=WAIT)
+    assert parameters(page)["region"] == ["320115"]
+    page.wait_for_timeout(1_200)
+    page.go_forward()
+    expect(page.get_by_text("共 4 个单位、160 项三级指标")).to_be_visible(timeout=WAIT)
+    assert "region" not in parameters(page)
+
+
 def test_a_score_band_lists_its_units_and_stays_in_the_link(page: Page, address: str) -> None:
     page.goto(f"{address}?band={quote('95–98')}")
     title(page, "分数段 95–98：4 个单位 4 份报告")

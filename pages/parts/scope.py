@@ -2,11 +2,12 @@
 
 Filters live in the widgets and are repeated in the link. The link a session starts with sets the
 widgets; after that the widgets write the link, also after a change of page by the menu, which empties it and may lose
-what the widgets hold: it is kept beside them.
+what the widgets hold: it is kept beside them. Only the browser's way back or forward sets them again.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -55,6 +56,9 @@ class Scope:
 
 _KEY = "scope"
 _LINK = "scope_link"
+_WRITTEN = "scope_link_written"
+_LAG = 1.0
+"""Seconds after which the browser knows the last link."""
 _NAMES = {"data": "数据集", "year": "年度", "region": "区划", "department": "主管部门", "unit": "单位"}
 _OWN_LEVEL = "own_level"
 _OPEN = "data_to_open"
@@ -134,13 +138,28 @@ def current() -> Scope:
 
 
 def _given() -> dict[str, list[str]] | None:
-    """What the link says of the filters, once in a session.
-
-    Later links lag behind the widgets: a second change may come before the browser knows what the first one wrote.
+    """What the link says of the filters, where it comes first: at the start of a session, and after the browser's way
+    back or forward.
     """
-    if _LINK in st.session_state:
-        return None
-    return {name: st.query_params.get_all(name) for name in (*_NAMES, _OWN_LEVEL) if name in st.query_params}
+    said = {name: st.query_params.get_all(name) for name in (*_NAMES, _OWN_LEVEL) if name in st.query_params}
+    return said if _LINK not in st.session_state or _went_back(said) else None
+
+
+def _went_back(said: Mapping[str, list[str]]) -> bool:
+    """Whether the browser went to an earlier or later link of this session.
+
+    Otherwise links lag behind the widgets: a second change may come before the browser knows what the first one wrote.
+    So no widget may have changed since the last run, and what that run wrote must have had time to arrive. A change of
+    page by the menu leaves no data set in the link.
+    """
+    kept = _kept()
+    if "data" not in said or said == kept or _OPEN in st.session_state:
+        return False
+    held = {name: st.session_state[name] for name in _NAMES if st.session_state.get(name)}
+    held["data"] = [held.get("data", "")]
+    own_level = st.session_state.get(_OWN_LEVEL, False) and bool(held.get("region"))
+    unchanged = held | ({_OWN_LEVEL: ["true"]} if own_level else {}) == kept
+    return unchanged and time.monotonic() - st.session_state[_WRITTEN] > _LAG
 
 
 def _kept() -> dict[str, list[str]]:
@@ -165,6 +184,8 @@ def _write_link(
             st.query_params.pop(name, None)
         elif st.query_params.get_all(name) != said[name]:
             st.query_params[name] = said[name]
+    if said != _kept():
+        st.session_state[_WRITTEN] = time.monotonic()
     st.session_state[_LINK] = said
 
 
