@@ -151,7 +151,7 @@ def _trend(df: pd.DataFrame, parts: list[pd.DataFrame], reasons: dict[int, str])
     return trend.finished(figure, df["fiscal_year"], reasons)
 
 
-_BRIDGE_COLUMNS = {"item": "项目", "wan": "金额（万元）"}
+_BRIDGE_COLUMNS = {"item": "项目", "amount_wan": "金额（万元）"}
 
 
 @remakable("fiscal_year")
@@ -179,7 +179,7 @@ def bridge_view(df: pd.DataFrame, filters: Filters, fiscal_year: int) -> View:
         f"含同时列明五项金额的 {int(row['reports'])} 份报告。",
         "年末结转结余 = 全年预算数 + 上年结转结余 − 全年执行数。",
     )
-    table = _floating(pd.DataFrame({"item": [s[0] for s in steps], "wan": [s[1] / 1e4 for s in steps]}))
+    table = _floating(pd.DataFrame({"item": [s[0] for s in steps], "amount_wan": [s[1] / 1e4 for s in steps]}))
     chart = Chart("stacked", "item", ("up_wan", "down_wan", "level_wan"), "万元", base="base_wan",
                   names=("增加", "减少", "余额"), colours=(BLUE, ORANGE, GREEN))  # fmt: skip
     divisor, unit = (1e8, "亿元") if abs(initial) >= 1e8 else (1e4, "万元")
@@ -211,7 +211,7 @@ def bridge_view(df: pd.DataFrame, filters: Filters, fiscal_year: int) -> View:
 def _floating(table: pd.DataFrame) -> pd.DataFrame:
     """The bars of a waterfall: where each begins (base_wan) and how far it goes up or down, or a level."""
     last = len(table) - 1
-    wan = [float(v) for v in table["wan"]]
+    wan = [float(v) for v in table["amount_wan"]]
     level = 0.0
     rows: list[tuple[float, float | None, float | None, float | None]] = []
     for place, value in enumerate(wan):
@@ -342,7 +342,7 @@ def _share(part: float | None, whole: float | None, less: int = 0) -> str:
     return "—" if part is None or not whole else percent(part / whole - less)
 
 
-_REVENUE_COLUMNS = {"item": "收入来源", "wan": "金额（万元）", "share_rate": "占比", "reports": "报告数"}
+_REVENUE_COLUMNS = {"item": "收入来源", "amount_wan": "金额（万元）", "share_rate": "占比", "reports": "报告数"}
 
 
 @remakable("fiscal_year")
@@ -351,7 +351,7 @@ def revenue_view(df: pd.DataFrame, filters: Filters, fiscal_year: int) -> View:
     if df.empty:
         return View("收入构成：报告未列明", "", df, None, _REVENUE_COLUMNS, (), filters)
     total = float(df["amount"].sum())
-    table = df.assign(wan=df["amount"] / 1e4, share_rate=df["amount"] / total if total else None)
+    table = df.assign(amount_wan=df["amount"] / 1e4, share_rate=df["amount"] / total if total else None)
     most = df.iloc[0]
     title = (
         f"{fiscal_year} 年收入合计 {money(total)}，其中{str(most['item']).rpartition('·')[2]} {money(most['amount'])}"

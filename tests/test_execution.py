@@ -62,7 +62,7 @@ def test_an_adjustment_is_shown_net_and_gross(sample_warehouse: Warehouse) -> No
 
 def test_the_bridge_ends_at_what_is_carried_out(sample_warehouse: Warehouse) -> None:
     view = execution.bridge_view(part(sample_warehouse, "bridge"), Filters(), 2024)
-    steps = dict(zip(view.table["item"], view.table["wan"], strict=True))
+    steps = dict(zip(view.table["item"], view.table["amount_wan"], strict=True))
     assert steps == pytest.approx(
         {"年初预算数": 5763.60, "预算调整（净额）": 328.31, "上年结转结余": 860.29, "全年执行数": -5959.46,
          "年末结转结余": 992.74}

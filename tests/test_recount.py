@@ -284,7 +284,7 @@ def test_the_bridge_the_figures_and_the_revenue_of_a_year(city: Made, year: int)
     ]  # fmt: skip
     gap = f"{((now or 0) - (before or 0)) * 100:+.2f} 个百分点"
     assert shown[0].change == (None if year == 2020 else gap)
-    steps = execution.bridge_view(bridge, Filters(), year).table.set_index("item")["wan"] * 10_000
+    steps = execution.bridge_view(bridge, Filters(), year).table.set_index("item")["amount_wan"] * 10_000
     assert steps["预算调整（净额）"] == pytest.approx(adjusted - initial)
     rest = carried_out - (adjusted + carried_in - spent)
     assert steps.get("勾稽差额", 0) == pytest.approx(rest if abs(rest) > 0.5 else 0, abs=1e-3)

@@ -153,7 +153,7 @@ def _columns(view: View) -> tuple[pd.DataFrame, dict[str, object]]:
         if column in rates:
             config[column] = st.column_config.NumberColumn(label, format="%.2f%%")
         elif column in _NUMBERS or column.endswith("_wan"):
-            config[column] = st.column_config.NumberColumn(label, format=_NUMBERS.get(column, "localized"))
+            config[column] = st.column_config.NumberColumn(label, format=_NUMBERS.get(column, "%,.2f"))
         else:
             config[column] = st.column_config.Column(label, width="medium" if column in _WIDE else None)
     return data, config
