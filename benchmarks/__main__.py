@@ -1,0 +1,146 @@
+"""Speed by size: each page's real queries, beside pandas and polars on the same rows; Markdown tables on the screen.
+
+    python -m benchmarks [--sizes city,province,nation] [--rounds N] [--seed N] [--folder DIR]
+
+Every warehouse is made in SQL and removed afterwards (``--folder``: kept there and used again). Each engine runs in a
+process of its own; answers are compared. pandas and polars answer in memory: where their rows would not fit beside what
+else runs, the table says so. polars is no dependency of the project (extra ``bench``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import pickle
+import platform
+import subprocess
+import sys
+import tempfile
+from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks.scale import questions
+from benchmarks.scale.questions import PAGES
+from benchmarks.scale.sizes import SIZES, Size
+
+OTHERS = ("pandas", "polars")
+_BYTES_A_LEAF = {"pandas": 130, "polars": 130}
+"""Peak memory of the raw questions per leaf, as measured at province size."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Speed of the pages' queries by size, beside pandas and polars.")
+    parser.add_argument("--sizes", default="city", help=f"of {', '.join(SIZES)}")
+    parser.add_argument("--rounds", type=int, default=10, help="calls of each query, every one with other filters")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--folder", type=Path, help="where the warehouses are kept for the next run")
+    given = parser.parse_args()
+    names = given.sizes.split(",")
+    if unknown := [name for name in names if name not in SIZES]:
+        parser.error(f"unknown size {unknown[0]}: one of {', '.join(SIZES)}")
+    print(machine())
+    with tempfile.TemporaryDirectory() as temporary:
+        for name in names:
+            size = replace(SIZES[name], seed=given.seed)
+            print("\n".join(run(size, (given.folder or Path(temporary)) / f"{name}-{given.seed}", given.rounds)))
+
+
+def run(size: Size, folder: Path, rounds: int) -> list[str]:
+    """The tables of one size as lines of Markdown. Raises ``AssertionError`` where engines answer differently."""
+    if not (folder / "made.json").exists():
+        _child(["-m", "benchmarks.scale.sizes", json.dumps({n: getattr(size, n) for n in Size.__slots__}), str(folder)])
+    made = json.loads((folder / "made.json").read_text(encoding="utf-8"))
+    took = made["took"]
+    leaves = f"{size.leaves / 1e6:.2f} million leaves"
+    lines = [
+        "", f"### {size.name}: {leaves} ({size.regions} regions × {size.units} units × {size.years} years × 50)", "",
+        f"Made in {took['rows']:.0f} s; prepared tables {took['prepared tables']:.1f} s, pairs of years "
+        f"{took['pairs of years']:.1f} s, checks {took['checks']:.1f} s, written {took['written']:.1f} s; file "
+        f"{took['bytes'] / 1e6:.0f} MB, peak memory {took['peak']} MB.",
+    ]  # fmt: skip
+    for mode, title in (("raw", "the same raw rows"), ("shipped", "as shipped, with prepared tables")):
+        lines += compared(size, folder, rounds, mode, title)
+    pages = _asked("this project", "pages", folder, rounds)
+    lines += ["", f"Every query of the pages (ms; peak memory {pages['peak']} MB)", "",
+              "| page | query | median | worst |", "|---|---|---|---|"]  # fmt: skip
+    for (page, query), times in pages["times"].items():
+        lines.append(f"| {page} | {query} | {median(times):.1f} | {max(times):.1f} |")
+    every = [t for times in pages["times"].values() for t in times]
+    lines.append(
+        f"| **all** | {len(pages['times'])} queries, {len(every)} calls | {median(every):.1f} | {max(every):.1f} |"
+    )
+    return lines
+
+
+def compared(size: Size, folder: Path, rounds: int, mode: str, title: str) -> list[str]:
+    """A table of the seven questions, engine by engine, after their answers were found equal."""
+    ours = _asked("this project", mode, folder, rounds)
+    others: dict[str, dict[str, Any] | str] = {}
+    for engine in OTHERS:
+        others[engine] = why = _unable(engine, size)
+        if not why:
+            others[engine] = theirs = _asked(engine, mode, folder, rounds)
+            for (name, number), answer in ours["answers"].items():
+                assert questions.same(name, answer, theirs["answers"][name, number]), (engine, mode, name, number)
+    known = {engine: found for engine, found in others.items() if isinstance(found, dict)}
+    lines = ["", f"{size.name}, {title}: median ms (times this project's)", "",
+             f"| question | this project | {' | '.join(OTHERS)} |", "|---|---|" + "---|" * len(OTHERS)]  # fmt: skip
+    for name, words in PAGES.items():
+        own = median(ours["times"][name])
+        cells = []
+        for engine in OTHERS:
+            time = median(known[engine]["times"][name]) if engine in known else None
+            cells.append(f"{time:.1f} ({time / own:.1f}×)" if time is not None else "–")
+        lines.append(f"| {words} | {own:.1f} | {' | '.join(cells)} |")
+    memory = [f"{known[e]['peak']} MB" if e in known else str(others[e]) for e in OTHERS]
+    lines.append(f"| peak memory | {ours['peak']} MB | {' | '.join(memory)} |")
+    loads = [f"{known[e]['load']:.1f} s" if e in known else "–" for e in OTHERS]
+    lines.append(f"| loading before the first question | {ours['load']:.1f} s | {' | '.join(loads)} |")
+    return lines
+
+
+def _unable(engine: str, size: Size) -> str:
+    """Why an engine is not asked; empty if it is."""
+    if find_spec(engine) is None:
+        return "not installed"
+    needed = _BYTES_A_LEAF[engine] * size.leaves
+    free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    if needed > total * 0.7:
+        return f"does not hold it: about {needed / 2**30:.0f} of {total / 2**30:.0f} GiB"
+    return f"not asked: {free / 2**30:.0f} GiB free" if needed > free else ""
+
+
+def _asked(engine: str, mode: str, folder: Path, rounds: int) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as place:
+        out = Path(place) / "found"
+        _child(["-m", "benchmarks.scale.child", engine, mode, str(folder), str(rounds), str(out)])
+        found: dict[str, Any] = pickle.loads(out.read_bytes())  # noqa: S301 - written by the child of this run
+        return found
+
+
+def _child(arguments: list[str]) -> None:
+    subprocess.run([sys.executable, *arguments], check=True, cwd=Path(__file__).parent.parent)
+
+
+def machine() -> str:
+    """The machine without names: cores, memory, versions."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
+    versions = [f"{name} {_version(name)}" for name in ("duckdb", "pandas", "polars")]
+    return f"{os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}, {', '.join(versions)}"
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Speed by size: the pages' queries on synthetic warehouses, beside pandas and polars on the same rows."""

@@ -1,0 +1,141 @@
+"""Seven questions, one or two a page, asked of each engine: what is asked, and this project's answers.
+
+An answer is a table with one row a group; ``normal`` brings the answers of different engines into one form.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from analytics import department, distribution, drilldown, execution, overview
+from analytics.drilldown import DrillPath
+from analytics.filters import Filters
+from benchmarks.scale.sizes import FIRST_YEAR, Size
+from data.statements import named
+
+_RAW = named(Path(__file__).with_name("raw.sql"))
+_LEVEL2 = (("决策", "预算编制"), ("过程", "预算执行"), ("履职产出", "数量指标"), ("效益", "社会效益"))
+SHARE = distribution.NEARLY_ALL
+_MOST_FULL = 500
+"""无区分度指标 lists at most so many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """What one call looks at: filters, a place in the indicators, and a unit with a year."""
+
+    years: tuple[int, ...]
+    regions: tuple[str, ...]
+    dimension: str
+    level2: str
+    unit_id: str
+    unit_key: int
+    fiscal_year: int
+
+    @property
+    def filters(self) -> Filters:
+        return Filters(self.years, self.regions)
+
+    @property
+    def bounds(self) -> list[tuple[int, int]]:
+        """The region filter as lowest and highest region key, for engines without prefixes."""
+        prefixes = self.filters.parameters()["region_prefixes"]
+        return [(int(p.ljust(6, "0")), int(p.ljust(6, "9"))) for p in prefixes]
+
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "years": ("fiscal_year", "reports", "units", "average", "excellent"),
+    "lost": ("item", "leaves", "units", "weight_scored", "score"),
+    "names": ("item", "leaves", "units", "weight_scored", "score"),
+    "spread": ("item", "reports", "mean_rate", "q1_rate", "middle_rate", "q3_rate"),
+    "full": ("item", "reports", "full_reports"),
+    "spent": ("fiscal_year", "rated", "rate", "middle_rate"),
+    "tree": ("ordinal", "weight", "score"),
+}
+PAGES = {
+    "years": "总览：各年", "lost": "总览：失分", "names": "指标下钻：三级指标", "spread": "得分分布：各区划",
+    "full": "得分分布：无区分度指标", "spent": "预算执行：各年", "tree": "部门画像：三级指标",
+}  # fmt: skip
+
+
+def picks(cursor: duckdb.DuckDBPyConnection, size: Size, rounds: int) -> list[Pick]:
+    """Filters that differ call by call: everything, a year, a province, a district, some years of some districts."""
+    held = cursor.execute("select unit_id, unit_key, region_code from unit_store order by unit_key").fetchall()
+    codes = sorted({code for _, _, code in held})
+    rng = random.Random(size.seed)  # noqa: S311 - which filters are asked for
+    years = range(FIRST_YEAR, FIRST_YEAR + size.years)
+    found = []
+    for number in range(rounds):
+        chosen: tuple[tuple[int, ...], tuple[str, ...]] = (
+            ((), ()),
+            ((rng.choice(years),), ()),
+            ((), (rng.choice(codes)[:2] + "0000",)),
+            (tuple(sorted(rng.sample(years, 3))), tuple(sorted(rng.sample(codes, 2)))),
+            ((), (rng.choice(codes),)),
+        )[number % 5]
+        unit_id, unit_key, _ = rng.choice(held)
+        found.append(Pick(*chosen, *rng.choice(_LEVEL2), unit_id, unit_key, rng.choice(years)))
+    return found
+
+
+def raw(cursor: duckdb.DuckDBPyConnection) -> Mapping[str, Callable[[Pick], pd.DataFrame]]:
+    """The questions over the raw rows of the warehouse."""
+    cursor.execute(_RAW["view"])
+
+    def ask(name: str) -> Callable[[Pick], pd.DataFrame]:
+        def answer(pick: Pick) -> pd.DataFrame:
+            parameters = pick.filters.parameters()
+            given = {
+                "years": parameters["years"], "prefixes": parameters["region_prefixes"], "dimension": pick.dimension,
+                "level2": pick.level2, "unit_id": pick.unit_id, "fiscal_year": pick.fiscal_year, "share": SHARE,
+            }  # fmt: skip
+            step = _RAW[name]
+            return cursor.execute(step, {k: v for k, v in given.items() if f"${k}" in step}).df()
+
+        return answer
+
+    return {name: ask(name) for name in COLUMNS}
+
+
+def shipped(cursor: duckdb.DuckDBPyConnection) -> Mapping[str, Callable[[Pick], pd.DataFrame]]:
+    """The questions as the pages ask them."""
+
+    def tree(pick: Pick) -> pd.DataFrame:
+        return department.part(cursor, "leaves", pick.unit_id, pick.fiscal_year).rename(columns={"score": "printed"})
+
+    return {
+        "years": lambda p: overview.summaries(cursor, p.filters),
+        "lost": lambda p: drilldown.table(cursor, p.filters, DrillPath()),
+        "names": lambda p: drilldown.table(cursor, p.filters, DrillPath(p.dimension, p.level2)),
+        "spread": lambda p: distribution.groups(cursor, p.filters, "region", p.dimension),
+        "full": lambda p: distribution.undiscriminating(cursor, p.filters),
+        "spent": lambda p: execution.years(cursor, p.filters, "adjusted"),
+        "tree": tree,
+    }
+
+
+def normal(name: str, answer: Any) -> pd.DataFrame:
+    """The compared columns of an answer, in one order, numbers as floats."""
+    table = pd.DataFrame(answer).rename(columns={"counted": "score"})[list(COLUMNS[name])]
+    first = COLUMNS[name][0]
+    table[first] = table[first].astype(str)
+    numbers = {column: table[column].astype(float) for column in COLUMNS[name][1:]}
+    return table.assign(**numbers).sort_values(list(COLUMNS[name])).reset_index(drop=True)
+
+
+def same(name: str, ours: pd.DataFrame, theirs: pd.DataFrame) -> bool:
+    """Whether two answers in normal form are equal: numbers to 1e-6; of a list that was cut, every row found."""
+    if name == "full" and len(ours) == _MOST_FULL and len(theirs) > _MOST_FULL:
+        theirs = theirs[theirs["item"].isin(ours["item"])].reset_index(drop=True)
+    try:
+        pd.testing.assert_frame_equal(ours, theirs, rtol=1e-6, atol=1e-6)
+    except AssertionError:
+        return False
+    return True

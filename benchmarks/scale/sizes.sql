@@ -1,0 +1,212 @@
+-- Synthetic warehouses of any size, made in SQL: regions × units × years × 50 leaves. Every value is a hash of its place and
+-- the seed. 36 leaf names are common to all units, 14 belong to the n-th department of every region.
+
+-- name: region
+create temp table size_region as
+select row_number() over (order by region_code) - 1 as a, region_code, full_name
+from region
+where level = '县级' and region_code < '710000'
+order by region_code
+limit $regions
+
+-- name: leaf
+create temp table size_leaf as
+select
+    i, case when i < 6 then '决策' when i < 22 then '过程' when i < 36 then '履职' when i < 44 then '效益'
+        when i < 48 then '可持续发展' else '满意度' end as level1,
+    case when i < 2 then '目标设定' when i < 4 then '预算编制' when i < 6 then '计划制定' when i < 12 then '预算执行'
+        when i < 17 then '预算管理' when i < 22 then '资产管理' when i < 27 then '数量指标' when i < 32 then '质量指标'
+        when i < 36 then '时效指标' when i < 40 then '社会效益' when i < 44 then '经济效益' when i < 48 then '可持续影响'
+        else '服务对象满意度' end as level2,
+    case when i < 6 then '决策' when i < 22 then '过程' when i < 36 then '履职产出' when i < 44 then '效益'
+        when i < 48 then '可持续发展' else '满意度' end as dimension,
+    i between 22 and 35 as own
+from range(50) t(i)
+
+-- name: indicators
+insert into indicator_dim
+select i + 1, level1, level2, '指标' || i, dimension, case when i = 6 then '预算执行率' end from size_leaf where not own
+union all
+select 51 + d * 14 + i - 22, level1, level2, '业务' || d || '指标' || i, dimension, null
+from size_leaf, range($units) u(d) where own
+order by 1
+
+-- name: labels
+insert into label_dim values (1, '', '', 'span')
+
+-- name: rules
+insert into rule_dim values (1, '按完成比例计分', null)
+
+-- name: values
+insert into value_dim
+select v + 1, (v / 10)::decimal(5, 1) || '%', (v / 10)::decimal(24, 6), '%', null, null, null, null from range(1001) t(v)
+
+-- name: cases
+insert into rule_case
+select case_key, rule_key, value_key, weight, applicability, status, null, null, null, null
+from (select value_key as case_key, 1 as rule_key, value_key, null::decimal(12, 6) as weight, 'yes' as applicability,
+    'unparsed' as status from value_dim)
+
+-- name: documents
+insert into document_store
+select y + 1, sha256('size' || y), (first + y) || '.parquet', 1, timestamp '2026-01-01', 'accepted', null, null
+from (select $first_year::integer as first), range($years) t(y)
+
+-- name: units
+insert into unit_store
+select
+    a * $units + d + 1, substr(sha256(region_code || d), 1, 16), full_name || '单位' || d, full_name || '单位' || d, region_code,
+    full_name || '部门' || (d - (d % 3 = 2)::integer)
+from size_region, range($units) u(d)
+order by 1
+
+-- name: aliases
+insert into unit_alias
+select unit_id, unit, unit_normalised, region_code, '全称', '已确认', null from unit_store
+
+-- name: templates
+insert into template_store
+select e * $regions + a + 1, '部门整体', region_code, '决策 过程 履职 效益 可持续发展 满意度 ' || e, null
+from size_region, range(2) t(e)
+
+-- The rows of the y-th year.
+
+-- name: year_leaves
+-- Two thirds are full (of every sixth name nearly all), the others lose up to 40 % in steps of a hundredth; one in a thousand
+-- has no score, half of these a proved one.
+insert into leaf_fact
+with place as (
+    select
+        ($y * $regions + a) * $units + d + 1 as report_key, d, l.i, l.own,
+        case when $y < $years // 2 then 2 when l.i < 25 then 1.5 else 2.5 end::decimal(12, 6) as weight
+    from size_region, range($units) u(d), size_leaf l
+),
+drawn as (
+    select *, hash(report_key * 64 + i + $seed * 1000003) as h from place
+),
+scored as (
+    select
+        *, h % 1009 = 0 as missing,
+        case when (h >> 12) % 1000 < case when i % 6 = 3 then 970 else 660 end then weight
+            else weight - round(weight::double * 0.4 * pow(((h >> 12) % 1000 - 660) / 340.0, 2), 2)::decimal(12, 6) end as points
+    from drawn
+)
+select
+    report_key, i + 1, case when own then 51 + d * 14 + i - 22 else i + 1 end, 1, (h >> 40) % 1001 + 1, 1, weight,
+    case when not missing then points end, case when missing and (h >> 30) % 2 = 0 then weight end, 'yes', (h >> 40) % 1001 + 1,
+    $y + 1, 'L' || (i + 1), '第 ' || (i + 1) || ' 行'
+from scored
+
+-- name: year_reports
+insert into report_store
+with summed as (
+    select
+        report_key, sum(weight) as weight, sum(coalesce(score, score_inferred)) as total, sum(score) as printed,
+        count(*) filter (coalesce(score, score_inferred) is null) as missing
+    from leaf_fact
+    where report_key > $y * $regions * $units and report_key <= ($y + 1) * $regions * $units
+    group by report_key
+)
+select
+    report_key, substr(sha256(report_key::varchar), 1, 16), 1, true, (report_key - 1) % ($regions * $units) + 1,
+    $first_year::integer + $y, 'title', '部门整体', '',
+    ($y >= $years // 2)::integer * $regions + (report_key - 1) % ($regions * $units) // $units + 1, $y + 1, 'L1',
+    printed, case when missing = 0 then total end, printed, weight, case when missing = 0 then total / weight * 100 end, null,
+    case when hash(report_key + $seed) % 1000 = 0 then 'review' else 'accepted' end, 50, null, null, null, null
+from summed
+order by report_key
+
+-- name: year_amounts
+insert into budget_figure_store
+with amount as (
+    select
+        report_key, 1000000 + hash(unit_key + $seed) % 90000000 as initial, hash(report_key * 3 + $seed) % 21 / 100.0 as grown,
+        0.8 + hash(report_key * 5 + $seed) % 201 / 1000.0 as spent
+    from report_store where fiscal_year = $first_year::integer + $y
+),
+item as (
+    select report_key, unnest([
+        {'ordinal': 1, 'item': 'initial_budget', 'yuan': initial},
+        {'ordinal': 2, 'item': 'adjusted_budget', 'yuan': initial * (1 + grown)},
+        {'ordinal': 3, 'item': 'carried_in', 'yuan': initial * 0.1},
+        {'ordinal': 4, 'item': 'expenditure', 'yuan': initial * (1 + grown) * spent},
+        {'ordinal': 5, 'item': 'carried_out', 'yuan': initial * (0.1 + (1 + grown) * (1 - spent))},
+        {'ordinal': 6, 'item': 'basic_expenditure', 'yuan': initial * (1 + grown) * spent * 0.6},
+        {'ordinal': 7, 'item': 'project_expenditure', 'yuan': initial * (1 + grown) * spent * 0.4}
+    ], recursive := true)
+    from amount
+)
+select report_key, ordinal, item, yuan / 10000, round(yuan, 2), '', '万元', '财政数据', $y + 1, 'L1', '第 1 行' from item
+
+-- name: year_rates
+insert into budget_rate_store
+select report_key, '预算调整率', '总额口径', 5, 100, '元', 0.05, '' from report_store where fiscal_year = $first_year::integer + $y
+
+-- name: year_findings
+insert into finding_store
+select
+    substr(sha256('f' || report_key), 1, 16), report_key, 1, 'rule_gap', '偏高', 0.5, '', '', $y + 1, 'L1', '第 1 行', null, null, null
+from report_store where fiscal_year = $first_year::integer + $y and hash(report_key * 11 + $seed) % 3 = 0
+
+-- name: year_problems
+insert into problem_store
+select report_key, $y + 1, 1, 1, 'SCORE_INFERRED', 'warning', '', 'L1', '第 1 行'
+from report_store where fiscal_year = $first_year::integer + $y and hash(report_key * 13 + $seed) % 50 = 0
+
+-- name: year_roster
+insert into roster_store
+select
+    $first_year::integer + $y, unit_id, null, unit, null, department, region_code, '条线' || (unit_key - 1) % $units, 100, false
+from unit_store
+
+-- name: checks
+insert into check_catalogue values ('rule_gap', '按评分规则测算', '', '一般', '')
+
+-- The raw rows for the other engines: the warehouse's tables as they stand, keys as numbers, units joined to reports.
+
+-- name: frame_leaf
+select report_key, indicator_key, ordinal, weight::double as weight, coalesce(score, score_inferred)::double as score
+from leaf_fact
+
+-- name: frame_report
+select
+    r.report_key, r.unit_key, r.fiscal_year, u.region_code::integer as region_key, r.template_key,
+    r.comparable_score::double as comparable_score
+from report_store r
+join unit_store u using (unit_key)
+where r.status = 'accepted'
+
+-- name: frame_amount
+select
+    report_key, case item when 'adjusted_budget' then 1 when 'expenditure' then 2 else 0 end::tinyint as item,
+    amount_yuan::double as yuan
+from budget_figure_store
+
+-- name: frame_indicator
+select indicator_key, dimension, level2, level3 from indicator_dim order by indicator_key
+
+-- The same prepared tables for the other engines.
+
+-- name: prepared_report
+select
+    unit_key, fiscal_year, region_key, comparable_score::double as comparable_score, expenditure::double as expenditure,
+    adjusted_budget::double as adjusted_budget
+from report_prepared where accepted
+
+-- name: prepared_rate
+select dimension, fiscal_year, region_key, unit_key, rate from rate_prepared
+
+-- name: prepared_label
+select
+    fiscal_year, region_key, dimension, leaves, weight_scored::double as weight, score::double as score
+from label_prepared
+
+-- name: prepared_span
+select
+    region_key, dimension, units,
+    list_sum([1 << (y - $first_year::integer) for y in range($first_year::integer, $first_year::integer + $years::integer)
+        if get_bit(years, (y - 1949)::integer) = 1])::bigint as mask
+from unit_span where level2 is null and dimension is not null
+
+-- name: prepared_full
+select fiscal_year, region_key, template_key, level3, leaves, full_leaves from full_prepared
