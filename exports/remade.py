@@ -19,7 +19,6 @@ from analytics import (
     drilldown,
     execution,
     findings,
-    inflation,
     mapping,
     overview,
     progress,
@@ -30,10 +29,10 @@ from analytics import (
 from analytics.drilldown import DrillPath
 from analytics.filters import Filters
 from analytics.findings import Choice
-from analytics.inflation import views as evidence
 from analytics.view import Made, View
 from data import decisions
 from data.warehouse import Warehouse
+from exports import remade_evidence
 from exports.anonymous import classified, cleared
 from exports.edition import INTERNAL, Edition, naming
 
@@ -157,19 +156,6 @@ def _identities(at: Place) -> View:
     return findings.identities_view(table, findings.summary(at.cursor, at.filters), at.filters)
 
 
-def _assessed(at: Place, fiscal_year: int) -> Any:
-    return evidence.in_view(at.cursor, inflation.assess(at.cursor, fiscal_year).reports, at.filters)
-
-
-def _card(at: Place, report_id: str, fiscal_year: int) -> View | None:
-    found = inflation.assess(at.cursor, fiscal_year)
-    reports = evidence.in_view(at.cursor, found.reports, at.filters)
-    reports = reports[reports["report_id"] == report_id]
-    if reports.empty:
-        return None
-    return evidence.card_view(reports.iloc[0], found.n[found.n["report_id"] == report_id].iloc[0], at.filters)
-
-
 def _progress(at: Place, by: Any, year: int) -> View:
     return progress.summary_view(progress.units(at.cursor, at.filters, year)[0], by, at.filters, year)
 
@@ -180,6 +166,7 @@ def _reminders(at: Place, year: int) -> View:
 
 
 MAKERS: Mapping[str, Callable[..., View | None]] = {
+    **remade_evidence.MAKERS,
     "overview.bands_view": lambda at: overview.bands_view(overview.bands(at.cursor, at.filters), at.filters),
     "overview.lost_view": lambda at: overview.lost_view(
         drilldown.table(at.cursor, at.filters, DrillPath()), at.filters
@@ -229,23 +216,6 @@ MAKERS: Mapping[str, Callable[..., View | None]] = {
     "findings.rows_view": _findings,
     "findings.identities_view": _identities,
     "findings.rates_view": lambda at: findings.rates_view(findings.part(at.cursor, "rates", at.filters), at.filters),
-    "inflation.views.priority_view": lambda at, fiscal_year: evidence.priority_view(
-        _assessed(at, fiscal_year), at.filters, fiscal_year
-    ),
-    "inflation.views.verified_view": lambda at, fiscal_year: evidence.verified_view(
-        _assessed(at, fiscal_year), at.filters
-    ),
-    "inflation.views.significant_view": lambda at, fiscal_year: evidence.significant_view(
-        _assessed(at, fiscal_year), at.filters
-    ),
-    "inflation.views.leads_view": lambda at, fiscal_year: evidence.leads_view(_assessed(at, fiscal_year), at.filters),
-    "inflation.views.generosity_view": lambda at, fiscal_year: evidence.generosity_view(
-        _assessed(at, fiscal_year), at.filters
-    ),
-    "inflation.views.totals_view": lambda at, base, fiscal_year: evidence.totals_view(
-        inflation.assess(at.cursor, fiscal_year).reports, at.filters, base
-    ),
-    "inflation.views.card_view": _card,
     "progress.summary_view": _progress,
     "progress.reminder_view": _reminders,
 }

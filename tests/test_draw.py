@@ -13,13 +13,15 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from analytics.filters import Filters
-from analytics.inflation import assess
+from analytics.inflation import assess, reviews
 from analytics.inflation import draw as drawing
 from analytics.inflation.draw import Candidate, Draw, Named, Quota
 from data import draws
 from data.submission import Refusal
 from data.uploads import Visitor
 from data.warehouse import Warehouse
+from tests.conftest import ROOT
+from tests.test_app import opened, words
 
 LOCAL, OUTSIDE = Visitor("127.0.0.1"), Visitor("0.0.0.0")  # noqa: S104 - the address an exposed server is bound to
 DISTRICTS = ("甲区", "乙区", "丙区")
@@ -132,7 +134,7 @@ def own(sample_warehouse: Warehouse, tmp_path: Path) -> Warehouse:
 
 def drawn_from(warehouse: Warehouse, of: Draw) -> tuple[tuple[Candidate, ...], tuple[draws.Drawn, ...]]:
     with warehouse.cursor() as cursor:
-        frame = drawing.frame(cursor, assess(cursor, of.fiscal_year).reports, of)
+        frame = drawing.frame(cursor, assess(cursor, of.fiscal_year).reports, of.fiscal_year, of.filters)
     return frame, drawing.draw(of, frame)
 
 
@@ -150,6 +152,52 @@ def test_a_frozen_list_is_drawn_again_from_its_parameters_and_version(own: Wareh
     assert drawing.draw(again, drawing.frame_of(read.frame)) == read.rows
     assert read.list_hash == draws.list_hash(read.rows)
     assert {row.arm for row in read.rows} == {"随机", "证据"}
+
+
+def test_the_page_fixes_a_list_shows_it_and_draws_it_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JIXIAO_WAREHOUSE", str(tmp_path / "w"))
+    monkeypatch.chdir(ROOT)
+    app = opened("inflation", part="抽查")
+    assert not app.exception
+    assert "本年度尚未抽取名单" in words(app)
+    button = next(b for b in app.button if b.label == "抽取并固定名单")
+    button.click().run()
+    assert ["E46" in e.value for e in app.error] == [True]
+    made = Warehouse(tmp_path / "w" / "samples", "samples")
+    with made.cursor() as cursor:
+        ((first,),) = cursor.execute("select min(unit_id) from report").fetchall()
+    app.multiselect(key="draw-指定单位").select(first).run()
+    assert "均须写明理由" in "".join(w.value for w in app.warning)
+    next(t for t in app.text_input if "理由" in t.label).set_value("审计提示").run()
+    app.text_input(key="draw-by").set_value("张三")
+    app.text_input(key="draw-seed").set_value("20250601")
+    next(n for n in app.number_input if n.label == "抽查户数").set_value(3)
+    next(b for b in app.button if b.label == "抽取并固定名单").click().run()
+    assert not app.exception and not app.error
+    assert "2024 年度第 1 号抽查名单：3 户" in words(app)
+    assert "随机种子 20250601" in words(app).replace("\\", "")
+    (table,) = (t.value for t in app.dataframe if "arm" in t.value.columns)
+    assert sorted(table["arm"]) == ["指定", "证据", "随机"]
+    next(b for b in app.button if b.label == "重新抽取核对").click().run()
+    assert ["第 1 号名单一致" in s.value for s in app.success] == [True]
+    (kept,) = draws.of_year(made, 2024)
+    assert reviews.repeated(kept)
+    assert not reviews.repeated(replace(kept, rows=kept.rows[:-1]))
+
+
+def test_a_list_for_a_file_leaves_out_units_marked_classified_then_or_since(own: Warehouse) -> None:
+    of = Draw(2024, 4, 1)
+    frame, _ = drawn_from(own, of)
+    secret = (replace(frame[0], classified=True), *frame[1:])
+    rows = drawing.draw(of, secret)
+    kept = draws.freeze(
+        own, own.published(), 2024, "1", drawing.to_json(of), drawing.to_json(secret), rows, "张三", LOCAL
+    )
+    inside = reviews.list_view(kept, Filters())
+    assert list(inside.table["marked"]).count("涉密") == 1 and "4 户" in inside.title
+    left = reviews.list_for_file(kept, Filters(), {frame[1].unit_id})
+    assert set(left.table["item"]) == {c.unit_id for c in frame[2:]}
+    assert "marked" not in left.columns and "2 户" in left.title
 
 
 def test_a_list_cannot_be_changed_removed_or_frozen_without_name_right_or_on_another_version(own: Warehouse) -> None:

@@ -14,13 +14,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cli
-from analytics.inflation import COLUMNS, assess
+from analytics.filters import Filters
+from analytics.inflation import COLUMNS, assess, views
+from analytics.inflation import draw as drawing
 from analytics.inflation import estimators as est
 from analytics.inflation.evidence import FAMILIES, strength
 from analytics.inflation.significance import combined, step_up
+from analytics.view import Made
+from data import draws
 from data.ingest import ingest
 from data.simulate import City, write
+from data.uploads import Visitor
 from data.warehouse import Warehouse
+from exports import remade, remade_evidence
 from tests.conftest import ROOT
 from tests.test_app import opened, words
 
@@ -176,28 +182,85 @@ def opened_city(planted: tuple[Warehouse, pd.DataFrame], monkeypatch: pytest.Mon
     return planted[0]
 
 
-def test_the_page_shows_priorities_lanes_and_a_card_that_leads_to_leaves(opened_city: Warehouse) -> None:
-    app = opened("inflation", year="2024")
+PARTS = ("核查优先级", "已核实差异", "统计异常", "待核线索", "单位证据", "分析视图", "抽查", "复核结果")
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_each_part_of_the_page_is_drawn_with_the_sentence_of_the_year(opened_city: Warehouse, part: str) -> None:
+    app = opened("inflation", year="2024", part=part)
     assert not app.exception
     assert not app.error
     with opened_city.cursor() as cursor:
         found = assess(cursor, 2024).reports
     counts = found["priority"].value_counts()
-    shown = words(app)
-    assert f"核查优先级高 {counts['高']} 份，中 {counts['中']} 份，低 {counts['低']} 份" in shown
     over, under = int((found["gap_high"] > 0).sum()), int((found["gap_low"] > 0).sum())
-    assert f"已核实差异：{over} 份报告有自评偏高的指标，{under} 份有自评偏低的指标" in shown
-    first = found.iloc[0]
-    assert f"9 类证据可用 {first['coverage']} 类" in shown
-    leaf_tables = [t.value for t in app.dataframe if "working" in t.value.columns and "level3" in t.value.columns]
-    assert len(leaf_tables[0]) > 0
+    shown = words(app)
+    assert f"份排核查优先级，高 {counts['高']} 份、中 {counts['中']} 份" in shown
+    assert f"{over} 份有自评偏高的指标" in shown and f"{under} 份有自评偏低的指标" in shown
+    if part in ("已核实差异", "待核线索"):
+        heads = [h.value for h in app.subheader]
+        assert [h[:6] for h in heads] == ["自评偏高线索", "自评偏低线索"]
+        if part == "已核实差异":
+            assert f"自评偏高线索：{over} 份报告" in heads[0] and f"自评偏低线索：{under} 份报告" in heads[1]
+    if part == "核查优先级":
+        table = app.dataframe[0].value
+        assert list(table["covered"].unique()) != [] and table["covered"].str.startswith("9 类中可用").all()
 
 
-def test_with_few_peers_the_page_ranks_nobody_and_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_number_of_a_card_leads_to_leaves_with_value_rule_working_and_place(opened_city: Warehouse) -> None:
+    with opened_city.cursor() as cursor:
+        assessed = assess(cursor, 2024)
+        for trace in (*FAMILIES, "gap_high", "gap_low", "exposure"):
+            report = assessed.reports.sort_values(trace, ascending=False).iloc[0]
+            printed = views.report_leaves(cursor, report["report_id"])
+            brought = assessed.leaves[assessed.leaves["report_id"] == report["report_id"]]
+            view = views.leaves_view(report, brought, printed, trace, Filters())
+            assert 0 < len(view.table) <= len(printed), trace
+            assert view.table["place"].notna().all()
+            if trace in views.TRACES:
+                assert view.table["brings"].sum() == pytest.approx(report[trace], abs=1e-9)
+                assert f" {report[trace]:.2f} 分，由 {len(view.table)} 项三级指标合计" in view.title
+            if trace in ("gap_high", "gap_low"):
+                assert view.table["working"].notna().all() and view.table["rule_text"].notna().all()
+    last = views.leaves_view(report, brought, printed, "exposure", Filters())
+    app = opened("inflation", year="2024", part="单位证据", report=report["report_id"], trace="exposure")
+    assert not app.exception
+    assert f"9 类证据可用 {report['coverage']} 类" in words(app)
+    assert last.title in words(app).replace("\\", "")
+
+
+def test_with_few_peers_the_page_ranks_nobody_says_why_and_has_neither_ranking_nor_unusual_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("JIXIAO_WAREHOUSE", str(tmp_path / "w"))
     monkeypatch.chdir(ROOT)
-    app = opened("inflation")
+    app = opened("inflation", part="核查优先级")
     assert not app.exception
     assert not app.error
     assert "同类不足 30 份，不排核查优先级" in words(app)
     assert "不排先后，也不作统计异常" in words(app)
+    options = [list(b.options) for b in app.button_group if "单位证据" in b.options]
+    assert options == [["已核实差异", "待核线索", "单位证据", "分析视图", "抽查", "复核结果"]]
+
+
+def test_what_the_page_shows_is_made_again_for_a_file(opened_city: Warehouse) -> None:
+    with opened_city.cursor() as cursor:
+        reports = assess(cursor, 2024).reports
+        of = drawing.Draw(2024, 12, 5)
+        frame = drawing.frame(cursor, reports, 2024, Filters())
+    rows, texts = drawing.draw(of, frame), (drawing.to_json(of), drawing.to_json(frame))
+    kept = draws.freeze(opened_city, opened_city.published(), 2024, "5", *texts, rows, "张三", Visitor("127.0.0.1"))
+    first = {"report_id": reports.loc[0, "report_id"]}
+    choices: list[tuple[str, dict[str, object]]] = [
+        ("views.priority_view", {}), ("views.verified_view", {"side": "偏低"}), ("views.significant_view", {}),
+        ("views.leads_view", {"side": "偏高"}), ("views.card_view", first), ("views.leaves_view", {**first, "trace": "rule"}),
+        ("population.totals_view", {"base": reports.loc[0, "base"]}), ("population.templates_view", {}),
+        ("population.deviations_view", {"base": reports.loc[0, "base"]}),
+        ("reviews.list_for_file", {"number": kept.number}), ("reviews.hits_view", {}),
+        ("reviews.agreement_view", {"part": "随机"}), ("reviews.units_view", {"part": "全部"}), ("reviews.fitted_view", {}),
+    ]  # fmt: skip
+    made = [Made(f"inflation.{by}", Filters(), (("fiscal_year", 2024), *more.items())) for by, more in choices]
+    assert {one.by for one in made} == set(remade_evidence.MAKERS)
+    found = remade.of_version(opened_city, opened_city.current() or 0, made)
+    assert [view.made.by if view.made else "" for view in found] == [one.by for one in made]
+    assert "12 户" in found[9].title

@@ -15,6 +15,7 @@ from analytics import checks as rules
 from analytics import department, distribution, drilldown, execution, findings, overview, progress
 from analytics.drilldown import DrillPath
 from analytics.filters import Filters
+from analytics.inflation import population, reviews
 from analytics.inflation import views as evidence
 from analytics.view import Made, View
 from data import roster
@@ -192,7 +193,9 @@ def test_a_view_made_again_is_the_view_of_the_page_where_nobody_is_marked(sample
 
 
 def test_every_remakable_view_function_is_known_where_views_are_made_again() -> None:
-    topics = (department, distribution, drilldown, execution, findings, overview, progress, rules, evidence)
+    topics = (
+        department, distribution, drilldown, execution, findings, overview, progress, rules, evidence, population, reviews,
+    )  # fmt: skip
     marked = {
         f"{topic.__name__.removeprefix('analytics.')}.{name}"
         for topic in topics

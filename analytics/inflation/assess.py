@@ -87,7 +87,7 @@ def _priority(low: npt.NDArray[np.int64], high: npt.NDArray[np.int64], reports: 
 
 
 def _points_of_leaves(measured: Measured) -> None:
-    """Points above and below the rule, and 存疑分值, leaf by leaf.
+    """Points above and below the rule, 存疑分值, and the variance of points over peers that chance brings, by leaf.
 
     存疑分值 of a leaf: points above the rule, and points of a full described leaf weighted by how likely peers would
     have lost them (odds doubled without a number, trebled if 存在问题 contradicts, trebled if the score alone rose).
@@ -102,6 +102,8 @@ def _points_of_leaves(measured: Measured) -> None:
     odds = odds * np.where(leaves["by_drift"] > 0.02 * leaves["weight"], 3, 1)
     at_stake = np.where(full, leaves["weight"] * leaves["shortfall"] * odds / (1 + odds), 0)
     leaves["by_exposure"] = leaves["by_gap_high"] + at_stake
+    once = (leaves["weight"] * leaves["shortfall"]) ** 2 * leaves["chance"] * (1 - leaves["chance"])
+    leaves["by_variance"] = once.fillna(0)
 
 
 def _without(waiting: pd.DataFrame) -> pd.DataFrame:

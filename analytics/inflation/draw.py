@@ -97,12 +97,14 @@ class Candidate:
     why: str
 
 
-def frame(cursor: duckdb.DuckDBPyConnection, reports: pd.DataFrame, asked: Draw) -> tuple[Candidate, ...]:
+def frame(
+    cursor: duckdb.DuckDBPyConnection, reports: pd.DataFrame, fiscal_year: int, filters: Filters
+) -> tuple[Candidate, ...]:
     """The units that can be drawn: those in view with a report among the assessed ``reports`` of the year.
 
     A unit with several reports stands where the strongest of them does.
     """
-    given = asked.filters.parameters() | {"years": [asked.fiscal_year], "fiscal_year": asked.fiscal_year}
+    given = filters.parameters() | {"years": [fiscal_year], "fiscal_year": fiscal_year}
     found = cursor.execute(named(_SQL)["units"], given).df()
     best: dict[str, tuple[int, float, str]] = {}
     for report in reports.to_dict("records"):

@@ -5,15 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.filters import Filters
-from analytics.inflation import estimators as est
 from analytics.inflation.evidence import FAMILIES, RANKED
-from analytics.inflation.signals import CUT, WINDOW_REPORTS
-from analytics.style import BLUE, GREY, ORANGE, TEMPLATE, literal, points
+from analytics.style import BLUE, GREY, ORANGE, TEMPLATE, points
 from analytics.view import Chart, View, remakable
 from data.statements import named
 
@@ -21,20 +18,32 @@ _SQL = Path(__file__).with_suffix(".sql")
 PRIORITIES = ("高", "中", "低", "—")
 STRONG, MIDDLE, WEAK = 6.0, 3.0, 1.0
 """Evidence of a family that is called 高, 中, 低: the odds about four times, twice, a quarter more."""
+HIGH, LOW = "偏高", "偏低"
+FAR = 2.0
+"""偏离度 (normal score) from which on a report is called far from its peers: about the last 2.5 %."""
 MOST_ROWS = 300
+TRACES = {"gap_high": "自评偏高（分）", "gap_low": "自评偏低（分）", "exposure": "存疑分值"}
+"""Numbers of a card in points, each the sum of what its leaves bring."""
 _BASE_NOTE = "同类：同一年度、同一表类、一级指标相同的全部报告，不受左侧筛选影响。"
 _HEARING = "以上均为存疑、待复核，不是结论；单位可作说明。"
 
 
 def in_view(cursor: duckdb.DuckDBPyConnection, reports: pd.DataFrame, filters: Filters) -> pd.DataFrame:
-    """The assessed reports that filters let see; what they are compared with stays."""
+    """The assessed reports that filters let see, by 核查优先级; what they are compared with stays."""
     seen = cursor.execute(named(_SQL)["in_view"], filters.parameters()).df()["report_id"]
-    return reports[reports["report_id"].isin(seen)].reset_index(drop=True)
+    shown = reports[reports["report_id"].isin(seen)]
+    order = shown["priority"].map(PRIORITIES.index)
+    return shown.assign(order=order).sort_values(["order", "sii_db"], ascending=[True, False], ignore_index=True)
 
 
 def report_leaves(cursor: duckdb.DuckDBPyConnection, report_id: str) -> pd.DataFrame:
     """What a report prints: ordinal, level2, level3, value_text, weight, score, rule_text, working, place."""
     return cursor.execute(named(_SQL)["leaves"], {"report_id": report_id}).df()
+
+
+def admissions(cursor: duckdb.DuckDBPyConnection, report_id: str) -> list[tuple[str, str]]:
+    """What a report says under 存在问题, with the place it stands in."""
+    return cursor.execute(named(_SQL)["admissions"], {"report_id": report_id}).fetchall()
 
 
 def strength_words(evidence: float) -> str:
@@ -59,7 +68,6 @@ def _with_words(reports: pd.DataFrame) -> pd.DataFrame:
             "—" if pd.isna(low) else f"{low}–{high} / {n}"
             for low, high, n in zip(reports["rank_low"], reports["rank_high"], reports["peers"], strict=True)
         ],
-        order=reports["priority"].map(PRIORITIES.index),
     )
 
 
@@ -76,10 +84,27 @@ def why_unranked(reports: pd.DataFrame) -> str:
 
 
 _PRIORITY_COLUMNS = {
-    "unit": "填报单位", "region": "区划", "priority": "核查优先级", "band": "位次区间 / 同类报告数",
-    "covered": "可用证据",
-    "reasons": "有证据的类别", "gap_high": "高于规则（分）", "gap_low": "低于规则（分）", "exposure": "存疑分值",
+    "unit": "填报单位", "priority": "核查优先级", "band": "位次区间 / 同类报告数", "covered": "可用证据",
+    "gap_high": "高于规则（分）", "gap_low": "低于规则（分）", "exposure": "存疑分值",
+    "reasons": "有证据的类别", "region": "区划",
 }  # fmt: skip
+
+
+def overview(reports: pd.DataFrame, fiscal_year: int) -> str:
+    """The year in a sentence: how many are to be looked at first, and points above and below the rules alike."""
+    ranked = reports[reports["priority"] != "—"]
+    first = (
+        f"{len(ranked)} 份排核查优先级，高 {int((ranked['priority'] == '高').sum())} 份、"
+        f"中 {int((ranked['priority'] == '中').sum())} 份"
+        if len(ranked)
+        else f"同类不足 {RANKED} 份，不排核查优先级"
+    )
+    high, low = reports[reports["gap_high"] > 0], reports[reports["gap_low"] > 0]
+    above, below = points(high["gap_high"].sum()), points(low["gap_low"].sum())
+    return (
+        f"{fiscal_year} 年 {len(reports)} 份报告：{first}；按评分规则测算，{len(high)} 份有自评偏高的指标，"
+        f"合计 {above} 分，{len(low)} 份有自评偏低的指标，合计 {below} 分。"
+    )
 
 
 @remakable("fiscal_year")
@@ -88,17 +113,16 @@ def priority_view(reports: pd.DataFrame, filters: Filters, fiscal_year: int) -> 
     title = f"{fiscal_year} 年没有可显示的报告"
     if reports.empty:
         return View(title, "", reports, None, _PRIORITY_COLUMNS, (), filters)
-    table = _with_words(reports).sort_values(["order", "sii_db"], ascending=[True, False], kind="stable")
+    table = _with_words(reports)
     counts = [int((table["priority"] == word).sum()) for word in PRIORITIES]
     ranked = sum(counts[:3])
-    title = f"{fiscal_year} 年 {len(table)} 份报告：核查优先级高 {counts[0]} 份，中 {counts[1]} 份，低 {counts[2]} 份"
+    title = f"核查优先级高 {counts[0]} 份，中 {counts[1]} 份，低 {counts[2]} 份"
     if not ranked:
-        title = f"{fiscal_year} 年 {len(table)} 份报告：同类不足 {RANKED} 份，不排核查优先级"
-    over, under = int((table["gap_high"] > 0).sum()), int((table["gap_low"] > 0).sum())
-    sentence = (
-        f"按评分规则测算，{over} 份报告有得分高于规则的指标，合计 {points(table['gap_high'].sum())} 分；"
-        f"{under} 份有低于规则的指标，合计 {points(table['gap_low'].sum())} 分。"
-    )
+        title = f"同类不足 {RANKED} 份，不排核查优先级"
+    first = table[table["order"] == 0]
+    often = {f.name: int((first[code] >= MIDDLE).sum()) for code, f in FAMILIES.items()}
+    told = [f"{name} {n} 份" for name, n in sorted(often.items(), key=lambda pair: -pair[1]) if n][:3]
+    sentence = f"优先级高的报告中，证据较强的类别：{'、'.join(told)}。" if told else ""
     figure = None
     if ranked:
         bars = go.Bar(
@@ -118,17 +142,20 @@ def priority_view(reports: pd.DataFrame, filters: Filters, fiscal_year: int) -> 
                 f"{title}。{sentence}")  # fmt: skip
 
 
-@remakable()
-def verified_view(reports: pd.DataFrame, filters: Filters) -> View:
-    """已核实差异: points above and below the rule, both ways alike."""
-    found = reports[(reports["gap_high"] > 0) | (reports["gap_low"] > 0)]
-    found = found.assign(item=found["report_id"], most=found[["gap_high", "gap_low"]].max(axis=1))
-    found = found.sort_values(["most", "report_id"], ascending=[False, True]).head(MOST_ROWS)
-    high, low = int((reports["gap_high"] > 0).sum()), int((reports["gap_low"] > 0).sum())
-    title = f"已核实差异：{high} 份报告有自评偏高的指标，{low} 份有自评偏低的指标"
-    columns = {"unit": "填报单位", "region": "区划", "gap_high": "自评偏高（分）", "gap_low": "自评偏低（分）"}
-    notes = ("按报告自己印出的完成值和评分规则测算；口径、进位或规则文字有误也会造成差异。",)
-    return View(title, "", found, None, columns, notes, filters, title)
+@remakable("side")
+def verified_view(reports: pd.DataFrame, filters: Filters, side: str) -> View:
+    """已核实差异 of one ``side`` (偏高, 偏低): points above the rule, or points below it."""
+    column = "gap_high" if side == HIGH else "gap_low"
+    found = reports[reports[column] > 0].sort_values([column, "report_id"], ascending=[False, True])
+    title = f"自评{side}线索：{len(found)} 份报告，合计 {points(found[column].sum())} 分"
+    columns = {"unit": "填报单位", column: f"{'高于' if side == HIGH else '低于'}规则（分）", "region": "区划"}
+    notes = ["按报告自己印出的完成值和评分规则测算；口径、进位或规则文字有误也会造成差异。"]
+    return View(title, "", found.assign(item=found["report_id"]).head(MOST_ROWS), None, columns,
+                _shortened(notes, len(found)), filters, title)  # fmt: skip
+
+
+def _shortened(notes: list[str], rows: int) -> tuple[str, ...]:
+    return (*notes, f"列出前 {MOST_ROWS} 条，共 {rows} 条。") if rows > MOST_ROWS else tuple(notes)
 
 
 @remakable()
@@ -141,20 +168,30 @@ def significant_view(reports: pd.DataFrame, filters: Filters) -> View:
     return View(title, "", table.head(MOST_ROWS), None, columns, notes, filters, title)
 
 
-@remakable()
-def leads_view(reports: pd.DataFrame, filters: Filters) -> View:
-    """待核线索: each family of a report that has evidence."""
-    long = reports.melt(["report_id", "unit", "region", "priority"], list(FAMILIES), "family", "evidence")
-    long = long[long["evidence"] >= MIDDLE].sort_values(["evidence", "report_id"], ascending=[False, True])
-    table = long.assign(
-        item=long["report_id"],
-        name=long["family"].map({code: family.name for code, family in FAMILIES.items()}),
-        words=long["evidence"].map(strength_words),
-    ).head(MOST_ROWS)
-    title = f"待核线索：{len(long)} 条证据强度中或高的线索，涉及 {long['report_id'].nunique()} 份报告"
-    columns = {"unit": "填报单位", "region": "区划", "name": "类别", "words": "证据强度", "priority": "核查优先级"}
-    notes = (f"列出证据较强的 {len(table)} 条。",) if len(long) > len(table) else ()
-    return View(title, "", table, None, columns, notes, filters, title)
+@remakable("side")
+def leads_view(reports: pd.DataFrame, filters: Filters, side: str) -> View:
+    """待核线索 of one ``side``. 偏高: each family of a report that has evidence; 偏低: points below the rule, and
+    described leaves far below peers with the same measured leaves."""
+    rows = _high_leads(reports) if side == HIGH else _low_leads(reports)
+    title = f"自评{side}线索：{len(rows)} 条，涉及 {rows['report_id'].nunique()} 份报告"
+    columns = {"unit": "填报单位", "words": "证据强度" if side == HIGH else "依据", "name": "类别", "region": "区划"}
+    return View(title, "", rows.assign(item=rows["report_id"]).head(MOST_ROWS), None, columns,
+                _shortened([], len(rows)), filters, title)  # fmt: skip
+
+
+def _high_leads(reports: pd.DataFrame) -> pd.DataFrame:
+    long = reports.melt(["report_id", "unit", "region"], list(FAMILIES), "family", "evidence")
+    rows = long[long["evidence"] >= MIDDLE].sort_values(["evidence", "report_id"], ascending=[False, True])
+    names = {code: family.name for code, family in FAMILIES.items()}
+    return rows.assign(name=rows["family"].map(names), words=rows["evidence"].map(strength_words))
+
+
+def _low_leads(reports: pd.DataFrame) -> pd.DataFrame:
+    under = reports[reports["gap_low"] > 0].sort_values(["gap_low", "report_id"], ascending=[False, True])
+    under = under.assign(name=FAMILIES["rule"].name, words=[f"低于规则 {points(gap)} 分" for gap in under["gap_low"]])
+    below = reports[reports["z_gap"] <= -FAR].sort_values(["z_gap", "report_id"])
+    below = below.assign(name=FAMILIES["gap"].name, words=[f"偏离度 {z:+.2f}" for z in below["z_gap"]])
+    return pd.concat([part[["report_id", "unit", "region", "name", "words"]] for part in (under, below)])
 
 
 @remakable()
@@ -183,78 +220,53 @@ def card_view(report: pd.Series, n: pd.Series, filters: Filters) -> View:
     )  # fmt: skip
     figure = go.Figure(bars).update_layout(
         template=TEMPLATE, height=360, dragmode=False, yaxis={"autorange": "reversed", "fixedrange": True},
-        xaxis={"fixedrange": True, "title": {"text": "证据（各类之和即总的证据强度）"}},
+        xaxis={"fixedrange": True, "range": _roomy(table["evidence"]),
+               "title": {"text": "证据（各类之和即总的证据强度）"}},
     )  # fmt: skip
     columns = {"name": "类别", "words": "证据强度", "evidence": "证据", "used": "所用指标数"}
     return View(title, sentence, table, figure, columns, (_BASE_NOTE, _HEARING), filters, f"{title}。{sentence}",
                 Chart("bar", "name", ("evidence",), "个"))  # fmt: skip
 
 
-def leaves_view(report: pd.Series, brought: pd.DataFrame, printed: pd.DataFrame, family: str, filters: Filters) -> View:
-    """The leaves behind one family of a report: value, rule, working and place; picked, the original opens."""
-    statistics = FAMILIES[family].statistics
+def _roomy(values: pd.Series) -> list[float]:
+    """The range of an axis with room for words at the ends of bars."""
+    low, high = min(float(values.min()), 0), max(float(values.max()), 1)
+    return [low - 0.15 * (high - low), high + 0.15 * (high - low)]
+
+
+@remakable("trace")
+def leaves_view(report: pd.Series, brought: pd.DataFrame, printed: pd.DataFrame, trace: str, filters: Filters) -> View:
+    """The leaves behind a family or a number of a report: value, rule, working and place; picked, the original opens.
+
+    ``trace`` is a family or one of ``TRACES``; the points of the latter add up to the number on the card.
+    """
+    whole = trace == "cut"
+    statistics = (trace,) if trace in TRACES else FAMILIES[trace].statistics
     parts = [brought[f"by_{s}"] for s in statistics if f"by_{s}" in brought]
     table = brought[["report_id", "ordinal"]].assign(brings=sum(parts) if parts else 0.0)
-    least = 0.5 / len(table) ** 2 if family == "struct" and len(table) else 1e-9
-    table = table[table["brings"] > least].merge(printed, on="ordinal", how="inner")
+    table = table.merge(printed, on="ordinal", how="inner")
+    if whole:
+        table["brings"] = table["score"].astype(float)
+    least = 0.5 / len(table) ** 2 if trace == "struct" and len(table) else 1e-9
+    table = table[table["brings"] > least]
     table = table.assign(item=table["report_id"] + ":" + table["ordinal"].astype(str))
-    table = table.sort_values(["brings", "ordinal"], ascending=[False, True], kind="stable").head(20)
-    title = f"{FAMILIES[family].name}：{len(table)} 项三级指标"
-    columns = {
+    table = table.sort_values(["brings", "ordinal"], ascending=[False, True], kind="stable")
+    columns = {"brings": "计入（分）"} if trace in TRACES else {}
+    columns |= {
         "level2": "二级指标", "level3": "三级指标", "value_text": "完成值", "weight": "权重", "score": "自评得分",
         "rule_text": "评分规则", "working": "测算过程", "place": "原文位置",
     }  # fmt: skip
-    notes = ("按对该类证据的影响由大到小，最多列出 20 项。",)
-    if family == "cut":
-        title = "等级分数线：看总分，不涉及单项指标"
-    return View(title, "", table, None, columns, notes, filters, title)
-
-
-@remakable("base")
-def totals_view(reports: pd.DataFrame, filters: Filters, base: str) -> View:
-    """Totals of a base in half points, and what the shape on both sides of the cut-off lets expect."""
-    totals = reports.loc[reports["base"] == base, "total"].to_numpy(float)
-    totals = totals[np.isfinite(totals)]
-    columns = {"lowest": "可比得分（含）", "reports": "报告数", "expected": "按两侧走势推算"}
-    if len(totals) < WINDOW_REPORTS:
-        return View(f"总分分布：同类不足 {WINDOW_REPORTS} 份，不作推算", "", pd.DataFrame(columns=list(columns)), None,
-                    columns, (), filters)  # fmt: skip
-    share, chance, lowest, expected = est.excess_above(totals, CUT)
-    counts = np.histogram(totals, np.append(lowest, lowest[-1] + 0.5))[0]
-    table = pd.DataFrame({"item": lowest, "lowest": lowest, "reports": counts, "expected": expected.round(2)})
-    told = f"多出约 {share * 100:.2f}%" if chance < 0.05 else "没有明显多出"
-    title = f"{CUT:g} 分以上 1 分内的报告与两侧走势相比{told}"
-    figure = go.Figure(
-        [
-            go.Bar(x=lowest, y=counts, offset=0, width=0.48, marker={"color": BLUE}, name="报告数"),
-            go.Scatter(x=lowest + 0.25, y=expected, mode="lines", line={"color": ORANGE}, name="按两侧走势推算"),
-        ]
-    ).update_layout(
-        template=TEMPLATE, height=320, dragmode=False, legend={"orientation": "h", "y": 1.15},
-        xaxis={"fixedrange": True, "title": {"text": "可比得分"}}, yaxis={"fixedrange": True, "title": {"text": "份"}},
-    )  # fmt: skip
-    notes = (f"同类 {len(totals)} 份。恰在分数线以上不说明该单位有差异。",)
-    return View(title, "", table, figure, columns, notes, filters, title)
-
-
-@remakable()
-def generosity_view(reports: pd.DataFrame, filters: Filters) -> View:
-    """Described leaves against peers with the same measured leaves, one point a report, over how many leaves say so."""
-    table = reports[reports["z_gap"].notna()].assign(item=lambda d: d["report_id"])
-    columns = {"unit": "填报单位", "z_gap": "偏离度", "n_gap": "所用指标数"}
-    if table.empty:
-        return View("偏离度：资料不足，不作图", "", table, None, columns, (), filters)
-    far = int((table["z_gap"] > 2).sum())
-    title = f"{len(table)} 份报告中 {far} 份的定性得分明显高于定量表现相近的单位"
-    dots = go.Scattergl(
-        x=table["n_gap"], y=table["z_gap"], mode="markers", customdata=table["item"],
-        marker={"color": [ORANGE if z > 2 else BLUE for z in table["z_gap"]], "size": 6, "opacity": 0.6},
-        hovertext=[literal(str(u)) for u in table["unit"]],
-        hovertemplate="%{hovertext}<br>偏离度 %{y:.2f}<extra></extra>",
-    )  # fmt: skip
-    figure = go.Figure(dots).update_layout(
-        template=TEMPLATE, height=340, dragmode=False, xaxis={"fixedrange": True, "title": {"text": "所用定性指标数"}},
-        yaxis={"fixedrange": True, "title": {"text": "偏离度"}},
-    )  # fmt: skip
-    notes = ("偏离度：0 为同类居中，2 约为前 2.5%；确实长于此类工作的单位也会偏高。",)
-    return View(title, "", table, figure, columns, notes, filters, title)
+    if trace in TRACES:
+        total = points(float(report[trace]))
+        title = f"{TRACES[trace].removesuffix('（分）')} {total} 分"
+        title += f"，由 {len(table)} 项三级指标合计" if len(table) else "：没有涉及的三级指标"
+        notes = ["按计入的分值由大到小。"]
+    elif whole:
+        total = points(float(report["total"]))
+        title = f"{FAMILIES[trace].name}：看总分，可比得分 {total}，由 {len(table)} 项三级指标得出"
+        notes = ["可比得分 = 得分合计 ÷ 权重合计 × 100。"]
+    else:
+        title = f"{FAMILIES[trace].name}：{len(table)} 项三级指标"
+        notes = ["按对该类证据的影响由大到小，最多列出 20 项。"]
+        table = table.head(20)
+    return View(title, "", table, None, columns, tuple(notes), filters, title)

@@ -8,3 +8,6 @@ select ordinal, level2, level3, value_text, weight, score, rule_text, working, p
 from leaf_score
 where report_id = $report_id
 order by ordinal
+
+-- name: admissions
+select text, place from narrative where report_id = $report_id and section = '存在问题' order by ordinal

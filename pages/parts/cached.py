@@ -32,6 +32,8 @@ from analytics import filters as filters_of
 from analytics.drilldown import DrillPath
 from analytics.filters import Filters
 from analytics.findings import Choice
+from analytics.inflation import agreement, population
+from analytics.inflation import draw as drawing
 from analytics.inflation import views as inflation_views
 from data import decisions
 from data.originals import excerpt
@@ -315,6 +317,42 @@ def inflation_reports(folder: str, version: int, filters: Filters, fiscal_year: 
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def inflation_leaves(folder: str, version: int, report_id: str) -> pd.DataFrame:
+def inflation_card(
+    folder: str, version: int, fiscal_year: int, report_id: str
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, list[tuple[str, str]]]:
+    """Of one report: what its leaves bring, observations used (empty: not compared), what it prints, what it admits."""
+    _, brought, used = inflation_year(folder, version, fiscal_year)
     with Warehouse(Path(folder)).cursor(version) as cursor:
-        return inflation_views.report_leaves(cursor, report_id)
+        printed = inflation_views.report_leaves(cursor, report_id)
+        admitted = inflation_views.admissions(cursor, report_id)
+    if used.empty:
+        return brought, used, printed, admitted
+    return brought[brought["report_id"] == report_id], used[used["report_id"] == report_id], printed, admitted
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def inflation_deviations(folder: str, version: int, fiscal_year: int, base: str) -> pd.DataFrame:
+    reports, brought, used = inflation_year(folder, version, fiscal_year)
+    of_base = reports[reports["base"] == base]
+    inside = brought[brought["report_id"].isin(of_base["report_id"])]
+    return population.deviations(of_base, inside, used)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def inflation_templates(folder: str, version: int, fiscal_year: int) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return population.templates(cursor, fiscal_year)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def draw_frame(folder: str, version: int, filters: Filters, fiscal_year: int) -> list[tuple[object, ...]]:
+    """The units that can be drawn, as values of ``draw.Candidate``."""
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        reports = inflation_year(folder, version, fiscal_year)[0]
+        return [astuple(c) for c in drawing.frame(cursor, reports, fiscal_year, filters)]
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def review_pairs(folder: str, version: int, fiscal_year: int) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return agreement.pairs(cursor, fiscal_year)

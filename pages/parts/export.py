@@ -10,7 +10,7 @@ import streamlit as st
 
 from analytics.filters import Filters
 from analytics.view import Made, View
-from exports import letters, remade
+from exports import letters, remade, worksheets
 from exports.names import file_name
 from exports.sheets import sheets
 from exports.slides import Source, slides
@@ -80,6 +80,22 @@ def letters_button(here: Scope, what: str, filters: Filters) -> None:
         key="export-letters",
         disabled=bool(filters.units) and set(filters.units) <= cached.classified(here.folder, here.version),
         help="每个单位一份，填好后在“数据入库”页提交，即记为处理意见",
+    )
+
+
+def worksheets_button(here: Scope, fiscal_year: int, units: tuple[str, ...]) -> None:
+    """A button that downloads the 复核工作底稿 of units, a workbook a report, as one archive."""
+    name = file_name(str(fiscal_year), here.regions_words, "复核工作底稿", here.version_name)
+    st.download_button(
+        "复核工作底稿",
+        partial(worksheets.archive, here.warehouse, here.version, units, fiscal_year, _source(here)),
+        f"{name}.zip",
+        "application/zip",
+        on_click="ignore",
+        icon=":material/edit_document:",
+        key="export-worksheets",
+        disabled=not units,
+        help="名单内每份报告一个工作簿，填好后在“数据入库”页提交，即记为复核结果；涉密单位不出底稿",
     )
 
 

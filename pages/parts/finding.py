@@ -71,10 +71,10 @@ def show(here: Scope, finding_id: str) -> None:
         _decisions(here, finding_id, row["working"])
 
 
-def of_unit(here: Scope, unit_id: str, year: int, unit: str) -> None:
-    """The findings of a unit and year; a row opens it on its page."""
+def of_unit(here: Scope, unit_id: str, year: int, unit: str, pick: panel.Picked = drill.open_finding) -> None:
+    """The findings of a unit and year; a row opens it on its page, or does what ``pick`` says."""
     found = cached.findings_of_unit(here.folder, here.version, unit_id, year, newest(here))
-    panel.show(findings.unit_view(found, unit), f"unit-findings-{drill.turn()}", drill.open_finding)
+    panel.show(findings.unit_view(found, unit), f"unit-findings-{drill.turn()}", pick)
 
 
 def earlier_submission(here: Scope, unit_id: str, year: int) -> None:

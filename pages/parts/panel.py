@@ -48,6 +48,16 @@ _NUMBERS = {
     "expected": "%.2f",
     "z_gap": "%+.2f",
     "q_value": "%.4f",
+    "brings": "%.2f",
+    "own": "%.2f",
+    "reviewed": "%.2f",
+    "off": "%+.2f",
+    "mean_off": "%+.3f",
+    "limit": "%.3f",
+    "effective": "%.2f",
+    "largest": "%.2f",
+    "shipped": "%.2f",
+    "fitted": "%.2f",
 }
 _WIDE = ("working", "explanation", "reading", "against", "place", "printed", "message", "value_text", "file_name")
 
