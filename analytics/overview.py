@@ -215,7 +215,12 @@ def figures(found: Summary, reasons: Mapping[int, str], basis: definitions.Defin
         if found.due
         else KeyFigure(f"{found.units}", definitions.UNITS),
         KeyFigure(points(found.average), definitions.AVERAGE, moved, "distribution"),
-        KeyFigure(percent(found.excellent_rate), definitions.excellent_rate(found.excellent_from), excellent),
+        KeyFigure(
+            percent(found.excellent_rate),
+            definitions.excellent_rate(found.excellent_from),
+            excellent,
+            "distribution",
+        ),
         KeyFigure(percent(found.execution_rate), basis, rate, "execution"),
         KeyFigure(f"{found.findings} 项", definitions.FINDINGS, None, "checks"),
     ]

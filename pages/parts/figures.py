@@ -27,7 +27,7 @@ def row(here: Scope, figures: Sequence[KeyFigure], rest: str, fiscal_year: int |
         if figure.opens is not None:
             column.button(
                 drill.PAGES[figure.opens][1],
-                key=f"open-{figure.opens}",
+                key=f"open-{figure.opens}-{figure.label}",
                 type="tertiary",
                 icon=":material/arrow_forward:",
                 icon_position="right",
