@@ -24,6 +24,7 @@ PAGES = {
     ],
     "管理": [
         st.Page("pages/manage/ingest.py", title="数据入库", icon=":material/upload_file:", url_path="ingest"),
+        st.Page("pages/manage/deck.py", title="汇报", icon=":material/slideshow:", url_path="deck"),
         st.Page("pages/manage/progress.py", title="报送进度", icon=":material/fact_check:", url_path="progress"),
     ],
 }

@@ -99,11 +99,17 @@ def jixiao() -> None:
 def ingest_command(
     paths: tuple[Path, ...], year: int | None, region: str | None, as_json: bool, folder: Path | None
 ) -> None:
-    if region is not None and region not in vocabulary.load().regions_by_code:
-        raise click.BadParameter(f"区划代码 {region} 不存在", param_hint="--region")
+    if region is not None:
+        _known_region(region)
     result = ingest(datasets.own(folder), paths, Given(year, region), None if as_json else _progress)
     click.echo(json.dumps(_json(result), ensure_ascii=False, indent=2) if as_json else _told(result))
     sys.exit(1 if result.refused else 0)
+
+
+def _known_region(code: str) -> None:
+    """Wrong usage unless there is a region of this code."""
+    if code not in vocabulary.load().regions_by_code:
+        raise click.BadParameter(f"区划代码 {code} 不存在", param_hint="--region")
 
 
 def _progress(number: int, of: int, name: str) -> None:
@@ -163,9 +169,20 @@ def export_command(table: str, out: Path, interchange: bool, blank: bool, folder
     click.echo(f"已导出 {table} {rows} 行至 {out}")
 
 
-@jixiao.command("report", help="生成一个年度的汇报：.pptx 演示文稿、.docx 情况汇报或 .xlsx 一览表。")
+@jixiao.command("report", help="生成一个年度的汇报：.pptx 演示文稿、.docx 情况汇报、.xlsx 一览表或 .html 打印页。")
 @click.option(
-    "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="汇报文件。"
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="汇报文件；为已有的目录时按 年度_区划_名称_数据版本 命名，格式由 --format 指定。",
+)
+@click.option(
+    "--format",
+    "forms",
+    type=click.Choice([ending.removeprefix(".") for ending in FORMATS]),
+    multiple=True,
+    help="写入目录时的格式，可多次给出；缺省为 pptx。",
 )
 @click.option("--year", type=click.IntRange(1949, 2199), metavar="N", help="年度；缺省为最近有报告的年度。")
 @click.option("--region", metavar="CODE", multiple=True, help="六位区划代码，含其下级，可多次给出；缺省为全部。")
@@ -181,6 +198,7 @@ def export_command(table: str, out: Path, interchange: bool, blank: bool, folder
 @warehouse_option
 def report_command(
     out: Path,
+    forms: tuple[str, ...],
     year: int | None,
     region: tuple[str, ...],
     bureau: str,
@@ -189,11 +207,16 @@ def report_command(
     anonymous: bool,
     folder: Path | None,
 ) -> None:
+    for code in region:
+        _known_region(code)
+    if forms and not out.is_dir():
+        raise click.BadParameter("--out 不是已有的目录", param_hint="--format")
     spec = ReportSpec(year, Filters(regions=region), Edition(public, anonymous), bureau, template=template)
-    done = report.write(datasets.own(folder), spec, out, FORMATS)
-    click.echo(
-        f"已生成 {done.year} 年{done.source.regions}汇报（{spec.edition.words}，数据版本 {done.source.version}）：{out}"
-    )
+    warehouse = datasets.own(folder)
+    version = warehouse.current()
+    for ending in [f".{form}" for form in forms or ("pptx",)] if out.is_dir() else [""]:
+        made = report.write(warehouse, spec, out, FORMATS, version, ending=ending)
+        click.echo(f"已生成汇报（{spec.edition.words}，数据版本 {version_name(version or 0)}）：{made}")
 
 
 @jixiao.command("signals", help="导出一个年度各报告的证据强度（自评质量核查），一份报告一行。")
@@ -237,11 +260,14 @@ def complete_command(out: Path, folder: Path | None) -> None:
 )
 @click.option("--year", type=click.IntRange(1949, 2199), metavar="N", help="只生成该年度的意见单。")
 @click.option("--region", metavar="CODE", help="只生成该区划及其下级的意见单（六位区划代码）。")
+@click.option("--public", is_flag=True, help="通报版：意见单内提到的其他得分较低的单位不列名。")
 @click.option("--anonymous", is_flag=True, help="脱敏：单位、区划和文件名以代号代替。")
 @warehouse_option
-def letters_command(out: Path, year: int | None, region: str | None, anonymous: bool, folder: Path | None) -> None:
-    if region is not None and region not in vocabulary.load().regions_by_code:
-        raise click.BadParameter(f"区划代码 {region} 不存在", param_hint="--region")
+def letters_command(
+    out: Path, year: int | None, region: str | None, public: bool, anonymous: bool, folder: Path | None
+) -> None:
+    if region is not None:
+        _known_region(region)
     warehouse = datasets.own(folder)
     filters = Filters((year,) if year else (), (region,) if region else ())
     with warehouse.cursor() as cursor:
@@ -254,8 +280,8 @@ def letters_command(out: Path, year: int | None, region: str | None, anonymous: 
         )
         out.mkdir(parents=True, exist_ok=True)
         count = 0
-        shown = naming(cursor, filters, Edition(anonymous=anonymous))
-        for name, content in letters.every(cursor, filters, source, names=shown):
+        shown = naming(cursor, filters, Edition(public, anonymous))
+        for name, content in letters.every(cursor, filters, source, names=shown, named=not anonymous):
             (out / name).write_bytes(content)
             count += name.endswith(".docx")
     click.echo(f"已生成核查意见单 {count} 份（docx 和 xlsx）至 {out}")

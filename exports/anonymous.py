@@ -62,6 +62,11 @@ class Names:
         """Whether one of the names stands in the words."""
         return bool(self.replacements and self._pattern.search(words))
 
+    def without(self, name: str) -> Names:
+        """The same, but for a name and all others of the same unit."""
+        stands = self.replacements.get(name)
+        return Names({other: what for other, what in self.replacements.items() if what != stands})
+
     def table(self, df: pd.DataFrame) -> pd.DataFrame:
         """A table whose texts are so replaced."""
         if not self.replacements:

@@ -29,14 +29,17 @@ _WIDE = ("填报单位", "核对项目", "内容", "测算过程", "原文位置
 def docx(cursor: duckdb.DuckDBPyConnection, prepared: Prepared) -> bytes:
     """The briefing as a .docx file: A4, Chinese fonts, tables whose heads repeat."""
     source, text = prepared.source, prepared.naming.text
-    title = f"{prepared.year} 年度部门整体支出绩效自评价情况汇报"
+    usual = "部门整体支出绩效自评价情况汇报"
+    usual = f"{usual}（{source.years}）" if prepared.views else f"{prepared.year} 年度{usual}"
+    title = text(prepared.spec.title or usual)
     document = word.new(title, landscape=False, footer=f"{source.dataset} · 数据版本 {source.version}")
     word.paragraph(document, title, 18, bold=True, align="center", after=6)
     place = f"{source.regions}　{source.dataset}　数据版本 {source.version}　制表日期 {source.date}"
     lines = (prepared.spec.bureau, f"{place}　{prepared.spec.edition.words}")
     for line in filter(None, lines):
         word.paragraph(document, text(line), 10.5, align="center")
-    for heading, paragraphs, views in _sections(cursor, prepared):
+    sections = _of_views(prepared) if prepared.views else _sections(cursor, prepared)
+    for heading, paragraphs, views in sections:
         word.paragraph(document, heading, 15, bold=True, after=4)
         for words in filter(None, paragraphs):
             word.paragraph(document, text(words), _SIZE, align="both", indent=True, line=1.5)
@@ -67,6 +70,12 @@ def _sections(cursor: duckdb.DuckDBPyConnection, prepared: Prepared) -> Iterator
         [lost, _counts(checks)],
     )
     yield "三、下一步建议", _advice(found, summed, lost, checks), []
+
+
+def _of_views(prepared: Prepared) -> Iterator[tuple[str, list[str], list[View]]]:
+    """A section a collected view."""
+    for number, view in enumerate(prepared.views, start=1):
+        yield f"{number}. {view.title}", [view.sentence], [view]
 
 
 def _said(view: View) -> str:

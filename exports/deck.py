@@ -1,4 +1,5 @@
-"""The standard deck: cover, summary in sentences, at most six pages of views, appendix with 口径 and thresholds.
+"""The pages of a report: cover and the views that were collected, or the standard deck (cover, summary in sentences, at
+most six pages of views), then an appendix with 口径 and thresholds.
 
 Every page is a View that a page of the dashboard shows, or sentences taken from one; nothing is computed here.
 """
@@ -37,8 +38,17 @@ class Named:
 
 def pptx(cursor: duckdb.DuckDBPyConnection, prepared: Prepared) -> bytes:
     """The standard deck as a .pptx file."""
-    pages = [named.page for named in standard(cursor, prepared)]
+    pages = [named.page for named in contents(cursor, prepared)]
     return presentation(pages, prepared.source, prepared.spec.template)
+
+
+def contents(cursor: duckdb.DuckDBPyConnection, prepared: Prepared) -> list[Named]:
+    """The pages of a report: cover, collected views and 口径, or the standard deck."""
+    if not prepared.views:
+        return standard(cursor, prepared)
+    views = [Named(f"view{number}", view) for number, view in enumerate(prepared.views, start=1)]
+    cover, basis = (_masked(page, prepared) for page in (_cover(prepared), _basis(prepared)))
+    return [Named("cover", cover), *views, Named("basis", basis, appendix=True)]
 
 
 def standard(cursor: duckdb.DuckDBPyConnection, prepared: Prepared) -> list[Named]:
@@ -97,11 +107,11 @@ def _cover(prepared: Prepared) -> Cover:
     source, edition = prepared.source, prepared.spec.edition
     lines = (
         prepared.spec.bureau,
-        f"{prepared.year} 年度　{source.regions}",
+        f"{source.years if prepared.views else f'{prepared.year} 年度'}　{source.regions}",
         f"{source.dataset}　数据版本 {source.version}　{edition.words}",
         f"制表日期 {source.date}",
     )
-    return Cover(TITLE, tuple(line for line in lines if line))
+    return Cover(prepared.spec.title or TITLE, tuple(line for line in lines if line))
 
 
 def _execution(cursor: duckdb.DuckDBPyConnection, prepared: Prepared) -> View:

@@ -20,7 +20,7 @@ import xlsxwriter
 from analytics.filters import Filters
 from data.byhand import opinion
 from data.decision import STATES, working_hash
-from data.statements import named
+from data.statements import named as statements
 from data.warehouse import Warehouse
 from exports import word
 from exports.anonymous import AS_PRINTED, Names, cleared
@@ -57,16 +57,21 @@ class Letter:
     others: tuple[dict[str, Any], ...]
 
 
-def letters(cursor: duckdb.DuckDBPyConnection, filters: Filters, names: Names = AS_PRINTED) -> Iterator[Letter]:
-    """A letter for each unit and year in scope that has something to explain; units marked 涉密 have none."""
-    found = cursor.execute(named(_SQL)["items"], cleared(cursor, filters).parameters())
+def letters(
+    cursor: duckdb.DuckDBPyConnection, filters: Filters, names: Names = AS_PRINTED, named: bool = False
+) -> Iterator[Letter]:
+    """A letter for each unit and year in scope that has something to explain; units marked 涉密 have none. ``named``: a
+    letter calls the unit it is for by its name, also where ``names`` replace it."""
+    found = cursor.execute(statements(_SQL)["items"], cleared(cursor, filters).parameters())
     heads = [d[0] for d in found.description or []]
     rows = (dict(zip(heads, row, strict=True)) for row in found.fetchall())
-    for (_, year), of_unit in groupby(rows, key=lambda row: (row["unit_id"], row["fiscal_year"])):
+    for (_, year), found_of in groupby(rows, key=lambda row: (row["unit_id"], row["fiscal_year"])):
         items: list[dict[str, Any]] = []
+        of_unit = list(found_of)
+        shown = names.without(of_unit[0]["unit"]) if named else names
         for row in of_unit:
             code = opinion.code(row["finding_id"], working_hash(row["working"]))
-            items.append({k: names.text(v) if isinstance(v, str) else v for k, v in row.items()} | {"code": code})
+            items.append({k: shown.text(v) if isinstance(v, str) else v for k, v in row.items()} | {"code": code})
         one = items[0]
         by_rule = tuple(item for item in items if item["by_rule"])
         others = tuple(item for item in items if not item["by_rule"])
@@ -79,11 +84,12 @@ def every(
     source: Source,
     kinds: Sequence[Format] = ("docx", "xlsx"),
     names: Names = AS_PRINTED,
+    named: bool = False,
 ) -> Iterator[tuple[str, bytes]]:
     """File name and content of every letter; names of files are told apart, whatever units are called."""
     write: dict[Format, Callable[[Letter, Source], bytes]] = {"docx": docx, "xlsx": xlsx}
     taken: set[str] = set()
-    for letter in letters(cursor, filters, names):
+    for letter in letters(cursor, filters, names, named):
         parts = (str(letter.fiscal_year), letter.region, letter.unit[:_LONGEST_PART], "核查意见单")
         name, number = file_name(*parts, source.version), 1
         while name in taken:

@@ -1,4 +1,4 @@
-"""The standard set of a year and its filters as one file: what ``jixiao report`` and the page 汇报 write.
+"""The standard set of a year, or views that were collected, as one file: what ``jixiao report`` and 汇报 write.
 
 A format is a function ``(cursor, Prepared) -> bytes`` in ``FORMATS``; it takes filters, names and source from
 ``Prepared``, so that 涉密, 通报版 and 脱敏 hold in every format.
@@ -16,19 +16,30 @@ import duckdb
 from analytics import filters as filters_of
 from analytics import overview
 from analytics.filters import Filters
+from analytics.view import Made, View
 from data.codes import refusal
 from data.warehouse import DATASETS, Warehouse, version_name
 from exports.anonymous import Names, cleared
 from exports.edition import Edition, naming
 from exports.names import file_name
+from exports.remade import remade
 from exports.slides import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """A view that a reader put into the report: how it was made, and a title of his own (empty: the view's)."""
+
+    made: Made
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ReportSpec:
     """What to report on: a fiscal year (``None``: the last with reports) and filters, for whom, under which heading.
 
-    ``titles`` replaces titles of pages by their names in the set; ``template`` is a bureau's own .pptx.
+    ``titles`` replaces titles of pages by their names in the set; ``template`` is a bureau's own .pptx. ``collected``
+    views take the place of the standard set; ``title`` is the cover's where the usual one is not meant.
     """
 
     year: int | None = None
@@ -37,6 +48,8 @@ class ReportSpec:
     bureau: str = ""
     titles: tuple[tuple[str, str], ...] = ()
     template: Path | None = None
+    title: str = ""
+    collected: tuple[Collected, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,8 @@ class Prepared:
     """The same without the year, for trends."""
     naming: Names
     source: Source
+    views: tuple[View, ...] = ()
+    """The collected views, names replaced."""
 
     @property
     def file_name(self) -> str:
@@ -60,11 +75,23 @@ class Prepared:
         return file_name(self.source.years, self.source.regions, "绩效自评情况汇报", *marks, self.source.version)
 
 
+Told = Callable[[int, int, str], None]
+"""Is told how far the work is: of so many parts so many are done, and which is next."""
+
+
+def _untold(done: int, of: int, what: str) -> None:
+    pass
+
+
 Format = Callable[[duckdb.DuckDBPyConnection, Prepared], bytes]
 
 
-def prepare(cursor: duckdb.DuckDBPyConnection, warehouse: Warehouse, version: int, spec: ReportSpec) -> Prepared:
+def prepare(
+    cursor: duckdb.DuckDBPyConnection, warehouse: Warehouse, version: int, spec: ReportSpec, told: Told = _untold
+) -> Prepared:
     """Raises ``Refusal`` E43 where nothing is left to report on."""
+    if spec.collected:
+        return _collected(cursor, warehouse, version, spec, told)
     found = filters_of.choices(cursor)
     shown = cleared(cursor, replace(spec.filters, years=()))
     years = sorted({int(y) for y in found["fiscal_year"]})
@@ -75,14 +102,39 @@ def prepare(cursor: duckdb.DuckDBPyConnection, warehouse: Warehouse, version: in
         words = "、".join(map(str, years)) or "无"
         raise refusal("E43", f"{year} 年，{places}；已入库年度：{words}")
     names = naming(cursor, one, spec.edition)
-    source = Source(
-        DATASETS.get(warehouse.dataset, warehouse.dataset),
-        version_name(version),
-        str(year),
-        names.text(places),
-        date.today().isoformat(),
-    )
-    return Prepared(spec, year, one, shown, names, source)
+    return Prepared(spec, year, one, shown, names, _source(warehouse, version, str(year), names.text(places)))
+
+
+def _source(warehouse: Warehouse, version: int, years: str, places: str) -> Source:
+    dataset = DATASETS.get(warehouse.dataset, warehouse.dataset)
+    return Source(dataset, version_name(version), years, places, date.today().isoformat())
+
+
+def _collected(
+    cursor: duckdb.DuckDBPyConnection, warehouse: Warehouse, version: int, spec: ReportSpec, told: Told
+) -> Prepared:
+    """The collected views made again. Years and places are those of all of them."""
+    looked_at = [one.made.filters for one in spec.collected]
+    shown = cleared(cursor, Filters())
+    names = naming(cursor, shown, spec.edition)
+    views = []
+    for done, one in enumerate(spec.collected):
+        told(done, len(spec.collected), one.title)
+        view = remade(cursor, warehouse, one.made)
+        if view is not None:
+            view = names.view(view)
+            views.append(replace(view, title=names.text(one.title)) if one.title else view)
+    if not views:
+        raise refusal("E43", "所选视图均为涉密单位")
+    known = sorted({int(y) for y in filters_of.choices(cursor)["fiscal_year"]})
+    years = sorted({year for filters in looked_at for year in filters.years})
+    all_years = not all(filters.years for filters in looked_at)
+    words = "全部年度" if all_years else "、".join(map(str, years))
+    codes = tuple(sorted({code for filters in looked_at for code in filters.regions}))
+    places = _regions(cursor, Filters(regions=codes if all(filters.regions for filters in looked_at) else ()))
+    year = max(known if all_years else years, default=0)
+    source = _source(warehouse, version, words, names.text(places))
+    return Prepared(spec, year, replace(shown, years=(year,)), shown, names, source, tuple(views))
 
 
 def _regions(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> str:
@@ -91,18 +143,30 @@ def _regions(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> str:
     return f"{words}（仅本级）" if filters.own_level_only and filters.regions else words
 
 
-def write(warehouse: Warehouse, spec: ReportSpec, out: Path, formats: Mapping[str, Format]) -> Prepared:
-    """Write the standard set in the format of the file's ending, whole or not at all.
+def write(
+    warehouse: Warehouse,
+    spec: ReportSpec,
+    out: Path,
+    formats: Mapping[str, Format],
+    version: int | None = None,
+    told: Told = _untold,
+    ending: str = "",
+) -> Path:
+    """Write the report of a version (``None``: the current) in the format of the file's ending, whole or not at all.
+
+    Gives its path. With an ``ending``, ``out`` is a folder and the file is called by year, district, name and version.
 
     Raises ``Refusal`` E15 without a version, E16 for another ending, E43 for an empty selection, E10.
     """
-    form = formats.get(out.suffix.lower())
+    form = formats.get(ending or out.suffix.lower())
     if form is None:
-        raise refusal("E16", f"汇报文件的扩展名应为 {'、'.join(formats)}，而非 {out.suffix or out.name}")
-    version = warehouse.current()
+        raise refusal("E16", f"汇报文件的扩展名应为 {'、'.join(formats)}，而非 {ending or out.suffix or out.name}")
+    version = version if version is not None else warehouse.current()
     with warehouse.cursor(version) as cursor:
-        prepared = prepare(cursor, warehouse, version or 0, spec)
+        prepared = prepare(cursor, warehouse, version or 0, spec, told)
+        told(len(spec.collected), len(spec.collected), "")
         content = form(cursor, prepared)
+    out = out / f"{prepared.file_name}{ending}" if ending else out
     draft = out.with_name(f".{out.name}.tmp")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -112,4 +176,4 @@ def write(warehouse: Warehouse, spec: ReportSpec, out: Path, formats: Mapping[st
         raise refusal("E10", str(out)) from error
     finally:
         draft.unlink(missing_ok=True)
-    return prepared
+    return out

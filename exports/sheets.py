@@ -26,14 +26,14 @@ def sheets(views: Sequence[View], source: Source) -> bytes:
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, LITERAL)
     for number, view in enumerate(views or [_NOTHING], start=1):
-        _draw(book, book.add_worksheet(_sheet_name(number, view)), view, source)
+        _draw(book, book.add_worksheet(sheet_name(number, view)), view, source)
     book.close()
     return file.getvalue()
 
 
-def _sheet_name(number: int, view: View) -> str:
-    """A sheet's number and as much of its title as Excel takes, without the signs it refuses."""
-    return f"{number} {_REFUSED.sub('', view.title)}"[:_LONGEST_NAME].rstrip(" '")
+def sheet_name(number: int, view: View, room: int = 0) -> str:
+    """A sheet's number and as much of its title as Excel takes, without the signs it refuses; ``room`` is left."""
+    return f"{number} {_REFUSED.sub('', view.title)}"[: _LONGEST_NAME - room].rstrip(" '")
 
 
 def _draw(book: Any, page: Any, view: View, source: Source) -> None:

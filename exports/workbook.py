@@ -23,6 +23,7 @@ from analytics.view import View, is_rate
 from data.codes import refusal
 from data.statements import named
 from exports.report import Prepared
+from exports.sheets import sheet_name
 from exports.slides import Source
 from exports.tables import LITERAL, write_cell
 
@@ -65,12 +66,8 @@ def xlsx(cursor: duckdb.DuckDBPyConnection, prepared: Prepared) -> bytes:
             shown = prepared.naming.view(view)
             pen.printed(name, shown)
             pen.detailed(f"{name}_明细", shown.columns, shown.shown, _rows(shown.table, shown.shown))
-        text = prepared.naming.text
-        found = cursor.execute(named(_SQL)["leaves"], prepared.filters.parameters())
-        rows = _fetched(found)
-        if prepared.naming.replacements:
-            rows = (tuple(text(v) if isinstance(v, str) else v for v in row) for row in rows)
-        pen.detailed("三级指标得分_明细", _LEAVES, list(_LEAVES), rows)
+        if not prepared.views:
+            pen.detailed("三级指标得分_明细", _LEAVES, list(_LEAVES), _leaves(cursor, prepared))
     finally:
         book.close()
     return file.getvalue()
@@ -78,6 +75,9 @@ def xlsx(cursor: duckdb.DuckDBPyConnection, prepared: Prepared) -> bytes:
 
 def _tables(cursor: duckdb.DuckDBPyConnection, prepared: Prepared) -> Iterator[tuple[str, View]]:
     """Name of a sheet and the view it holds."""
+    if prepared.views:
+        yield from ((sheet_name(n, view, len("_明细")), view) for n, view in enumerate(prepared.views, start=1))
+        return
     filters, year = prepared.filters, prepared.year
     units = cursor.execute(named(_SQL)["units"], filters.parameters()).df()
     yield "自评情况一览表", View(f"{year} 年度自评情况一览表", "", units, None, _UNITS, _UNITS_NOTES, filters)
@@ -94,15 +94,21 @@ def _tables(cursor: duckdb.DuckDBPyConnection, prepared: Prepared) -> Iterator[t
     yield "存疑事项", findings.rows_view(findings.rows(cursor, filters, findings.Choice(), {}), filters)
 
 
+def _leaves(cursor: duckdb.DuckDBPyConnection, prepared: Prepared) -> Iterator[tuple[Any, ...]]:
+    """Every leaf, names replaced."""
+    text = prepared.naming.text
+    cursor.execute(named(_SQL)["leaves"], prepared.filters.parameters())
+    while chunk := cursor.fetchmany(_AT_ONCE):
+        if prepared.naming.replacements:
+            yield from (tuple(text(v) if isinstance(v, str) else v for v in row) for row in chunk)
+        else:
+            yield from chunk
+
+
 def _rows(df: pd.DataFrame, shown: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     """The rows of a data frame as Python has them; null for what is missing."""
     for row in df[list(shown)].itertuples(index=False, name=None):
         yield tuple(None if pd.isna(v) else v.item() if hasattr(v, "item") else v for v in row)
-
-
-def _fetched(found: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
-    while chunk := found.fetchmany(_AT_ONCE):
-        yield from chunk
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from exports import letters, remade, worksheets
 from exports.names import file_name
 from exports.sheets import sheets
 from exports.slides import Source, slides
-from pages.parts import cached
+from pages.parts import cached, collected
 from pages.parts.scope import Scope
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -49,6 +49,7 @@ def slides_button(here: Scope, page: str, views: Sequence[View]) -> None:
             help="下载为工作簿，每个表一张工作表",
             disabled=not made,
         )
+        collected.menu(page, [view for view in views if view.made in made])
 
 
 def sheet_button(here: Scope, what: str, view: View) -> None:

@@ -1,0 +1,185 @@
+"""汇报: views collected on pages, kept as how they were made, made into files in a process of their own."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import docx
+import openpyxl
+import pandas as pd
+import pytest
+from pptx import Presentation
+from streamlit.testing.v1 import AppTest
+
+from analytics import distribution, execution, overview
+from analytics.filters import Filters
+from analytics.view import Made, View
+from data.warehouse import Warehouse
+from exports import child, report
+from exports.child import Build, kept, made_of
+from exports.edition import Edition
+from exports.formats import FORMATS
+from exports.report import Collected, ReportSpec
+from tests.test_app import folder as folder
+from tests.test_app import opened, words
+from tests.test_slides import chart_of
+
+JIANGNING = Filters((2024,), ("320115",))
+
+
+def two_views(warehouse: Warehouse) -> list[View]:
+    with warehouse.cursor() as cursor:
+        units = overview.units_view(overview.units(cursor, JIANGNING), JIANGNING)
+        bands = distribution.columns_view(distribution.columns(cursor, Filters(), "全部"), Filters(), "全部")
+    return [units, bands]
+
+
+def collected(views: list[View], *titles: str) -> tuple[Collected, ...]:
+    return tuple(Collected(view.made, title) for view, title in zip(views, titles, strict=True) if view.made)
+
+
+def test_how_a_view_was_made_survives_a_session_as_plain_values() -> None:
+    basis = execution.BASES[1]
+    view = execution.trend_view(
+        pd.DataFrame({"fiscal_year": [], "rate": []}), {}, Filters((2023, 2024), ("320115",), True), basis
+    )
+    assert view.made == Made("execution.trend_view", view.filters, (("basis", basis.code),))
+    assert made_of(json.loads(json.dumps(kept(view.made)))) == view.made
+
+
+@pytest.mark.parametrize("ending", list(FORMATS))
+def test_the_collected_views_stand_in_order_with_their_titles(sample_warehouse: Warehouse, ending: str) -> None:
+    units, bands = two_views(sample_warehouse)
+    spec = ReportSpec(title="专题汇报", collected=collected([bands, units], "", "江宁区三个单位"))
+    with sample_warehouse.cursor() as cursor:
+        content = FORMATS[ending](cursor, report.prepare(cursor, sample_warehouse, 1, spec))
+    said = _texts(ending, content)
+    assert said.index(bands.title) < said.index("江宁区三个单位")
+    assert units.title not in said or ending == ".xlsx"
+    assert "南京市江宁区投资促进中心" in said and "南京市数据局" not in said, "each view keeps its filters"
+    assert "专题汇报" in said or ending == ".xlsx"
+
+
+def _texts(ending: str, content: bytes) -> str:
+    match ending:
+        case ".pptx":
+            shapes = [shape for slide in Presentation(io.BytesIO(content)).slides for shape in slide.shapes]
+            cells = [c.text for s in shapes if s.has_table for row in s.table.rows for c in row.cells]
+            return "\n".join([s.text_frame.text for s in shapes if s.has_text_frame] + cells)
+        case ".docx":
+            found = docx.Document(io.BytesIO(content))
+            return "\n".join([p.text for p in found.paragraphs] + [c.text for t in found.tables for c in t._cells])
+        case ".xlsx":
+            book = openpyxl.load_workbook(io.BytesIO(content))
+            return "\n".join(str(c) for page in book for row in page.values for c in row if c is not None)
+        case _:
+            return content.decode()
+
+
+def test_a_chart_of_the_file_holds_the_numbers_of_the_page(sample_warehouse: Warehouse) -> None:
+    _, bands = two_views(sample_warehouse)
+    with sample_warehouse.cursor() as cursor:
+        prepared = report.prepare(cursor, sample_warehouse, 1, ReportSpec(collected=collected([bands], "")))
+        deck = Presentation(io.BytesIO(FORMATS[".pptx"](cursor, prepared)))
+    assert prepared.source.years == "全部年度"
+    assert list(chart_of(deck.slides[1]).plots[0].series[0].values) == list(bands.table["reports"])
+
+
+def test_without_names_the_titles_a_reader_typed_name_nobody(sample_warehouse: Warehouse) -> None:
+    units, _ = two_views(sample_warehouse)
+    spec = ReportSpec(edition=Edition(anonymous=True), collected=collected([units], "南京市江宁区投资促进中心领先"))
+    with sample_warehouse.cursor() as cursor:
+        content = FORMATS[".html"](cursor, report.prepare(cursor, sample_warehouse, 1, spec)).decode()
+    assert "江宁" not in content and "单位00" in content and "领先" in content
+
+
+def built(build: Build) -> Build:
+    build.start().thread.join(90)
+    assert not build.is_running
+    return build
+
+
+def test_a_file_is_made_in_a_process_of_its_own_and_says_how_far_it_is(sample_warehouse: Warehouse) -> None:
+    spec = ReportSpec(collected=collected(two_views(sample_warehouse), "甲", "乙"))
+    build = built(Build(sample_warehouse, 1, spec, ".html"))
+    assert build.refused is None
+    assert (build.done, build.of) == (2, 2)
+    assert build.file_name == "全部年度_全部区划_绩效自评情况汇报_v000001.html"
+    assert b"<svg" in build.content
+
+
+@pytest.mark.parametrize(
+    ("spec", "ending", "template", "code"),
+    [
+        (ReportSpec(2019), ".docx", b"", "E43"),
+        (ReportSpec(), ".pptx", b"no template", "E44"),
+        (ReportSpec(collected=(Collected(Made("nothing.view", Filters())),)), ".html", b"", "E12"),
+    ],
+)
+def test_what_cannot_be_made_is_said_by_its_code(
+    sample_warehouse: Warehouse, tmp_path: Path, spec: ReportSpec, ending: str, template: bytes, code: str
+) -> None:
+    given = tmp_path / "template.pptx"
+    given.write_bytes(template)
+    asked = child._asked(Build(sample_warehouse, 1, spec, ending), tmp_path, given if template else None)
+    assert child._answer(json.loads(json.dumps(asked)))["code"] == code
+    assert [file.name for file in tmp_path.iterdir()] == ["template.pptx"]
+
+
+def test_a_file_given_up_leaves_nothing_behind(sample_warehouse: Warehouse) -> None:
+    build = Build(sample_warehouse, 1, ReportSpec(), ".pptx").start()
+    build.stop()
+    build.thread.join(30)
+    assert build.content == b"" and build.refused is None
+
+
+def entry(view: View, number: int) -> dict[str, Any]:
+    assert view.made is not None
+    return {"id": f"e{number}", "made": kept(view.made), "shown": view.title, "title": "", "page": "总览"}
+
+
+def deck_page(app: AppTest) -> AppTest:
+    return app.switch_page("pages/manage/deck.py").run()
+
+
+def test_the_page_orders_retitles_removes_and_makes_the_file(folder: Path, sample_warehouse: Warehouse) -> None:
+    app = opened("overview")
+    views = two_views(sample_warehouse)
+    app.session_state["collected"] = [entry(view, n) for n, view in enumerate(views)]
+    deck_page(app)
+    assert not app.exception
+    assert [t.label for t in app.text_input][:2] == ["1. 总览", "2. 总览"]
+    app.button(key="下移-e0").click().run()
+    assert [t.value for t in app.text_input][:2] == [views[1].title, views[0].title]
+    app.text_input(key="title-e1").set_value("分数段一览").run()
+    app.button(key="预览-e1").click().run()
+    assert "分数段一览" in words(app) and not app.exception
+    app.button(key="移除-e0").click().run()
+    assert [e["title"] for e in app.session_state["collected"]] == ["分数段一览"]
+    app.segmented_control(key="report-form").set_value(".html").run()
+    next(b for b in app.button if b.label == "生成文件").click().run()
+    deadline = time.monotonic() + 60
+    while not app.get("download_button") and time.monotonic() < deadline:
+        time.sleep(0.5)
+        app.run()
+    assert not app.error and not app.exception
+    assert "绩效自评情况汇报_v000001.html" in app.get("download_button")[0].label
+
+
+def test_an_empty_list_says_what_to_do_and_makes_nothing(folder: Path) -> None:
+    app = deck_page(opened("overview"))
+    app.segmented_control(key="report-kind").set_value("own").run()
+    assert "加入汇报" in words(app)
+    assert next(b for b in app.button if b.label == "生成文件").disabled
+
+
+def test_every_page_offers_views_that_can_be_made_again(folder: Path) -> None:
+    for page in ("department", "distribution", "execution", "checks", "inflation"):
+        app = opened(page)
+        assert not app.exception and not app.error, page
+        (offered,) = app.get("menu_button")
+        assert not offered.proto.disabled and len(offered.proto.options) > 0, page
