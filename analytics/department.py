@@ -9,6 +9,8 @@ import duckdb
 import pandas as pd
 import plotly.graph_objects as go
 
+from analytics import definitions
+from analytics.definitions import KeyFigure
 from analytics.filters import Filters
 from analytics.style import FONT, TEMPLATE, literal, percent, points
 from analytics.view import Chart, View, remakable
@@ -117,15 +119,15 @@ def losing_view(view: View) -> View:
     return replace(view, table=losing if len(losing) else view.table, figure=None, notes=view.notes[1:], chart=chart)
 
 
-def figures(report: pd.DataFrame) -> list[tuple[str, str]]:
-    """Label and value of the figures that head the page, of the first report of the unit and year."""
+def figures(report: pd.DataFrame) -> list[KeyFigure]:
+    """The figures that head the page, of the first report of the unit and year."""
     row = report.iloc[0]
     grade = row["grade"] if isinstance(row["grade"], str) else "未印"
     return [
-        ("可比得分", points(row["comparable_score"])),
-        ("报告总计", points(row["stated_total"])),
-        ("等级", grade),
-        ("三级指标", f"{int(row['leaves'])} 项"),
+        KeyFigure(points(row["comparable_score"]), definitions.SCORE),
+        KeyFigure(points(row["stated_total"]), definitions.TOTAL),
+        KeyFigure(grade, definitions.GRADE),
+        KeyFigure(f"{int(row['leaves'])} 项", definitions.LEAVES),
     ]
 
 

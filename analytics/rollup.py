@@ -42,6 +42,6 @@ def view(df: pd.DataFrame, without: int, filters: Filters) -> View:
         notes.append(f"{without} 份报告的主管部门未载明，未列入。")
     if df.empty:
         return View("主管部门汇总：主管部门未载明", "", df, None, _COLUMNS, tuple(notes), filters)
-    several = int((df["units"] > 1).sum())
+    several = df.loc[df["units"] > 1, "department"].nunique()
     title = f"主管部门汇总：{df['department'].nunique()} 个主管部门，{several} 个含下属单位"
     return View(title, "", df, None, _COLUMNS, tuple(notes), filters, title)

@@ -101,7 +101,7 @@ def test_a_unit_shows_its_whole_tree(sample_warehouse: Warehouse) -> None:
     icicle = view.figure.data[0]  # type: ignore[union-attr]
     assert len(icicle.ids) == 1 + 5 + 15 + 39
     assert icicle.values[0] == 100
-    assert dict(department.figures(parts["report"])) == {
+    assert {figure.label: figure.value for figure in department.figures(parts["report"])} == {
         "可比得分": "97.50",
         "报告总计": "98.50",
         "等级": "未印",

@@ -169,7 +169,7 @@ def test_a_department_is_averaged_simply_and_by_budget(own: Warehouse, tmp_path:
     assert (row["department"], row["units"], row["simple_score"]) == ("江宁区甲局", 2, 93)
     assert row["weighted_score"] == pytest.approx((90 * 300 + 96 * 100) / 400)
     assert row["budget_wan"] == 400
-    assert "1 个含下属单位" in view.title
+    assert view.title == "主管部门汇总：1 个主管部门，1 个含下属单位"
 
 
 def test_the_map_lists_what_each_form_prints_for_a_dimension(sample_warehouse: Warehouse) -> None:

@@ -4,9 +4,8 @@ import streamlit as st
 
 from analytics import department, yearly
 from analytics.filters import Filters
-from pages.parts import cached, drill, export, finding, panel, scope
+from pages.parts import cached, drill, export, figures, finding, panel, scope
 from pages.parts.body import body
-from pages.parts.literal import markdown
 from pages.parts.scope import Scope
 
 st.title("部门画像")
@@ -27,9 +26,7 @@ def unit_and_year(here: Scope) -> None:
         for name in ("report", "leaves", "submissions", "budget", "problems")
     )
     unit = str(report["unit"].iloc[0])
-    for column, (label, value) in zip(st.columns(4), department.figures(report), strict=True):
-        column.metric(label, value)
-    st.caption(markdown(department.basis(report)))
+    figures.row(here, department.figures(report), department.basis(report))
 
     key = st.query_params.get("leaf")
     if key:

@@ -21,9 +21,10 @@ def row(here: Scope, figures: Sequence[KeyFigure], rest: str, fiscal_year: int |
     """Draw figures side by side, ``rest`` (what they rest on) below; a figure opens its page, narrowed to the year."""
     a_row = len(figures) if len(figures) <= _MOST_IN_A_ROW else -(-len(figures) // 2)
     columns = [column for start in range(0, len(figures), a_row) for column in st.columns(a_row)]
+    height: Literal["content"] | int = _HEIGHT if any(figure.change for figure in figures) else "content"
     for column, figure in zip(columns, figures, strict=False):
         arrow: Literal["auto", "off"] = "auto" if (figure.change or "").startswith(("+", "-")) else "off"
-        column.metric(figure.label, figure.value, figure.change, delta_color="off", delta_arrow=arrow, height=_HEIGHT)
+        column.metric(figure.label, figure.value, figure.change, delta_color="off", delta_arrow=arrow, height=height)
         if figure.opens is not None:
             column.button(
                 drill.PAGES[figure.opens][1],

@@ -22,6 +22,10 @@ _NUMBERS = {
     "score_inferred": "%.2f",
     "lost": "%.2f",
     "comparable_score": "%.2f",
+    "simple_score": "%.2f",
+    "weighted_score": "%.2f",
+    "lowest": "%.2f",
+    "highest": "%.2f",
     "stated_total": "%.2f",
     "fiscal_year": "%d",
     "points": "%.2f",
@@ -162,7 +166,7 @@ def _columns(view: View) -> tuple[pd.DataFrame, dict[str, object]]:
         label = view.columns[column]
         if column in rates:
             config[column] = st.column_config.NumberColumn(label, format="%.2f%%")
-        elif column in _NUMBERS or column.endswith("_wan"):
+        elif column in _NUMBERS or column == "wan" or column.endswith("_wan"):
             config[column] = st.column_config.NumberColumn(label, format=_NUMBERS.get(column, "%,.2f"))
         else:
             config[column] = st.column_config.Column(label, width="medium" if column in _WIDE else None)
