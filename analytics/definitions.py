@@ -68,8 +68,6 @@ ROLL_UP = Definition(
     "简单平均：各单位可比得分的算术平均数；按预算加权：Σ（可比得分 × 全年预算数）÷ Σ 全年预算数，只含列明预算的单位",
     f"{_SCORES}；金额{_AMOUNTS}",
 )
-SPENT = Definition("全年执行数", "计入执行率的各报告的全年执行数合计", _AMOUNTS)
-BUDGET = Definition("预算数", "计入执行率的各报告在所选口径下的预算数合计", _AMOUNTS)
 ADJUSTED = Definition("预算调整率（净额）", "（全年预算数合计 − 年初预算数合计）÷ 年初预算数合计", _FIVE)
 CARRIED = Definition("结转结余率", "年末结转结余合计 ÷ 全年预算数合计", _FIVE)
 CARRIED_CHANGE = Definition("结转结余变动率", "（年末结转结余合计 − 上年结转结余合计）÷ 上年结转结余合计", _FIVE)

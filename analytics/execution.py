@@ -330,12 +330,19 @@ def figures(
     )
     return [
         KeyFigure(percent(row["rate"]), basis.definition, moved),
-        KeyFigure(money(row["numerator"]), definitions.SPENT),
-        KeyFigure(money(row["denominator"]), definitions.BUDGET),
         KeyFigure(_share(adjusted, initial, 1), definitions.ADJUSTED),
         KeyFigure(_share(carried_out, adjusted), definitions.CARRIED),
         KeyFigure(_share(carried_out, carried_in, 1), definitions.CARRIED_CHANGE),
     ]
+
+
+def amounts(df: pd.DataFrame, basis: Basis, fiscal_year: int) -> str:
+    """The basis of a year's rate with its numerator and denominator, in a line."""
+    row = df[df["fiscal_year"] == fiscal_year].iloc[0]
+    words = f"{fiscal_year} 年，{basis.name}：{basis.formula}"
+    if row["numerator"] and row["rate"] == row["rate"]:
+        words += f" = {money(row['numerator'])} ÷ {money(row['denominator'])}（{int(row['rated'])} 份报告）"
+    return words
 
 
 def _share(part: float | None, whole: float | None, less: int = 0) -> str:

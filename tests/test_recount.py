@@ -279,9 +279,11 @@ def test_the_bridge_the_figures_and_the_revenue_of_a_year(city: Made, year: int)
     shown = execution.figures(years, bridge, {}, execution.BASES[0], year)
     whole = recount_money.year(counted, year, YEARS, "adjusted")
     assert [figure.value for figure in shown] == [
-        percent(now), money(whole["numerator"]), money(whole["denominator"]), percent(adjusted / initial - 1),
+        percent(now), percent(adjusted / initial - 1),
         percent(carried_out / adjusted), percent(carried_out / carried_in - 1),
     ]  # fmt: skip
+    divided = f"{money(whole['numerator'])} ÷ {money(whole['denominator'])}（{whole['rated']} 份报告）"
+    assert execution.amounts(years, execution.BASES[0], year).endswith(divided)
     gap = f"{((now or 0) - (before or 0)) * 100:+.2f} 个百分点"
     assert shown[0].change == (None if year == 2020 else gap)
     steps = execution.bridge_view(bridge, Filters(), year).table.set_index("item")["amount_wan"] * 10_000

@@ -31,7 +31,7 @@ def rates(here: Scope) -> None:
         for name in ("bridge", "units", "revenue")
     )
     shown = execution.figures(years, bridge, reasons, basis, year)
-    figures.row(here, shown, f"{year} 年，{basis.name}：{basis.formula}")
+    figures.row(here, shown, execution.amounts(years, basis, year))
     lacking = execution.lacking(years, units)
     if lacking:
         offer.simulated(here, lacking)

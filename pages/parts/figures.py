@@ -12,30 +12,35 @@ from pages.parts import drill
 from pages.parts.literal import markdown
 from pages.parts.scope import Scope
 
-_MOST_IN_A_ROW = 5
+_WIDTH = 170
+"""Pixels of a figure: five side by side on a desk, two on a phone."""
 _HEIGHT = 104
 """Pixels of a figure with its change, so that what stands below is level."""
 
 
 def row(here: Scope, figures: Sequence[KeyFigure], rest: str, fiscal_year: int | None = None) -> None:
     """Draw figures side by side, ``rest`` (what they rest on) below; a figure opens its page, narrowed to the year."""
-    a_row = len(figures) if len(figures) <= _MOST_IN_A_ROW else -(-len(figures) // 2)
-    columns = [column for start in range(0, len(figures), a_row) for column in st.columns(a_row)]
     height: Literal["content"] | int = _HEIGHT if any(figure.change for figure in figures) else "content"
-    for column, figure in zip(columns, figures, strict=False):
-        arrow: Literal["auto", "off"] = "auto" if (figure.change or "").startswith(("+", "-")) else "off"
-        column.metric(figure.label, figure.value, figure.change, delta_color="off", delta_arrow=arrow, height=height)
-        if figure.opens is not None:
-            column.button(
-                drill.PAGES[figure.opens][1],
-                key=f"open-{figure.opens}-{figure.label}",
-                type="tertiary",
-                icon=":material/arrow_forward:",
-                icon_position="right",
-                on_click=drill.open_page,
-                args=(figure.opens, fiscal_year),
-            )
+    with st.container(horizontal=True):
+        for figure in figures:
+            with st.container(width=_WIDTH, gap="xxsmall"):
+                _draw(figure, height, fiscal_year)
     explained(here, [figure.definition for figure in figures], rest)
+
+
+def _draw(figure: KeyFigure, height: Literal["content"] | int, fiscal_year: int | None) -> None:
+    arrow: Literal["auto", "off"] = "auto" if (figure.change or "").startswith(("+", "-")) else "off"
+    st.metric(figure.label, figure.value, figure.change, delta_color="off", delta_arrow=arrow, height=height)
+    if figure.opens is not None:
+        st.button(
+            drill.PAGES[figure.opens][1],
+            key=f"open-{figure.opens}-{figure.label}",
+            type="tertiary",
+            icon=":material/arrow_forward:",
+            icon_position="right",
+            on_click=drill.open_page,
+            args=(figure.opens, fiscal_year),
+        )
 
 
 def explained(here: Scope, definitions: Sequence[Definition], rest: str = "") -> None:
