@@ -41,15 +41,20 @@ where u.unit_id = $unit_id and r.fiscal_year = $fiscal_year
 order by r.submission desc
 
 -- name: budget
-select b.item_name, b.printed, b.printed_unit, b.place
-from budget_figure b
-join report r using (report_id)
-where r.unit_id = $unit_id and r.fiscal_year = $fiscal_year
+select n.name as item_name, b.printed, b.printed_unit, d.file_name || ' ' || b.place as place
+from budget_figure_store b
+join report_store r using (report_key)
+join unit_store u using (unit_key)
+join document_store d on d.document_key = b.document_key
+left join budget_item n on n.item = b.item
+where r.is_current and u.unit_id = $unit_id and r.fiscal_year = $fiscal_year
 order by b.ordinal
 
 -- name: problems
-select p.severity, p.code, p.message, p.place
-from problem p
-join report r using (report_id)
-where r.unit_id = $unit_id and r.fiscal_year = $fiscal_year
+select p.severity, p.code, p.message, d.file_name || ' ' || p.place as place
+from problem_store p
+join report_store r using (report_key)
+join unit_store u using (unit_key)
+join document_store d on d.document_key = p.document_key
+where r.is_current and u.unit_id = $unit_id and r.fiscal_year = $fiscal_year
 order by list_position(['error', 'warning', 'info'], p.severity), p.number

@@ -13,41 +13,52 @@ with rated as (
     from rate_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
     where ($by = 'dimension' and dimension <> '全部') or ($by <> 'dimension' and dimension = $dimension)
 ),
+counted as (
+    select key, kind, rate, count(*) as n from rated group by key, kind, rate
+),
+placed as (
+    select
+        *, sum(n) over (partition by key, kind order by rate) as upto, sum(n) over (partition by key, kind) - 1 as last
+    from counted
+),
 summed as (
     select
-        key, kind, count(*) as reports, count(distinct unit_key) as units, avg(rate) as mean_rate,
-        quantile_cont(rate, [0.25, 0.5, 0.75]) as quarters, min(rate) as lowest_rate, max(rate) as highest_rate,
-        count(*) filter (rate >= 1) as full_reports
-    from rated
+        key, kind, sum(n)::bigint as reports, sum(rate * n) / sum(n) as mean_rate,
+        quantile_of(rate, upto, 0.25 * last) as q1_rate, quantile_of(rate, upto, 0.5 * last) as middle_rate,
+        quantile_of(rate, upto, 0.75 * last) as q3_rate, min(rate) as lowest_rate, max(rate) as highest_rate,
+        coalesce(sum(n) filter (rate >= 1), 0)::bigint as full_reports
+    from placed
     group by key, kind
 ),
 fenced as (
-    select
-        *, quarters[1] - 1.5 * (quarters[3] - quarters[1]) as low_fence,
-        quarters[3] + 1.5 * (quarters[3] - quarters[1]) as high_fence
+    select *, q1_rate - 1.5 * (q3_rate - q1_rate) as low_fence, q3_rate + 1.5 * (q3_rate - q1_rate) as high_fence
     from summed
 ),
 reached as (
     select
-        f.key, f.kind, min(r.rate) filter (r.rate >= f.low_fence) as low_rate,
-        max(r.rate) filter (r.rate <= f.high_fence) as high_rate,
-        count(*) filter (r.rate < f.low_fence or r.rate > f.high_fence) as outliers
-    from rated r
-    join fenced f on f.key is not distinct from r.key and f.kind is not distinct from r.kind
+        f.key, f.kind, min(c.rate) filter (c.rate >= f.low_fence) as low_rate,
+        max(c.rate) filter (c.rate <= f.high_fence) as high_rate,
+        coalesce(sum(c.n) filter (c.rate < f.low_fence or c.rate > f.high_fence), 0)::bigint as outliers
+    from counted c
+    join fenced f on f.key is not distinct from c.key and f.kind is not distinct from c.kind
     group by f.key, f.kind
+),
+seen as (
+    select key, kind, count(distinct unit_key) as units from rated group by key, kind
 ),
 named as (
     select
-        f.*, w.low_rate, w.high_rate, w.outliers, group_item($by, f.key, f.kind, u.department) as item,
+        f.*, n.units, w.low_rate, w.high_rate, w.outliers, group_item($by, f.key, f.kind, u.department) as item,
         group_label($by, f.key, f.kind, u.department, g.full_name) as label
     from fenced f
     join reached w on w.key is not distinct from f.key and w.kind is not distinct from f.kind
+    join seen n on n.key is not distinct from f.key and n.kind is not distinct from f.kind
     left join region g on $by = 'region' and g.region_code = f.key::varchar
     left join unit_store u on $by = 'department' and u.unit_key = f.key
 )
 select
-    item, label, reports, units, mean_rate, quarters[2] as middle_rate, quarters[1] as q1_rate, quarters[3] as q3_rate,
-    lowest_rate, highest_rate, low_rate, high_rate, outliers, full_reports
+    item, label, reports, units, mean_rate, middle_rate, q1_rate, q3_rate, lowest_rate, highest_rate, low_rate, high_rate,
+    outliers, full_reports
 from named
 order by
     case when $by = 'dimension'
@@ -58,22 +69,33 @@ order by
 -- The reports beyond the whiskers of their group, the furthest first.
 with rated as (
     select
-        unit_key, fiscal_year, region_key, rate,
+        unit_key, fiscal_year, rate,
         case $by when 'region' then region_key when 'department' then department_key when 'fiscal_year' then fiscal_year end
             as key,
         case when $by = 'dimension' then dimension end as kind
     from rate_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
     where ($by = 'dimension' and dimension <> '全部') or ($by <> 'dimension' and dimension = $dimension)
 ),
+counted as (
+    select key, kind, rate, count(*) as n from rated group by key, kind, rate
+),
+placed as (
+    select
+        *, sum(n) over (partition by key, kind order by rate) as upto, sum(n) over (partition by key, kind) - 1 as last
+    from counted
+),
 fenced as (
-    select key, kind, quantile_cont(rate, [0.25, 0.5, 0.75]) as quarters from rated group by key, kind
+    select
+        key, kind, quantile_of(rate, upto, 0.25 * last) as q1, quantile_of(rate, upto, 0.5 * last) as middle_rate,
+        quantile_of(rate, upto, 0.75 * last) as q3
+    from placed
+    group by key, kind
 ),
 far as (
-    select r.*, f.quarters[2] as middle_rate
+    select r.*, f.middle_rate
     from rated r
     join fenced f on f.key is not distinct from r.key and f.kind is not distinct from r.kind
-    where r.rate < f.quarters[1] - 1.5 * (f.quarters[3] - f.quarters[1])
-       or r.rate > f.quarters[3] + 1.5 * (f.quarters[3] - f.quarters[1])
+    where r.rate < f.q1 - 1.5 * (f.q3 - f.q1) or r.rate > f.q3 + 1.5 * (f.q3 - f.q1)
 )
 select
     u.unit_id || ':' || f.fiscal_year as item, group_item($by, f.key, f.kind, d.department) as grouped, u.unit,

@@ -25,6 +25,8 @@ _SQL = Path(__file__).with_suffix(".sql")
 _STEPS = ("dimension", "level2", "level3", "unit")
 STEP_NAMES = {"dimension": "指标维度", "level2": "二级指标", "level3": "三级指标", "unit": "填报单位"}
 _BAR_HEIGHT = 42
+MOST_LEAVES = 1000
+"""Most units' leaves of one name that are listed; sums are over all."""
 _ORDINAL = re.compile(r"^[0-9]{1,4}$")
 
 
@@ -65,12 +67,12 @@ def table(cursor: duckdb.DuckDBPyConnection, filters: Filters, path: DrillPath) 
     """The rows of the open step: ``item`` plus counts, points and score_rate (0 to 1).
 
     For the step ``unit``: unit, fiscal_year, region, value_text, weight, score, score_inferred, counted, score_rate,
-    place, locator; one row a leaf.
+    place, locator; one row a leaf, at most ``MOST_LEAVES``, and in all_… columns what all of them add up to.
     """
     chosen = path.up_to(path.step)
     parameters = filters.parameters() | {"dimension": chosen.dimension, "level2": chosen.level2}
     if path.step == "unit":
-        return cursor.execute(named(_SQL)["unit"], parameters | {"level3": path.level3}).df()
+        return cursor.execute(named(_SQL)["unit"], parameters | {"level3": path.level3, "most": MOST_LEAVES}).df()
     if path.step != "level3" and not filters.departments and not filters.units:
         given = filters.parameters_of(named(_SQL)["labels"]) | {"dimension": chosen.dimension, "step": path.step}
         return cursor.execute(named(_SQL)["labels"], given).df()
@@ -169,25 +171,26 @@ def view(df: pd.DataFrame, filters: Filters, path: DrillPath) -> View:
     columns = _UNIT_COLUMNS if step == "unit" else {**_GROUP_COLUMNS, "item": name}
     if df.empty:
         return View(f"{where}：没有可显示的数据", "", df, None, columns, (), filters)
-    weight = df.loc[df["counted"].notna(), "weight"].sum() if step == "unit" else df["weight_scored"].sum()
-    score = float(df["counted" if step == "unit" else "score"].sum())
-    rate = score / weight if weight else None
-    units = df["unit"].nunique() if step == "unit" else int(df["all_units"].iloc[0])
-    leaves = len(df) if step == "unit" else int(df["leaves"].sum())
-    losing = df[df["score_rate"] < 1]
+    units = int(df["all_units"].iloc[0])
     if step == "unit":
-        title = f"{where}：{_losing(units, losing['unit'].nunique(), '个单位')}"
+        whole = df.iloc[0]
+        weight, score, leaves = float(whole["all_weight"]), float(whole["all_score"]), int(whole["all_leaves"])
+        inferred, unscored = int(whole["all_inferred"]), int(whole["all_unscored"])
+        title = f"{where}：{_losing(units, int(whole['all_losing']), '个单位')}"
     else:
-        title = f"{where}：{_losing(len(df), len(losing), f'个{name}')}"
+        weight, score, leaves = (float(df["weight_scored"].sum()), float(df["score"].sum()), int(df["leaves"].sum()))
+        inferred, unscored = int(df["inferred"].sum()), int(df["unscored"].sum())
+        title = f"{where}：{_losing(len(df), int((df['score_rate'] < 1).sum()), f'个{name}')}"
+    rate = score / weight if weight > 0 else None
     ratio = f"得分率 {percent(rate)}，得分 {points(score)} / 权重 {points(float(weight))}"
     sentence = f"{ratio}；共 {units} 个单位、{leaves} 项三级指标。"
-    inferred = int(df["score_inferred"].notna().sum()) if step == "unit" else int(df["inferred"].sum())
-    unscored = int(df["counted"].isna().sum()) if step == "unit" else int(df["unscored"].sum())
     notes = ["得分率 = 得分合计 ÷ 权重合计。"]
     if inferred:
         notes.append(f"含推定得分 {inferred} 项：原文未印得分，由总计推定。")
     if unscored:
         notes.append(f"另有 {unscored} 项无得分，未计入得分率。")
+    if step == "unit" and leaves > len(df):
+        notes.append(f"列出得分率较低的 {len(df)} 项，共 {leaves} 项。")
     alt = f"{title}。{sentence}"
     chart = Chart("bar", "unit" if step == "unit" else "item", ("score_rate",), "%", 1.0)
     return View(title, sentence, df, figure(df, step), columns, tuple(notes), filters, alt, chart)

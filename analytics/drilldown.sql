@@ -83,28 +83,48 @@ order by
     lost desc nulls last, min(ordinal), item
 
 -- name: unit
+-- The leaves of one name, the lowest score rate first, at most $most; all_… are over all of them.
 with named as (
     select indicator_key from indicator_dim
     where coalesce(dimension, '未映射') = $dimension and level2 = $level2 and level3 = $level3
 ),
 leaf as (
-    select f.*, r.unit_key, r.fiscal_year, coalesce(f.score, f.score_inferred) as counted
+    select
+        f.report_key, f.ordinal, f.value_key, f.document_key, f.position, f.place, f.weight, f.score, f.score_inferred,
+        coalesce(f.score, f.score_inferred) as counted, r.unit_key, r.fiscal_year
     from leaf_fact f
     semi join named n using (indicator_key)
     join prepared_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) r using (report_key)
+),
+whole as (
+    select
+        count(*) as leaves, count(distinct unit_key) as units,
+        count(distinct unit_key) filter (counted / nullif(weight, 0) < 1) as losing,
+        count(score_inferred) as inferred, count(*) - count(counted) as unscored,
+        (sum(weight) filter (counted is not null))::double as weight_scored, sum(counted)::double as score
+    from leaf
+),
+shown as (
+    select l.*, u.unit, u.region_code, (l.counted / nullif(l.weight, 0))::double as score_rate
+    from leaf l
+    join unit_store u using (unit_key)
+    order by score_rate nulls first, l.fiscal_year desc, u.region_code, u.unit, l.ordinal
+    limit $most
 )
 select
-    s.report_id || ':' || leaf.ordinal as item, u.unit, leaf.fiscal_year, g.full_name as region, v.value_text,
-    leaf.weight::double as weight, leaf.score::double as score, leaf.score_inferred::double as score_inferred,
-    leaf.counted::double as counted, (leaf.counted / nullif(leaf.weight, 0))::double as score_rate,
-    d.file_name || ' ' || leaf.place as place, substr(d.document_id, 1, 8) || '#' || leaf.position as locator
-from leaf
+    s.report_id || ':' || l.ordinal as item, l.unit, l.fiscal_year, g.full_name as region, v.value_text,
+    l.weight::double as weight, l.score::double as score, l.score_inferred::double as score_inferred,
+    l.counted::double as counted, l.score_rate, d.file_name || ' ' || l.place as place,
+    substr(d.document_id, 1, 8) || '#' || l.position as locator, w.leaves as all_leaves, w.units as all_units,
+    w.losing as all_losing, w.inferred as all_inferred, w.unscored as all_unscored, w.weight_scored as all_weight,
+    w.score as all_score
+from shown l
 join report_store s using (report_key)
-join unit_store u on u.unit_key = leaf.unit_key
 join value_dim v using (value_key)
-join document_store d on d.document_key = leaf.document_key
-left join region g on g.region_code = u.region_code
-order by score_rate nulls first, leaf.fiscal_year desc, u.region_code, u.unit, leaf.ordinal
+join document_store d on d.document_key = l.document_key
+left join region g on g.region_code = l.region_code
+cross join whole w
+order by l.score_rate nulls first, l.fiscal_year desc, l.region_code, l.unit, l.ordinal
 
 -- name: leaf
 select

@@ -15,26 +15,31 @@ steady as (
     where rate is not null
     group by unit_key
     having count(distinct fiscal_year) = (select years from counted)
+),
+marked as (
+    select b.*, s.unit_key is not null as steady from based b left join steady s using (unit_key)
+),
+summed as (
+    select
+        fiscal_year, count(*) as reports, count(rate) as rated,
+        count(*) filter (rate is null and stated_rate is not null) as stated_only,
+        (sum(numerator) filter (rate is not null))::double as numerator,
+        (sum(denominator) filter (rate is not null))::double as denominator,
+        pooled(sum(numerator) filter (rate is not null), sum(denominator) filter (rate is not null), avg(rate), $basis)
+            as rate,
+        quantile_cont(rate, [0.1, 0.5, 0.9]) as tenths,
+        count(*) filter (rate is not null and steady) as steady_units,
+        pooled(
+            sum(numerator) filter (rate is not null and steady), sum(denominator) filter (rate is not null and steady),
+            avg(rate) filter (steady), $basis
+        ) as steady_rate
+    from marked
+    group by fiscal_year
 )
 select
-    fiscal_year,
-    count(*) as reports,
-    count(rate) as rated,
-    count(*) filter (rate is null and stated_rate is not null) as stated_only,
-    (sum(numerator) filter (rate is not null))::double as numerator,
-    (sum(denominator) filter (rate is not null))::double as denominator,
-    pooled(sum(numerator) filter (rate is not null), sum(denominator) filter (rate is not null), avg(rate), $basis) as rate,
-    quantile_cont(rate, 0.1) as low_rate,
-    quantile_cont(rate, 0.5) as middle_rate,
-    quantile_cont(rate, 0.9) as high_rate,
-    count(*) filter (rate is not null and unit_key in (select unit_key from steady)) as steady_units,
-    pooled(
-        sum(numerator) filter (rate is not null and unit_key in (select unit_key from steady)),
-        sum(denominator) filter (rate is not null and unit_key in (select unit_key from steady)),
-        avg(rate) filter (unit_key in (select unit_key from steady)), $basis
-    ) as steady_rate
-from based
-group by fiscal_year
+    fiscal_year, reports, rated, stated_only, numerator, denominator, rate, tenths[1] as low_rate, tenths[2] as middle_rate,
+    tenths[3] as high_rate, steady_units, steady_rate
+from summed
 order by fiscal_year
 
 -- name: breaks
@@ -95,12 +100,11 @@ order by y.fiscal_year
 select
     u.unit_id || ':' || x.fiscal_year as item, u.unit, x.fiscal_year, g.full_name as region, u.department,
     x.comparable_score, x.numerator, x.denominator, x.rate, x.source, x.stated_rate, x.own_rate, x.adjustment_rate,
-    a.value::double as gross_adjustment_rate, x.carry_over_rate, x.carry_over_change as carry_over_change_rate,
+    x.gross_adjustment_rate, x.carry_over_rate, x.carry_over_change as carry_over_change_rate,
     x.staff_rate, x.three_public_rate
 from execution_in_view([$fiscal_year], $region_prefixes, $own_level_codes, $departments, $units, $basis) x
 join unit_store u using (unit_key)
 left join region g on g.region_code = u.region_code
-left join budget_rate_store a on a.report_key = x.report_key and a.rate = '预算调整率' and a.basis = '总额口径'
 order by x.rate nulls last, u.region_code, u.unit
 
 -- name: bridge

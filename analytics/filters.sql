@@ -1,14 +1,23 @@
 -- What the filters offer.
 
 -- name: reports
+with seen as (
+    select fiscal_year, unit_key, count(*) as reports, count(*) filter (not accepted) as in_review
+    from report_prepared
+    group by fiscal_year, unit_key
+),
+listed as (
+    select fiscal_year, unit_id, any_value(unit_code) as unit_code, any_value(short_names) as short_names
+    from roster_store
+    where unit_code is not null or short_names is not null
+    group by fiscal_year, unit_id
+)
 select
-    r.fiscal_year, r.region_code, r.department, r.unit_id, r.unit, count(*) as reports,
-    count(*) filter (r.status = 'review') as in_review, any_value(o.unit_code) as unit_code,
-    any_value(o.short_names) as short_names
-from report r
-left join roster o on o.unit_id = r.unit_id and o.fiscal_year = r.fiscal_year
-group by r.fiscal_year, r.region_code, r.department, r.unit_id, r.unit
-order by r.fiscal_year desc, r.region_code, r.unit
+    s.fiscal_year, u.region_code, u.department, u.unit_id, u.unit, s.reports, s.in_review, o.unit_code, o.short_names
+from seen s
+join unit_store u using (unit_key)
+left join listed o on o.unit_id = u.unit_id and o.fiscal_year = s.fiscal_year
+order by s.fiscal_year desc, u.region_code, u.unit
 
 -- name: regions
 select region_code, full_name

@@ -30,16 +30,13 @@ order by b.place
 -- name: summary
 -- One row a year in view. due and arrived are counted as in 报送进度: without 涉密 units, by 部门整体 reports. excellent counts the reports whose 可比得分 reaches 优.
 with viewed as (
-    select fiscal_year, unit_key, comparable_score, findings, doubts, expenditure, adjusted_budget
+    select fiscal_year, unit_key, first_of_unit, comparable_score, findings, doubts, expenditure, adjusted_budget
     from prepared_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
 ),
 due as (
-    select o.fiscal_year, count(*) as due, count(*) filter (o.unit_id in (
-        select i.roster_unit_id from report p join unit_identity i using (unit_id)
-        where p.fiscal_year = o.fiscal_year and p.form = '部门整体'
-    )) as arrived
-    from roster o
-    where not o.classified and (len($years) = 0 or list_contains($years, o.fiscal_year))
+    select o.fiscal_year, count(*) as due, count(*) filter (o.arrived) as arrived
+    from due_prepared o
+    where (len($years) = 0 or list_contains($years, o.fiscal_year))
       and (len($departments) = 0 or list_contains($departments, o.department))
       and (len($units) = 0 or list_contains($units, o.unit_id))
       and (
@@ -54,7 +51,7 @@ waiting as (
 )
 select
     v.fiscal_year, any_value(d.due) as due, any_value(d.arrived) as arrived, count(*) as reports,
-    count(distinct v.unit_key) as units, count(v.comparable_score) as scored,
+    count(*) filter (v.first_of_unit) as units, count(v.comparable_score) as scored,
     avg(v.comparable_score)::double as average, min(v.comparable_score)::double as lowest,
     max(v.comparable_score)::double as highest,
     count(*) filter (v.comparable_score >= (select lowest from score_band where kind = '等级' and item = '优'))

@@ -42,13 +42,9 @@ order by
 -- name: alike
 -- One row a year in view: the reports that have a report of the same unit the year before, over the leaves both have.
 with rated as (
-    select
-        r.report_key, r.fiscal_year, sum(p.leaves) as leaves, (sum(p.score) / sum(p.weight))::double as rate,
-        (sum(p.score_before) / sum(p.weight_before))::double as before_rate
-    from prepared_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) r
-    join report_pair p using (report_key)
-    where $dimension = '全部' or p.dimension = $dimension
-    group by r.report_key, r.fiscal_year
+    select fiscal_year, leaves, (score / weight)::double as rate, (score_before / weight_before)::double as before_rate
+    from pair_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
+    where dimension = $dimension
 )
 select
     fiscal_year, count(*) as alike_units, sum(leaves)::bigint as alike_leaves, avg(rate) as alike_rate,
@@ -61,9 +57,9 @@ order by fiscal_year
 -- A step of 指标下钻 in $fiscal_year beside the year before: one row an item of the step. Leaves of both years stand under
 -- the labels of this year; entered and gone are leaves of the units that report in both.
 with pair as (
-    select distinct p.report_key, p.before_key, r.unit_key
-    from prepared_in_view([$fiscal_year], $region_prefixes, $own_level_codes, $departments, $units) r
-    join report_pair p using (report_key)
+    select report_key, before_key, unit_key
+    from pair_in_view([$fiscal_year], $region_prefixes, $own_level_codes, $departments, $units)
+    where dimension = '全部'
 ),
 side as (
     select report_key, unit_key, report_key as held, $fiscal_year::integer as fiscal_year from pair
@@ -78,6 +74,7 @@ seen as (
     join side s on s.held = f.report_key
     join unit_store u using (unit_key)
     join indicator_dim i using (indicator_key)
+    where $dimension is null or coalesce(i.dimension, '未映射') = $dimension
     qualify count(*) over (partition by s.held, coalesce(i.canonical_leaf, i.level3), i.dimension) = 1
 ),
 matched as (
@@ -96,7 +93,7 @@ chosen as (
         case $step when 'dimension' then mapped when 'level2' then level2 when 'level3' then level3 else unit end as item,
         case $step when 'unit' then report_key end as place
     from matched
-    where ($dimension is null or mapped = $dimension) and ($level2 is null or level2 = $level2)
+    where ($level2 is null or level2 = $level2)
       and ($level3 is null or level3 = $level3)
 )
 select

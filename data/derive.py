@@ -37,7 +37,7 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> list[int]:
     """
     steps = named(_PREPARE)
     of_year = [name for name in steps if name.startswith("year_")]
-    for name in ("reports", "scopes", "labels"):
+    for name in ("reports", "scopes", "labels", "forget_due", "due"):
         connection.execute(steps[name])
     years = [year for (year,) in connection.execute(steps["years"]).fetchall()]
     for year in years:

@@ -8,7 +8,9 @@ delete from report_pair
 -- name: fill
 insert into report_pair
 with seen as (
-    select r.report_key, r.fiscal_year, i.roster_unit_id
+    select
+        r.report_key, r.fiscal_year, r.unit_key, coalesce(try_cast(u.region_code as integer), 0) as region_key,
+        i.roster_unit_id
     from report_store r
     join unit_store u using (unit_key)
     join unit_identity i using (unit_id)
@@ -16,7 +18,7 @@ with seen as (
     qualify count(*) over (partition by i.roster_unit_id, r.fiscal_year) = 1
 ),
 pair as (
-    select n.report_key, b.report_key as before_key
+    select n.report_key, b.report_key as before_key, n.fiscal_year, n.region_key, n.unit_key
     from seen n
     join seen b on b.roster_unit_id = n.roster_unit_id and b.fiscal_year = n.fiscal_year - 1
 ),
@@ -37,10 +39,14 @@ leaf as (
     having count(*) = 1
 )
 select
-    p.report_key, p.before_key, n.dimension, count(*), sum(n.weight), sum(n.counted), sum(b.weight), sum(b.counted)
+    p.fiscal_year, p.region_key, p.unit_key, p.report_key, p.before_key, coalesce(n.dimension, '全部'), count(*),
+    sum(n.weight), sum(n.counted), sum(b.weight), sum(b.counted)
 from pair p
 join leaf n on n.report_key = p.report_key
 join leaf b on b.report_key = p.before_key and b.name_key = n.name_key
 where n.counted is not null and b.counted is not null and n.weight > 0 and b.weight > 0
-group by p.report_key, p.before_key, n.dimension
-order by p.report_key
+group by grouping sets (
+    (p.fiscal_year, p.region_key, p.unit_key, p.report_key, p.before_key, n.dimension),
+    (p.fiscal_year, p.region_key, p.unit_key, p.report_key, p.before_key)
+)
+order by 6, p.fiscal_year, p.region_key, p.unit_key

@@ -55,6 +55,24 @@ select
     dense_rank() over (order by coalesce(dimension, '未映射'), level1, level2) as label_key
 from indicator_dim
 
+-- name: forget_due
+delete from due_prepared
+
+-- name: due
+insert into due_prepared
+with arrived as (
+    select distinct p.fiscal_year, i.roster_unit_id
+    from report_store p
+    join unit_store u using (unit_key)
+    join unit_identity i using (unit_id)
+    where p.is_current and p.form = '部门整体'
+)
+select o.fiscal_year, o.unit_id, o.region_code, o.department, a.roster_unit_id is not null
+from roster_store o
+left join arrived a on a.fiscal_year = o.fiscal_year and a.roster_unit_id = o.unit_id
+where not o.classified
+order by o.fiscal_year, o.region_code, o.unit_id
+
 -- name: years
 select distinct fiscal_year from prepare_scope order by fiscal_year
 
@@ -129,14 +147,22 @@ wide as (
             filter (item in ('expenditure', 'adjusted_budget', 'initial_budget')) as source
     from figure
     group by report_key
+),
+gross as (
+    select report_key, min(value) as value
+    from budget_rate_store
+    semi join prepare_stale r using (report_key)
+    where rate = '预算调整率' and basis = '总额口径'
+    group by report_key
 )
 select
     r.report_key, w.* exclude (report_key), o.expenditure as own_expenditure, o.adjusted_budget as own_adjusted_budget,
-    s.rate as stated_rate, s.three_public_rate
+    s.rate as stated_rate, s.three_public_rate, g.value as gross_adjustment_rate
 from prepare_stale r
 left join wide w using (report_key)
 left join own o using (report_key)
 left join stated s using (report_key)
+left join gross g using (report_key)
 
 -- name: year_forget_reports
 delete from report_prepared
@@ -149,7 +175,8 @@ with proved as (
 )
 select
     r.report_key, r.unit_key, r.fiscal_year, r.region_key, r.department_key, r.template_key, r.form, r.accepted,
-    r.comparable_score, coalesce(p.inferred, 0), r.findings, r.doubts, b.* exclude (report_key)
+    row_number() over (partition by r.unit_key, r.accepted order by r.form, r.report_key) = 1, r.comparable_score,
+    coalesce(p.inferred, 0), r.findings, r.doubts, b.* exclude (report_key)
 from prepare_stale r
 join prepare_budget b using (report_key)
 left join proved p using (report_key)

@@ -428,6 +428,7 @@ create table report_prepared (
     template_key integer not null,
     form varchar not null,
     accepted boolean not null,
+    first_of_unit boolean not null,
     comparable_score decimal(12, 6),
     inferred integer not null,
     findings integer not null,
@@ -448,7 +449,18 @@ create table report_prepared (
     own_expenditure decimal(24, 2),
     own_adjusted_budget decimal(24, 2),
     stated_rate decimal(18, 6),
-    three_public_rate decimal(18, 6)
+    three_public_rate decimal(18, 6),
+    gross_adjustment_rate decimal(18, 6)
+);
+
+-- The 应报名单 without 涉密 units, and whether a report of 部门整体 has arrived from each.
+
+create table due_prepared (
+    fiscal_year smallint not null,
+    unit_id varchar not null,
+    region_code varchar,
+    department varchar,
+    arrived boolean not null
 );
 
 -- The accepted reports' score rates over their scored leaves: one row a report and dimension, and one for 全部.
@@ -509,9 +521,12 @@ create table full_prepared (
     weight decimal(18, 6) not null
 );
 
--- A report beside that of the year before, over their common leaves (data/pairs.sql).
+-- A report beside that of the year before, over their common leaves (data/pairs.sql): by dimension, and 全部.
 
 create table report_pair (
+    fiscal_year smallint not null,
+    region_key integer not null,
+    unit_key integer not null,
     report_key integer not null,
     before_key integer not null,
     dimension varchar not null,
@@ -933,6 +948,20 @@ where (len(years) = 0 or list_contains(years, fiscal_year))
   and region_key in (select region_key from regions_in_view(region_prefixes, own_level_codes))
   and ((len(departments) = 0 and len(units) = 0) or unit_key in (select unit_key from units_in_view(departments, units)));
 
+create macro pair_in_view(years, region_prefixes, own_level_codes, departments, units) as table
+select *
+from report_pair
+where (len(years) = 0 or list_contains(years, fiscal_year))
+  and region_key in (select region_key from regions_in_view(region_prefixes, own_level_codes))
+  and ((len(departments) = 0 and len(units) = 0) or unit_key in (select unit_key from units_in_view(departments, units)));
+
+-- A quantile over distinct rates that each stand for several reports, linear between neighbours as quantile_cont: upto counts
+-- the reports up to a rate, place is the quantile's place among the reports, from 0.
+
+create macro quantile_of(rate, upto, place) as
+min(rate) filter (upto > floor(place))
++ (min(rate) filter (upto > ceil(place)) - min(rate) filter (upto > floor(place))) * any_value(place - floor(place));
+
 -- A group of 得分分布 by its key: what a link names it by, and its name.
 
 create macro group_item(kind, key, dimension, department) as
@@ -977,7 +1006,8 @@ select
     ((adjusted_budget - initial_budget) / nullif(initial_budget, 0))::double as adjustment_rate,
     (carried_out / nullif(adjusted_budget, 0))::double as carry_over_rate,
     ((carried_out - carried_in) / nullif(carried_in, 0))::double as carry_over_change,
-    (staff_on_post / nullif(staff_establishment, 0))::double as staff_rate, three_public_rate::double as three_public_rate
+    (staff_on_post / nullif(staff_establishment, 0))::double as staff_rate, three_public_rate::double as three_public_rate,
+    gross_adjustment_rate::double as gross_adjustment_rate
 from prepared_in_view(years, region_prefixes, own_level_codes, departments, units);
 
 create macro pooled(numerator, denominator, mean, basis) as
@@ -1008,6 +1038,7 @@ comment on table review_score_store is '财政复评得分的存储表';
 comment on table report_pair is '同一单位相邻两年共有指标的权重、得分合计，按指标维度（预先汇总）';
 comment on table prepared_scope is '已预先汇总的年度和区划，及其资料的标识';
 comment on table report_prepared is '每份当前报告的得分、预算金额（财政数据优先，元）和存疑事项数（预先汇总）';
+comment on table due_prepared is '应报单位（不含涉密单位）及其是否已报（预先汇总）';
 comment on table rate_prepared is '每份报告各指标维度及全部指标的得分率（预先汇总）';
 comment on table label_prepared is '各年度、区划、表式的一级、二级指标的权重、得分合计（预先汇总）';
 comment on table unit_span is '各区划、指标维度、二级指标的单位数，按有数据的年度（预先汇总）';

@@ -39,6 +39,22 @@ def test_a_district_narrows_to_its_units_and_a_city_holds_its_districts(sample_w
     assert units("110000") == []
 
 
+def test_a_list_cut_to_the_lowest_tells_the_sums_of_all(
+    sample_warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = DrillPath("过程", "预算执行", "预算执行率")
+    with sample_warehouse.cursor() as cursor:
+        whole = drilldown.view(drilldown.table(cursor, Filters(), path), Filters(), path)
+        monkeypatch.setattr(drilldown, "MOST_LEAVES", 2)
+        cut = drilldown.view(drilldown.table(cursor, Filters(), path), Filters(), path)
+    assert (len(whole.table), len(cut.table)) == (3, 2)
+    assert list(cut.table["score"]) == [8.5, 9.58]
+    assert (cut.title, cut.sentence) == (whole.title, whole.sentence)
+    assert "得分 27.69 / 权重 30.00；共 3 个单位、3 项" in cut.sentence
+    assert "列出得分率较低的 2 项，共 3 项。" in cut.notes
+    assert not any("共 3 项" in note for note in whole.notes)
+
+
 def test_a_year_without_reports_is_empty(sample_warehouse: Warehouse) -> None:
     assert rows(sample_warehouse, DrillPath(), Filters(years=(2019,))) == []
     assert len(rows(sample_warehouse, DrillPath(), Filters(years=(2019, 2024)))) == 6

@@ -57,6 +57,11 @@ PLAIN = {
             )
         )
         select region_code, dimension, level2, years, count(*) from seen group by all""",
+    "due": """
+        select o.fiscal_year, o.unit_id, exists (
+            select 1 from report r join unit_identity i using (unit_id)
+            where i.roster_unit_id = o.unit_id and r.fiscal_year = o.fiscal_year and r.form = '部门整体'
+        ) from roster o where not o.classified""",
     "budget": """
         select report_id, item, arg_min(amount_yuan, (source <> '财政数据', ordinal))
         from budget_figure where item in ('expenditure', 'adjusted_budget', 'carried_in') group by all""",
@@ -76,6 +81,7 @@ PREPARED = {
         select region_key::varchar, dimension, level2,
             list_filter(range(1949, 2200), lambda y: get_bit(years, (y - 1949)::integer) = 1)::smallint[], units
         from unit_span""",
+    "due": "select fiscal_year, unit_id, arrived from due_prepared",
     "budget": """
         from (unpivot (select report_id, expenditure, adjusted_budget, carried_in from report_budget join report using (report_key))
         on expenditure, adjusted_budget, carried_in into name item value amount) select report_id, item, amount""",
@@ -143,6 +149,9 @@ CHANGES = {
         insert into problem_store
         select report_key, document_key, 900, null, 'X', 'warning', 'x', null, null from report_store where report_key = $key""",
     "finding": "delete from finding_store where report_key = $key",
+    "roster": """
+        update roster_store set classified = not classified
+        where unit_id = (select unit_id from unit_store join report_store using (unit_key) where report_key = $key)""",
 }
 
 
