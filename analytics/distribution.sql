@@ -237,7 +237,7 @@ with counted as (
 select
     c.fiscal_year || ':' || c.template_key || ':' || c.level3 as item, c.fiscal_year, any_value(t.name) as name,
     any_value(t.template) as template, min(c.level1) as level1, min(c.level2) as level2, c.level3,
-    sum(c.leaves)::bigint as reports, sum(c.full_leaves) as full_reports,
+    sum(c.leaves)::bigint as reports, sum(c.full_leaves)::bigint as full_reports,
     (sum(c.full_leaves) / sum(c.leaves))::double as full_rate, (sum(c.weight) / sum(c.leaves))::double as weight
 from counted c
 join template_store t using (template_key)
@@ -251,7 +251,7 @@ limit 500
 select
     r.fiscal_year || ':' || r.template_key || ':' || i.level3 as item, r.fiscal_year, any_value(t.name) as name,
     any_value(t.template) as template, min(i.level1) as level1, min(i.level2) as level2, i.level3,
-    count(*) as reports, count(*) filter (coalesce(f.score, f.score_inferred) >= f.weight)::hugeint as full_reports,
+    count(*) as reports, count(*) filter (coalesce(f.score, f.score_inferred) >= f.weight)::bigint as full_reports,
     avg((coalesce(f.score, f.score_inferred) >= f.weight)::int)::double as full_rate, avg(f.weight)::double as weight
 from leaf_fact f
 join prepared_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) r using (report_key)

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 
 from analytics.filters import Filters
 
-Unit = Literal["%", "分", "个", "万元"]
+Unit = Literal["%", "分", "个", "万元", ""]
 Kind = Literal["bar", "column", "line", "stacked", "scatter", "box"]
 MOST_POINTS = 2_000
 """Points of a scatter that a figure or slide draws."""
@@ -31,7 +31,7 @@ def evenly(df: pd.DataFrame, most: int = MOST_POINTS) -> pd.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What a native chart needs to repeat the figure: which columns of the table, drawn how, in which unit.
+    """What a native chart needs to repeat the figure: which columns of the table, drawn how, in which unit ("": none).
 
     ``%`` columns hold rates of 0 to 1. ``stacked``: columns upon each other, those of ``values`` upon the invisible
     ``base``. ``scatter``: a point a row, ``across`` against the one column of ``values``. ``box``: ``values`` are lower

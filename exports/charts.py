@@ -34,8 +34,7 @@ CATEGORIES = 20
 PALETTE = (BLUE, ORANGE, GREEN, PURPLE, GREY)
 _CATEGORY_WIDTH = 24
 _BAR_THICKNESS = 0.42
-_FORMATS = {"%": "0.00%", "分": "0.00", "个": "0", "万元": "#,##0.00"}
-_TICKS = {"%": "0%", "分": "General", "个": "0", "万元": "#,##0"}
+_FORMATS = {"%": "0.00%", "分": "0.00", "个": "0", "万元": "#,##0.00", "": "0.00"}
 _KINDS = {
     "bar": XL_CHART_TYPE.BAR_CLUSTERED,
     "column": XL_CHART_TYPE.COLUMN_CLUSTERED,
@@ -44,6 +43,7 @@ _KINDS = {
     "box": XL_CHART_TYPE.LINE_MARKERS,
     "scatter": XL_CHART_TYPE.XY_SCATTER,
 }
+_STEPS = 5
 _MIDDLE = 2
 """Which series of a box is the median."""
 
@@ -123,19 +123,18 @@ def _scatter(slide: Any, view: View, chart: Chart, box: Box) -> None:
     drawn.font.size = Pt(12)
     drawn.has_title = drawn.has_legend = False
     across = clean(view.columns.get(chart.across or "", chart.across or ""))
-    for axis, words, unit in (
-        (drawn.category_axis, across, chart.across_unit),
-        (drawn.value_axis, title, chart.unit),
+    for axis, words, unit, values in (
+        (drawn.category_axis, across, chart.across_unit, table["x"]),
+        (drawn.value_axis, title, chart.unit, table["y"]),
     ):
         axis.has_major_gridlines = True
         axis.major_gridlines.format.line.color.rgb = rgb(LINE)
         axis.major_tick_mark = XL_TICK_MARK.NONE
         axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-        axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = _TICKS[unit], False
+        _scale(axis, list(values), unit)
         axis.tick_labels.font.color.rgb = rgb(GREY)
         axis.has_title = True
-        label = words if unit == "%" else f"{words}（{unit}）"
-        say(axis.axis_title.text_frame.paragraphs[0], label, 12, GREY)
+        say(axis.axis_title.text_frame.paragraphs[0], in_unit(words, unit), 12, GREY)
     only = drawn.plots[0].series[0]
     only.format.line.fill.background()
     _marker(only, XL_MARKER_STYLE.CIRCLE, 7 if len(table) < 300 else 4, series_colours(chart)[0])
@@ -166,6 +165,9 @@ def _stacked(drawn: Any, chart: Chart, numbers: Sequence[Sequence[float | None]]
     if chart.base:
         series[0].format.fill.background()
         series[0].format.line.fill.background()
+        for one in series[1:]:
+            _labels(one, chart, XL_LABEL_POSITION.CENTER)
+            _on_white(one.data_labels)
         if drawn.has_legend:
             hidden = f'<c:legendEntry {nsdecls("c")}><c:idx val="0"/><c:delete val="1"/></c:legendEntry>'
             drawn.legend._element.find(qn("c:legendPos")).addnext(parse_xml(hidden))
@@ -218,6 +220,12 @@ def _labels(owner: Any, chart: Chart, position: Any) -> None:
     labels.position = position
 
 
+def _on_white(labels: Any) -> None:
+    """Labels on white, to be read on a bar of any colour and height."""
+    white = f'<c:spPr {nsdecls("c", "a")}><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill></c:spPr>'
+    labels._element.find(qn("c:numFmt")).addnext(parse_xml(white))
+
+
 def _fill(shape: Any, colour: str) -> None:
     shape.format.fill.solid()
     shape.format.fill.fore_color.rgb = rgb(colour)
@@ -226,32 +234,60 @@ def _fill(shape: Any, colour: str) -> None:
 def _axes(drawn: Any, view: View, chart: Chart, numbers: Sequence[Sequence[float | None]], size: int) -> None:
     values = [v for series in numbers for v in series if v is not None]
     axis, categories = drawn.value_axis, drawn.category_axis
-    if min(values) >= 0 and chart.kind not in ("line", "box"):
-        axis.minimum_scale = 0
-    if chart.maximum is not None:
-        axis.maximum_scale = max(chart.maximum, math.ceil(max(values) * 10) / 10 if chart.unit == "%" else max(values))
-    if chart.unit == "个" and max(values) < 10:
-        axis.major_unit = 1
-    if chart.unit == "%" and chart.maximum == 1:
-        axis.major_unit = 0.2
-    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = _TICKS[chart.unit], False
+    if chart.kind == "stacked":
+        values = [sum(v for v in stack if v is not None) for stack in zip(*numbers, strict=True)]
+    if chart.kind not in ("line", "box"):
+        values = [*values, 0.0]
+    _scale(axis, values, chart.unit, chart.maximum)
     axis.tick_labels.font.size = Pt(min(size, 12))
     axis.tick_labels.font.color.rgb = rgb(GREY)
     axis.major_gridlines.format.line.color.rgb = rgb(LINE)
     axis.format.line.fill.background()
     axis.major_tick_mark = categories.major_tick_mark = XL_TICK_MARK.NONE
-    name = clean(view.columns.get(chart.values[0], chart.values[0])) if len(chart.values) == 1 else ""
-    label = name if chart.unit == "%" else f"{name}（{chart.unit}）" if name else chart.unit
+    name = series_names(view, chart)[0] if len(chart.values) == 1 else ""
+    label = in_unit(name, chart.unit)
     axis.has_title = bool(label)
     if label:
         say(axis.axis_title.text_frame.paragraphs[0], label, min(size, 12), GREY)
     categories.tick_labels.font.size = Pt(size)
+    categories.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     categories.format.line.color.rgb = rgb(GREY)
     if chart.kind == "bar":
         categories.reverse_order = True
         axis._element.find(qn("c:crosses")).set("val", "max")
     every = parse_xml(f'<c:tickLblSkip {nsdecls("c")} val="1"/>')
     categories._element.find(qn("c:noMultiLvlLbl")).addprevious(every)
+
+
+def in_unit(name: str, unit: str) -> str:
+    """What an axis is called: its name and the unit, where the numbers do not say it."""
+    shown_unit = "" if unit == "%" else unit
+    return f"{name}（{shown_unit}）" if name and shown_unit else name or shown_unit
+
+
+def steps(low: float, high: float, whole: bool = False) -> list[float]:
+    """Round values from at most ``low`` to at least ``high``, about five of them: where an axis has its lines."""
+    rough = (high - low or abs(high) or 1.0) / _STEPS
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(n * power for n in (1, 2, 2.5, 5, 10) if n * power >= rough * 0.999)
+    if whole:
+        step = max(1.0, math.ceil(step))
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return [n * step for n in range(first, max(last, first + 1) + 1)]
+
+
+def _scale(axis: Any, values: Sequence[float], unit: str, maximum: float | None = None) -> None:
+    """The ends and lines of an axis, and how many decimals its numbers need to differ."""
+    high = max(values) if maximum is None else max(maximum, *values)
+    lines = steps(min(values), high, whole=unit == "个")
+    step = lines[1] - lines[0]
+    axis.minimum_scale, axis.major_unit = lines[0], step
+    axis.maximum_scale = high if maximum is not None and high == maximum else lines[-1]
+    shown_step = step * 100 if unit == "%" else step
+    decimals = next(n for n in range(9) if n == 8 or math.isclose(round(shown_step, n), shown_step, rel_tol=1e-6))
+    form = ("#,##0" if unit == "万元" else "0") + ("." + "0" * decimals if decimals else "")
+    axis.tick_labels.number_format = form + ("%" if unit == "%" else "")
+    axis.tick_labels.number_format_is_linked = False
 
 
 def _place(drawn: Any, chart: Chart, names: Sequence[str], box: Box, size: int) -> None:
@@ -263,7 +299,9 @@ def _place(drawn: Any, chart: Chart, names: Sequence[str], box: Box, size: int) 
         left, right, bottom = longest * 1.08 + 0.2, 6 * size / 72, 0.75
         pitch = (height - top - bottom) / len(names)
     else:
-        left, right, top = 0.9, 0.2, top + 0.25
+        right, top = 0.2, top + 0.25
+        left = 0.45 + ems(f"{drawn.value_axis.maximum_scale:,.0f}") * min(size, 12) / 72 * 1.15
+        left = max(left, 0.9)
         pitch = (width - left - right) / len(names)
         lines = math.ceil(longest * 1.1 / (pitch * 0.9))
         turned = lines > 2

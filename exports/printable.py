@@ -18,7 +18,7 @@ from exports.slides import SIMULATED, Cover, Page, Source, Words
 from exports.svg import left_out, svg
 from exports.typeset import clean, full_stop, is_number, shown
 
-ROWS = 500
+ROWS = 100
 """The most rows of a table that the file prints."""
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _STYLE = """
@@ -33,8 +33,8 @@ h1 { font-size: 26pt; margin: 40mm 0 6mm; padding-bottom: 4mm; border-bottom: 1m
 h2 { font-size: 16pt; margin: 0 0 2mm; break-after: avoid }
 p { margin: 0 0 2mm; overflow-wrap: anywhere }
 .lead { font-size: 13pt }
-.small, footer { font-size: 9pt; color: #5F6670 }
-svg { display: block; width: 100%; max-height: 96mm; margin: 2mm 0; break-inside: avoid;
+.small { font-size: 9pt; color: #5F6670 }
+svg { display: block; width: 100%; max-height: 90mm; margin: 2mm 0; break-inside: avoid;
   font-family: inherit }
 table { border-collapse: collapse; width: 100%; font-size: 9pt; line-height: 1.35; margin: 2mm 0 }
 thead { display: table-header-group }
@@ -44,7 +44,6 @@ th, td { border: 0.2mm solid #AEB6C0; padding: 0.8mm 1.4mm; text-align: left; ve
 th { background: #E8EDF3; word-break: keep-all }
 td.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
 .mark { background: #B34A00; color: #FFF; font-weight: bold; padding: 1mm 3mm; display: inline-block }
-footer { border-top: 0.2mm solid #D5DAE0; padding-top: 1mm }
 @media screen { body { padding: 8mm } section { border-top: 0.4mm solid #D5DAE0 } }
 """
 
@@ -72,7 +71,7 @@ def _section(page: Page, source: Source) -> str:
             inside = "".join(_view(page))
     mark = f'<p class="mark">{SIMULATED}：单位与数值均为虚构</p>' if source.dataset == SIMULATED else ""
     where = (source.dataset, f"数据版本 {source.version}", source.years, source.regions, f"制表日期 {source.date}")
-    return f"<section>{mark}{inside}<footer>{_said('　'.join(where))}</footer></section>\n"
+    return f'<section>{mark}<p class="small">{_said("　".join(where))}</p>{inside}</section>\n'
 
 
 def _view(view: View) -> Iterator[str]:
@@ -87,11 +86,11 @@ def _view(view: View) -> Iterator[str]:
         yield svg(view, view.chart)
         rest = left_out(view, view.chart)
         notes += [f"图中列前 {len(view.table) - rest} 项，共 {len(view.table)} 项。"] if rest else []
-    yield _table(view)
     if len(view.table) > ROWS:
         notes.append(f"表中列前 {ROWS} 行，共 {len(view.table)} 行。")
     if notes:
         yield _paragraphs(("注：" + "".join(full_stop(clean(note)) for note in notes),), "small")
+    yield _table(view)
 
 
 def _table(view: View) -> str:

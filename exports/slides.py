@@ -60,6 +60,8 @@ _SENTENCE_TOP, _SENTENCE_HEIGHT = 1.5, 0.5
 _BODY_TOP, _BODY_BOTTOM = 2.05, 6.88
 _FOOTER_TOP, _FOOTER_HEIGHT = 6.98, 0.3
 _NOTE_SIZE, _NOTE_LINES = 11, 4
+_TITLE_SPARE = 0.92
+"""The share of its line that a title fills: another program's font may be wider."""
 _SPACE_BETWEEN = 0.7
 """Space after a paragraph of a page of words, in lines."""
 
@@ -191,7 +193,7 @@ def _titled(slide: Any, text: str, room: _Room) -> None:
     for shape in list(slide.placeholders):
         if shape.placeholder_format.idx != 0:
             shape._element.getparent().remove(shape._element)
-    words, size = fit(clean(text), (28, 24, 20, 16), room.title_width, room.title_height)
+    words, size = fit(clean(text), (28, 24, 20, 16), room.title_width * _TITLE_SPARE, room.title_height)
     say(slide.shapes.title.text_frame.paragraphs[0], words, size, bold=True)
 
 
@@ -360,7 +362,7 @@ def _table(slide: Any, view: View, box: tuple[float, float, float, float]) -> No
         widths = [n * width / sum(natural) for n in natural]
     else:
         widths = [m + (n - m) * spare for n, m in zip(natural, least, strict=True)]
-    room = [(w - padding) * 72 / size / 1.12 for w in widths]
+    room = [(w - padding) * 72 / size / 1.18 for w in widths]
     grid = list(zip(*([head, *column] for head, column in zip(heads, cells, strict=True)), strict=True))
     for most in (4, 3, 2, 1):
         cut = [[cut_ems(text, most * wide - (most - 1)) for text, wide in zip(row, room, strict=True)] for row in grid]

@@ -6,14 +6,13 @@ in whatever Chinese font the reader has.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 from analytics.style import BLUE, GREY, ORANGE, percent
 from analytics.view import Chart, View
-from exports.charts import dots, series_colours, series_names
+from exports.charts import dots, in_unit, series_colours, series_names, steps
 from exports.typeset import LINE, clean, cut_ems, ems, number, shown
 
 MOST = 40
@@ -24,7 +23,6 @@ _LINE_HEIGHT = 1.35
 _BAR, _GAP = 20.0, 12.0
 _HEIGHT = 340.0
 _NAME_EMS, _COLUMN_EMS = 26, 14
-_TICKS = 5
 _ABOVE, _RIGHT = 26.0, 24.0
 
 Number = float | None
@@ -101,7 +99,7 @@ def _upright(view: View, chart: Chart) -> tuple[list[str], float]:
     columns = ((chart.base,) if chart.base else ()) + chart.values
     series = _series(view, columns)
     low, high = _range(_sums(series) if chart.kind == "stacked" else series, chart, chart.kind in ("column", "stacked"))
-    ticks = _steps(low, high, whole=chart.unit == "个")
+    ticks = steps(low, high, whole=chart.unit == "个")
     low, high = min(low, ticks[0]), max(high, ticks[-1])
     left = max(ems(_tick(tick, chart)) for tick in ticks) * _SIZE + 12
     pitch = (_WIDTH - left - _RIGHT) / len(names)
@@ -119,8 +117,7 @@ def _upright(view: View, chart: Chart) -> tuple[list[str], float]:
         parts.append(_line(left, y(tick), _WIDTH - _RIGHT, y(tick), LINE))
         parts.append(_text(left - 6, y(tick), _tick(tick, chart), GREY, anchor="end"))
     name = series_names(view, chart)[0] if len(chart.values) == 1 else ""
-    unit = "" if chart.unit == "%" else f"（{chart.unit}）" if name else chart.unit
-    parts.append(_text(0, top - 16, f"{name}{unit}", GREY))
+    parts.append(_text(0, top - 16, in_unit(name, chart.unit), GREY))
     middles = [left + pitch * (place + 0.5) for place in range(len(names))]
     for middle, words in zip(middles, names, strict=True):
         turn = f' transform="rotate(-40 {middle:.1f} {bottom + 10:.1f})"' if turned else ""
@@ -202,7 +199,7 @@ def _scatter(view: View, chart: Chart) -> tuple[list[str], float]:
     (up,) = series_names(view, chart)
     flat = Chart("scatter", chart.category, (), chart.across_unit)
     xs, ys = list(table["x"]), list(table["y"])
-    x_ticks, y_ticks = _steps(min(xs), max(xs)), _steps(min(ys), max(ys))
+    x_ticks, y_ticks = steps(min(xs), max(xs)), steps(min(ys), max(ys))
     left = max(ems(_tick(tick, chart)) for tick in y_ticks) * _SIZE + 12
     top, bottom, right = _ABOVE, _ABOVE + _HEIGHT, _WIDTH - _RIGHT - 20
 
@@ -212,7 +209,7 @@ def _scatter(view: View, chart: Chart) -> tuple[list[str], float]:
     def y(value: float) -> float:
         return bottom - (value - y_ticks[0]) * _HEIGHT / (y_ticks[-1] - y_ticks[0])
 
-    parts = [_text(0, top - 16, up if chart.unit == "%" else f"{up}（{chart.unit}）", GREY)]
+    parts = [_text(0, top - 16, in_unit(up, chart.unit), GREY)]
     for tick in y_ticks:
         parts += [_line(left, y(tick), right, y(tick), LINE), _text(left - 6, y(tick), _tick(tick, chart), GREY, "end")]
     for tick in x_ticks:
@@ -220,8 +217,7 @@ def _scatter(view: View, chart: Chart) -> tuple[list[str], float]:
             _line(x(tick), top, x(tick), bottom, LINE),
             _text(x(tick), bottom + 14, _tick(tick, flat), GREY, "middle"),
         ]
-    label = across if chart.across_unit == "%" else f"{across}（{chart.across_unit}）"
-    parts.append(_text((left + right) / 2, bottom + 34, label, GREY, "middle"))
+    parts.append(_text((left + right) / 2, bottom + 34, in_unit(across, chart.across_unit), GREY, "middle"))
     (colour,) = series_colours(chart)[:1]
     for one, other in zip(xs, ys, strict=True):
         parts.append(f'<circle cx="{x(one):.1f}" cy="{y(other):.1f}" r="4" fill="{colour}" fill-opacity="0.6"/>')
@@ -240,17 +236,6 @@ def _range(series: Series, chart: Chart, zero: bool) -> Range:
     if chart.maximum is not None:
         high = max(high, chart.maximum)
     return (low, high) if high > low else (low - 0.5 if not zero else low, high + 0.5)
-
-
-def _steps(low: float, high: float, whole: bool = False) -> list[float]:
-    """Round values from at most ``low`` to at least ``high``, about five of them."""
-    rough = (high - low or abs(high) or 1.0) / _TICKS
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(n * power for n in (1, 2, 2.5, 5, 10) if n * power >= rough * 0.999)
-    if whole:
-        step = max(1.0, math.ceil(step))
-    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    return [n * step for n in range(first, max(last, first + 1) + 1)]
 
 
 def _tick(value: float, chart: Chart) -> str:

@@ -16,12 +16,14 @@ from pptx.dml.color import RGBColor
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
-from analytics.style import percent, points
+from analytics.style import percent
 from analytics.view import is_rate
 
 FONT = "Microsoft YaHei"
 LINE, BAND, WHITE = "#D5DAE0", "#F2F5F8", "#FFFFFF"
 LINE_FACTOR = 1.3
+_DECIMALS = {"q_value": 4}
+"""Columns whose fractions need more than two decimals."""
 _BREAKS = re.compile(r"[\t\n\r\v\f\x85\u2028\u2029]+")
 _FORBIDDEN = re.compile(r"[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -43,12 +45,17 @@ def shown(value: Any, column: str) -> str:
             return "—"
         if is_rate(column):
             return percent(float(value))
-        return str(int(value)) if isinstance(value, Integral) else points(float(value))
+        return str(int(value)) if isinstance(value, Integral) else _fraction(float(value), _DECIMALS.get(column, 2))
     if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
         return "—"
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds")
     return clean(str(value))
+
+
+def _fraction(value: float, decimals: int) -> str:
+    """A fraction with so many decimals; what rounds to nothing has no sign."""
+    return f"{round(value, decimals) + 0.0:.{decimals}f}"
 
 
 def clean(text: str) -> str:

@@ -14,7 +14,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from pptx import Presentation
-from pptx.enum.chart import XL_CHART_TYPE
+from pptx.enum.chart import XL_CHART_TYPE, XL_TICK_LABEL_POSITION
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.util import Inches
 
@@ -25,6 +25,7 @@ from analytics.style import BLUE, ORANGE
 from analytics.view import Chart, View
 from data.warehouse import Warehouse
 from exports.slides import FONT, Source, slides
+from exports.typeset import shown
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
@@ -222,7 +223,7 @@ def test_two_series_have_a_legend_and_keep_their_own_colours() -> None:
 
 def test_a_rate_above_the_maximum_is_not_cut_off() -> None:
     drawn = chart_of(opened(rates(["甲", "乙"], [1.234, 0.5])).slides[0])
-    assert drawn.value_axis.maximum_scale == pytest.approx(1.3)
+    assert drawn.value_axis.maximum_scale == pytest.approx(1.25)
 
 
 def test_a_chart_shows_the_first_twenty_and_says_so() -> None:
@@ -411,3 +412,31 @@ def test_the_drill_down_of_the_samples_becomes_slides(sample_warehouse: Warehous
     plot = chart_of(deck.slides[0]).plots[0]
     assert list(plot.categories) == ["决策", "过程", "履职产出", "效益", "满意度", "可持续发展"]
     assert [round(v, 4) for v in plot.series[0].values] == [0.9697, 0.9272, 0.9846, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("values", "ends", "form"),
+    [
+        ([0.9391, 0.9403], (0.939, 0.9405), "0.000%"),
+        ([0.945, 0.9667], (0.945, 0.97), "0.0%"),
+        ([0.2, 0.9], (0.2, 1.0), "0%"),
+    ],
+)
+def test_the_numbers_of_an_axis_differ_however_close_the_values_are(
+    values: list[float], ends: tuple[float, float], form: str
+) -> None:
+    axis = chart_of(opened(rates(["2023", "2024"], values, kind="line", maximum=None)).slides[0]).value_axis
+    assert (axis.minimum_scale, axis.maximum_scale) == pytest.approx(ends)
+    assert axis.tick_labels.number_format == form
+
+
+def test_negative_values_leave_the_names_of_their_bars_free() -> None:
+    view = rates(["甲", "乙"], [-0.4, 0.2], unit="", maximum=None)
+    drawn = chart_of(opened(view).slides[0])
+    assert drawn.value_axis.minimum_scale < 0 < drawn.value_axis.maximum_scale
+    assert drawn.category_axis.tick_label_position == XL_TICK_LABEL_POSITION.LOW
+
+
+def test_what_rounds_to_nothing_has_no_sign_and_small_chances_have_four_decimals() -> None:
+    assert (shown(-0.001, "difference"), shown(0.0, "gap"), shown(-1.239, "gap")) == ("0.00", "0.00", "-1.24")
+    assert shown(0.0123, "q_value") == "0.0123"

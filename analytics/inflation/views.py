@@ -225,7 +225,7 @@ def card_view(report: pd.Series, n: pd.Series, filters: Filters) -> View:
     )  # fmt: skip
     columns = {"name": "类别", "words": "证据强度", "evidence": "证据", "used": "所用指标数"}
     return View(title, sentence, table, figure, columns, (_BASE_NOTE, _HEARING), filters, f"{title}。{sentence}",
-                Chart("bar", "name", ("evidence",), "个"))  # fmt: skip
+                Chart("bar", "name", ("evidence",), ""))  # fmt: skip
 
 
 def _roomy(values: pd.Series) -> list[float]:
