@@ -21,7 +21,7 @@ from data.normalise import folded, search_key
 from data.prose.budget import PERSONS, YUAN
 from data.vocabulary import Vocabulary
 
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """A text that starts with one of these is written to spreadsheets with an apostrophe before it."""
 _FILE = Path(__file__).with_name("columns.csv")
 _EVERY = "*"
