@@ -31,14 +31,14 @@ def menu(page: str, views: Sequence[View]) -> None:
     """A menu beside the export buttons that adds a view of the page, or all of them, to the report."""
     made = [view for view in views if view.made is not None]
     titles = [_ALL, *(view.title for view in made)] if len(made) > 1 else [view.title for view in made]
-    options = list(dict.fromkeys(titles))
+    options = list(dict.fromkeys(titles)) or ["本页没有可加入的内容"]
     st.menu_button(
         f"加入汇报（{len(entries())}）" if entries() else "加入汇报",
         options,
         key="collect",
         icon=":material/playlist_add:",
         help="把本页的图表放入“汇报”页，排序、改标题后生成文件",
-        disabled=not options,
+        disabled=not made,
         on_click=_add,
         args=(page, [(view.title, kept(view.made)) for view in made if view.made is not None]),
     )
