@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+from xlsxwriter.exceptions import FileCreateError
 
 from analytics import filters as filters_of
 from analytics import overview
@@ -165,7 +166,10 @@ def write(
     with warehouse.cursor(version) as cursor:
         prepared = prepare(cursor, warehouse, version or 0, spec, told)
         told(len(spec.collected), len(spec.collected), "")
-        content = form(cursor, prepared)
+        try:
+            content = form(cursor, prepared)
+        except (OSError, FileCreateError) as error:
+            raise refusal("E10", str(out)) from error
     out = out / f"{prepared.file_name}{ending}" if ending else out
     draft = out.with_name(f".{out.name}.tmp")
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -128,7 +129,8 @@ def _printed(value: Any) -> Any:
 
 def _xlsx(cursor: duckdb.DuckDBPyConnection, table: str, out: Path, names: Names) -> int:
     heads = _names(cursor)
-    book = xlsxwriter.Workbook(str(out), LITERAL)
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, LITERAL)
     try:
         sheet = book.add_worksheet(table)
         head = book.add_format({"bold": True, "bottom": 1})
@@ -142,9 +144,10 @@ def _xlsx(cursor: duckdb.DuckDBPyConnection, table: str, out: Path, names: Names
                 write_cell(sheet, rows, column, value)
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, rows, max(len(heads) - 1, 0))
-        return rows
     finally:
         book.close()
+    out.write_bytes(file.getvalue())
+    return rows
 
 
 def write_cell(sheet: Any, row: int, column: int, value: Any, form: Any = None) -> None:

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import cli
+from data.warehouse import Warehouse
 from tests.conftest import ROOT
 from tests.reports import report
 
@@ -164,3 +165,21 @@ def test_help_is_chinese() -> None:
         assert done.returncode == 0
         assert "用法：" in done.stdout
         assert not [w for w in ("Usage", "Options", "Commands", "Show this") if w in done.stdout]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of a process are POSIX")
+def test_a_full_disk_is_said_by_its_code_and_leaves_nothing(sample_warehouse: Warehouse, tmp_path: Path) -> None:
+    import resource
+
+    folder = tmp_path / "out"
+    folder.mkdir()
+    for arguments in (("report", "--out", folder / "a.pptx"), ("report", "--out", folder / "a.xlsx"),
+                      ("export", "leaf_score", "--out", folder / "l.xlsx")):  # fmt: skip
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "cli.py"), *map(str, arguments), "--warehouse", str(sample_warehouse.folder)],
+            capture_output=True, text=True, encoding="utf-8", check=False,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (9_000, 9_000)),
+        )  # fmt: skip
+        assert done.returncode == 1, arguments
+        assert done.stderr.startswith("[E10]") and "Traceback" not in done.stderr, done.stderr
+    assert list(folder.iterdir()) == []
