@@ -413,3 +413,30 @@ def test_a_measured_leaf_shows_its_working_and_its_line_and_a_decision_outlives_
         expect(page.get_by_test_id("stCode").first).to_contain_text("0.40%")
         keep(page, "checks-leaf")
         page.close()
+
+
+def test_views_of_two_pages_are_collected_put_in_order_retitled_and_made_into_a_file(
+    page: Page, address: str, tmp_path: Path
+) -> None:
+    page.goto(address)
+    for name, view, count in (("总览", "分布在 1 个分数段", 1), ("指标下钻", "6 个指标维度", 2)):
+        page.get_by_role("link", name=name, exact=True).click()
+        expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible(timeout=WAIT)
+        page.get_by_role("button", name="加入汇报").click()
+        page.get_by_role("menuitem").filter(has_text=view).or_(page.get_by_role("option").filter(has_text=view)).click()
+        expect(page.get_by_role("button", name=f"加入汇报（{count}）")).to_be_visible(timeout=WAIT)
+    page.get_by_role("link", name="汇报", exact=True).click()
+    expect(page.get_by_label("2. 指标下钻")).to_be_visible(timeout=WAIT)
+    page.get_by_role("button", name="上移").last.click()
+    expect(page.get_by_label("1. 指标下钻")).to_be_visible(timeout=WAIT)
+    page.get_by_label("1. 指标下钻").fill("各维度得分率")
+    page.get_by_label("1. 指标下钻").press("Enter")
+    keep(page, "deck")
+    page.get_by_role("button", name="生成文件").click()
+    with page.expect_download(timeout=2 * WAIT) as download:
+        page.get_by_role("button", name="下载").click(timeout=2 * WAIT)
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    titles = [slide.shapes.title.text_frame.text for slide in Presentation(str(file)).slides if slide.shapes.title]
+    assert titles[1:3] == ["各维度得分率", "4 份报告分布在 1 个分数段"]
+    assert file.name == "全部年度_全部区划_绩效自评情况汇报_v000001.pptx"
