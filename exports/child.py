@@ -117,7 +117,8 @@ def _asked(build: Build, out: Path, template: Path | None) -> dict[str, Any]:
         "folder": str(warehouse.folder), "dataset": warehouse.dataset, "version": build.version, "out": str(out),
         "ending": build.ending,
         "template": None if template is None else str(template), "year": spec.year, "filters": plain(spec.filters),
-        "public": spec.edition.public, "anonymous": spec.edition.anonymous, "bureau": spec.bureau, "title": spec.title,
+        "public": spec.edition.public, "anonymous": spec.edition.anonymous, "bureau": spec.bureau,
+        "title": spec.title, "titles": spec.titles,
         "collected": [{"made": kept(one.made), "title": one.title} for one in spec.collected],
     }  # fmt: skip
 
@@ -152,7 +153,8 @@ def _answer(asked: Mapping[str, Any]) -> dict[str, Any]:
     edition = Edition(asked["public"], asked["anonymous"])
     template = None if asked["template"] is None else Path(asked["template"])
     spec = ReportSpec(asked["year"], filters_of(asked["filters"]), edition, asked["bureau"], template=template,
-                      title=asked["title"], collected=collected)  # fmt: skip
+                      titles=tuple((name, title) for name, title in asked["titles"]), title=asked["title"],
+                      collected=collected)  # fmt: skip
     warehouse, out = Warehouse(Path(asked["folder"]), asked["dataset"]), Path(asked["out"])
     try:
         made = report.write(warehouse, spec, out, FORMATS, asked["version"], _tell, asked["ending"])

@@ -28,7 +28,9 @@ from pptx.util import Emu, Inches, Pt
 
 from analytics.style import BLUE, GREY, ORANGE
 from analytics.view import Chart, View
+from data import archive
 from data.codes import refusal
+from data.submission import Refusal
 from exports.charts import CATEGORIES, PALETTE, Box, describe, draw_chart, drawable
 from exports.typeset import (
     BAND,
@@ -174,10 +176,14 @@ def _opened(template: Path | None) -> tuple[Any, Any, Any, _Room]:
 
 
 def _read(template: Path) -> Any:
+    content = template.read_bytes()
     try:
-        return Presentation(str(template))
-    except OSError:
-        raise
+        archive.office(content)
+        return Presentation(io.BytesIO(content))
+    except Refusal as refused:
+        if refused.code == "E05":
+            raise refusal("E44", f"{template.name} 不是可读的 .pptx 文件") from refused
+        raise refusal("E44", f"{template.name}：{refused.reason.partition('。')[0]}") from refused
     except Exception as error:
         raise refusal("E44", f"{template.name} 不是可读的 .pptx 文件") from error
 

@@ -183,3 +183,16 @@ def test_every_page_offers_views_that_can_be_made_again(folder: Path) -> None:
         assert not app.exception and not app.error, page
         (offered,) = app.get("menu_button")
         assert not offered.proto.disabled and len(offered.proto.options) > 0, page
+
+
+def test_titles_of_the_standard_pages_are_changed_for_the_facts_they_were_written_of(folder: Path) -> None:
+    app = opened("overview")
+    app.session_state["report-titles"] = True
+    deck_page(app)
+    assert not app.exception and not app.error
+    bands = next(t for t in app.text_input if t.value == "4 份报告分布在 1 个分数段")
+    bands.set_value("四份报告都在同一分数段").run()
+    about, titles = app.session_state["report_titles"]
+    assert about[2] == 2024 and titles == (("bands", "四份报告都在同一分数段"),)
+    app.multiselect(key="region").select("320115").run()
+    assert app.session_state["report_titles"][1] == (), "three reports are another fact"

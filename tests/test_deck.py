@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -245,7 +246,17 @@ def test_a_template_that_cannot_be_used_is_refused_and_says_why(tmp_path: Path) 
     for layout in [one for one in bare.slide_layouts if one.name != "Blank"]:
         bare.slide_layouts.remove(layout)
     bare.save(str(tmp_path / "bare.pptx"))
-    for name, reason in (("text", "不是可读的"), ("narrow", "25.40 × 19.05"), ("bare", "没有带标题占位符的版式")):
+    with zipfile.ZipFile(tmp_path / "bomb.pptx", "w", zipfile.ZIP_DEFLATED) as bomb:
+        bomb.writestr("ppt/presentation.xml", b"<" + b" " * 50_000_000)
+    with zipfile.ZipFile(tmp_path / "macro.pptx", "w") as macro:
+        macro.writestr("ppt/vbaProject.bin", b"x")
+    for name, reason in (
+        ("text", "不是可读的"),
+        ("bomb", "压缩比异常"),
+        ("macro", "含宏"),
+        ("narrow", "25.40 × 19.05"),
+        ("bare", "没有带标题占位符的版式"),
+    ):
         with pytest.raises(Refusal, match=reason) as refused:
             presentation([Words("口径", ("甲",))], SOURCE, tmp_path / f"{name}.pptx")
         assert refused.value.code == "E44"

@@ -38,7 +38,9 @@ from analytics.inflation import views as inflation_views
 from data import decisions
 from data.originals import excerpt
 from data.warehouse import Warehouse
-from exports import anonymous, completion
+from exports import anonymous, completion, deck, report
+from exports.edition import Edition
+from exports.report import ReportSpec
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
@@ -72,6 +74,17 @@ def classified(folder: str, version: int) -> frozenset[str]:
     """The ids of units marked 涉密, which no file holds."""
     with Warehouse(Path(folder)).cursor(version) as cursor:
         return frozenset(anonymous.classified(cursor))
+
+
+@st.cache_data(max_entries=64, show_spinner="正在整理标准汇报")
+def standard_titles(
+    folder: str, version: int, filters: Filters, year: int | None, edition: Edition
+) -> list[tuple[str, str]]:
+    """The pages of the standard report by name, with their titles."""
+    warehouse = Warehouse(Path(folder))
+    with warehouse.cursor(version) as cursor:
+        prepared = report.prepare(cursor, warehouse, version, ReportSpec(year, filters, edition))
+        return [(page.name, page.page.title) for page in deck.standard(cursor, prepared)]
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 from functools import partial
 from uuid import uuid4
 
@@ -27,6 +27,7 @@ _MIME = {
 }
 _BUILD = "report_build"
 _PREVIEW = "report_preview"
+_TITLES = "report_titles"
 _MOST_BUILDS = 64
 _builds: dict[str, Build] = {}
 """Files that are being made or wait to be fetched, by what a session holds; the oldest go first."""
@@ -100,8 +101,31 @@ def wanted(here: Scope, own: bool) -> ReportSpec:
                           help="通报版：可比得分较低的单位不列名")  # fmt: skip
         anonymous = st.toggle("脱敏", key="report-anonymous", help="单位、区划和文件名以代号代替")
     edition = Edition(public == "通报版", anonymous)
-    views = collected.collected() if own else ()
-    return ReportSpec(year, here.filters, edition, bureau.strip(), title=title.strip(), collected=views)
+    if own:
+        views = collected.collected()
+        return ReportSpec(year, here.filters, edition, bureau.strip(), title=title.strip(), collected=views)
+    titles = _titles(here, year, edition)
+    return ReportSpec(year, here.filters, edition, bureau.strip(), titles, title=title.strip())
+
+
+def _titles(here: Scope, year: int | None, edition: Edition) -> tuple[tuple[str, str], ...]:
+    """The titles of the standard pages that the reader changed, for this version, year, edition and these filters."""
+    about = (here.folder, here.version, year, astuple(edition), astuple(here.filters))
+    with st.expander("各页标题", key="report-titles", on_change="rerun") as opened:
+        if opened.open:
+            try:
+                pages = cached.standard_titles(here.folder, here.version, here.filters, year, edition)
+            except Refusal as refused:
+                _refused(refused)
+                return ()
+            typed = {
+                name: st.text_input(f"第 {place} 页", title, max_chars=120, key=f"standard-{name}-{title}")
+                for place, (name, title) in enumerate(pages, start=1)
+            }
+            changed = tuple((name, typed[name]) for name, title in pages if typed[name] not in ("", title))
+            st.session_state[_TITLES] = (about, changed)
+    kept_about, kept = st.session_state.get(_TITLES, (None, ()))
+    return kept if kept_about == about else ()
 
 
 def form_and_template() -> tuple[str, bytes]:
