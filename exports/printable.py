@@ -36,6 +36,7 @@ p { margin: 0 0 2mm; overflow-wrap: anywhere }
 .small { font-size: 9pt; color: #5F6670 }
 svg { display: block; width: 100%; max-height: 90mm; margin: 2mm 0; break-inside: avoid;
   font-family: inherit }
+svg.tall { max-height: 150mm }
 table { border-collapse: collapse; width: 100%; font-size: 9pt; line-height: 1.35; margin: 2mm 0 }
 thead { display: table-header-group }
 tr { break-inside: avoid }

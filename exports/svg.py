@@ -15,8 +15,10 @@ from analytics.view import Chart, View
 from exports.charts import dots, in_unit, series_colours, series_names, steps
 from exports.typeset import LINE, clean, cut_ems, ems, number, shown
 
-MOST = 40
-"""The most categories that one drawing shows."""
+MOST, MOST_BARS = 40, 24
+"""The most categories that one drawing shows, upright and as lying bars: a page across has no room for more."""
+_TALL = 460.0
+"""The height from which on a drawing needs a page of its own."""
 _WIDTH = 1000.0
 _SIZE = 13.0
 _LINE_HEIGHT = 1.35
@@ -40,35 +42,40 @@ def svg(view: View, chart: Chart) -> str:
         parts, height = _bars(view, chart)
     else:
         parts, height = _upright(view, chart)
+    tall = ' class="tall"' if height > _TALL else ""
     named = quoteattr(clean(view.alt or view.title))
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH:g} {height:.0f}" role="img" aria-label={named} '
-        f'font-size="{_SIZE:g}">{"".join(parts)}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH:g} {height:.0f}" font-size="{_SIZE:g}" '
+        f'role="img" aria-label={named}{tall}>{"".join(parts)}</svg>'
     )
 
 
 def left_out(view: View, chart: Chart) -> int:
     """How many rows of the table the drawing leaves out."""
-    return 0 if chart.kind == "scatter" else max(0, len(view.table) - MOST)
+    return 0 if chart.kind == "scatter" else max(0, len(view.table) - _most(chart))
+
+
+def _most(chart: Chart) -> int:
+    return MOST_BARS if chart.kind == "bar" else MOST
 
 
 def _names(view: View, chart: Chart) -> list[str]:
     """Names of the categories, with the year where a name stands twice."""
-    table = view.table.head(MOST)
+    table = view.table.head(_most(chart))
     names = [shown(value, chart.category) for value in table[chart.category]]
     years = [str(year) for year in table["fiscal_year"]] if "fiscal_year" in table else []
     told = len(set(names)) < len(set(zip(names, years, strict=False)))
     return [f"{name} {year}" for name, year in zip(names, years, strict=True)] if told else names
 
 
-def _series(view: View, columns: Sequence[str]) -> list[list[Number]]:
-    return [[number(value) for value in view.table[column].head(MOST)] for column in columns]
+def _series(view: View, chart: Chart, columns: Sequence[str]) -> list[list[Number]]:
+    return [[number(value) for value in view.table[column].head(_most(chart))] for column in columns]
 
 
 def _bars(view: View, chart: Chart) -> tuple[list[str], float]:
     """Lying bars, the name before and the value behind each."""
     names = [cut_ems(name, _NAME_EMS) for name in _names(view, chart)]
-    series, colours = _series(view, chart.values), series_colours(chart)
+    series, colours = _series(view, chart, chart.values), series_colours(chart)
     left = max(map(ems, names)) * _SIZE + 12
     low, high = _range(series, chart, zero=True)
     right = max(ems(_said(v, chart)) for values in series for v in values) * _SIZE + 10
@@ -97,7 +104,7 @@ def _upright(view: View, chart: Chart) -> tuple[list[str], float]:
     """Columns, lines, stacks and boxes over names; a value axis at the left."""
     names = [cut_ems(name, _COLUMN_EMS) for name in _names(view, chart)]
     columns = ((chart.base,) if chart.base else ()) + chart.values
-    series = _series(view, columns)
+    series = _series(view, chart, columns)
     low, high = _range(_sums(series) if chart.kind == "stacked" else series, chart, chart.kind in ("column", "stacked"))
     ticks = steps(low, high, whole=chart.unit == "个")
     low, high = min(low, ticks[0]), max(high, ticks[-1])

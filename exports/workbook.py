@@ -195,6 +195,10 @@ class _Pen:
                     write_cell(page, last, column, value)
                 elif value is not None:
                     page.write_number(last, column, value, forms.of(shown[column], value))
+        page.set_landscape()
+        page.set_paper(_A4)
+        page.fit_to_pages(1, 0)
+        page.repeat_rows(0)
         page.freeze_panes(1, 0)
         page.autofilter(0, 0, last, max(len(shown) - 1, 0))
 
