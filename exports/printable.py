@@ -18,6 +18,8 @@ from exports.slides import SIMULATED, Cover, Page, Source, Words
 from exports.svg import left_out, svg
 from exports.typeset import clean, full_stop, is_number, shown
 
+_WIDE = 9
+"""The columns from which on a table is set in small print, so that no page is shrunk to hold it."""
 ROWS = 100
 """The most rows of a table that the file prints."""
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -36,13 +38,16 @@ p { margin: 0 0 2mm; overflow-wrap: anywhere }
 .small { font-size: 9pt; color: #5F6670 }
 svg { display: block; width: 100%; max-height: 90mm; margin: 2mm 0; break-inside: avoid;
   font-family: inherit }
-svg.tall { max-height: 150mm }
+svg.tall { max-height: 128mm }
 table { border-collapse: collapse; width: 100%; font-size: 9pt; line-height: 1.35; margin: 2mm 0 }
 thead { display: table-header-group }
 tr { break-inside: avoid }
 th, td { border: 0.2mm solid #AEB6C0; padding: 0.8mm 1.4mm; text-align: left; vertical-align: top;
   min-width: 3.6em; overflow-wrap: break-word }
 th { background: #E8EDF3; word-break: keep-all }
+table.wide { font-size: 7pt }
+table.wide th, table.wide td { min-width: 4em; padding: 0.6mm 0.8mm; word-break: normal }
+table.wide td.n { min-width: 0 }
 td.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
 .mark { background: #B34A00; color: #FFF; font-weight: bold; padding: 1mm 3mm; display: inline-block }
 @media screen { body { padding: 8mm } section { border-top: 0.4mm solid #D5DAE0 } }
@@ -104,7 +109,8 @@ def _table(view: View) -> str:
         cells = zip(view.shown, row, strict=True)
         rows.append("".join(f"<td{' class=n' * numbers[n]}>{_said(shown(value, n))}</td>" for n, value in cells))
     body = "".join(f"<tr>{row}</tr>" for row in rows)
-    return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+    wide = ' class="wide"' if len(view.shown) > _WIDE else ""
+    return f"<table{wide}><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _paragraphs(texts: tuple[str, ...], kind: str = "") -> str:
