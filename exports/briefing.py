@@ -18,12 +18,14 @@ from analytics.style import percent, points
 from analytics.view import View, is_rate
 from exports import word
 from exports.report import Prepared
+from exports.typeset import ems
 from exports.word import Column
 
 _MOST_ROWS = 12
-_INNER = 15.8
+_INNER, _INNER_ACROSS = 15.8, 26.7
 _SIZE = 12.0
-_WIDE = ("填报单位", "核对项目", "内容", "测算过程", "原文位置")
+_NARROWEST, _WIDEST = 5.0, 16.0
+"""The characters for which a column of a table has room, at least and at most."""
 
 
 def docx(cursor: duckdb.DuckDBPyConnection, prepared: Prepared) -> bytes:
@@ -32,7 +34,7 @@ def docx(cursor: duckdb.DuckDBPyConnection, prepared: Prepared) -> bytes:
     usual = "部门整体支出绩效自评价情况汇报"
     usual = f"{usual}（{source.years}）" if prepared.views else f"{prepared.year} 年度{usual}"
     title = text(prepared.spec.title or usual)
-    document = word.new(title, landscape=False, footer=f"{source.dataset} · 数据版本 {source.version}")
+    document = word.new(title, landscape=bool(prepared.views), footer=f"{source.dataset} · 数据版本 {source.version}")
     word.paragraph(document, title, 18, bold=True, align="center", after=6)
     place = f"{source.regions}　{source.dataset}　数据版本 {source.version}　制表日期 {source.date}"
     lines = (prepared.spec.bureau, f"{place}　{prepared.spec.edition.words}")
@@ -45,7 +47,7 @@ def docx(cursor: duckdb.DuckDBPyConnection, prepared: Prepared) -> bytes:
             word.paragraph(document, text(words), _SIZE, align="both", indent=True, line=1.5)
         for view in views:
             if len(view.table):
-                _table(document, prepared.naming.view(view))
+                _table(document, prepared.naming.view(view), of_its_own=bool(prepared.views))
     return word.content(document)
 
 
@@ -125,17 +127,20 @@ def _counts(checks: View) -> View:
     return View(checks.title, "", checks.table, None, columns, checks.notes, checks.filters)
 
 
-def _table(document: Document, view: View) -> None:
-    """A view's table under its title; what it has no room for is said."""
+def _table(document: Document, view: View, of_its_own: bool) -> None:
+    """A view's table under its title, or across a page in a section ``of_its_own``; what it has no room for is said."""
     shown = view.table.head(_MOST_ROWS)
-    weights = [2.6 if view.columns[name] in _WIDE else 1.0 for name in view.shown]
+    inner = _INNER_ACROSS if of_its_own else _INNER
+    longest = [max(ems(view.columns[n]), *(ems(_cell(n, value)) for value in shown[n])) for n in view.shown]
+    weights = [min(_WIDEST, max(_NARROWEST, wide)) for wide in longest]
     columns = [
-        Column(view.columns[name], _INNER * weight / sum(weights), "left" if _is_text(view.table[name]) else "right")
+        Column(view.columns[name], inner * weight / sum(weights), "left" if _is_text(view.table[name]) else "right")
         for name, weight in zip(view.shown, weights, strict=True)
     ]
     rows = [[_cell(name, value) for name, value in zip(view.shown, row, strict=True)]
             for row in shown[view.shown].itertuples(index=False)]  # fmt: skip
-    word.paragraph(document, view.title, 10.5, bold=True, align="center", after=2)
+    if not of_its_own:
+        word.paragraph(document, view.title, 10.5, bold=True, align="center", after=2)
     word.table(document, columns, rows, 9)
     rest = len(view.table) - len(shown)
     notes = [*view.notes, *([f"另有 {rest} 行未列。"] if rest else [])]
