@@ -27,12 +27,12 @@ from pptx.util import Inches, Pt
 
 from analytics.style import BLUE, GREEN, GREY, ORANGE, PURPLE
 from analytics.view import MOST_POINTS, Chart, View, evenly
-from exports.typeset import LINE, LINE_FACTOR, clean, cut_ems, ems, number, rgb, say, shown
+from exports.typeset import LINE, LINE_FACTOR, clean, cut_middle, ems, number, rgb, say, shown
 
 CATEGORIES = 20
 """The most categories that one chart shows."""
 PALETTE = (BLUE, ORANGE, GREEN, PURPLE, GREY)
-_CATEGORY_WIDTH = 24
+_CATEGORY_WIDTH, _UPRIGHT_WIDTH = 24, 14
 _BAR_THICKNESS = 0.42
 _FORMATS = {"%": "0.00%", "分": "0.00", "个": "0", "万元": "#,##0.00", "": "0.00"}
 _KINDS = {
@@ -348,7 +348,7 @@ def _categories(view: View, chart: Chart, numbers: Sequence[Sequence[float | Non
     for index, name in enumerate(names):
         year = f" {years[index]}" if told else ""
         nothing = "" if any(series[index] is not None for series in numbers) else "（无数据）"
-        found.append(cut_ems(name, _CATEGORY_WIDTH) + year + nothing)
+        found.append(cut_middle(name, _CATEGORY_WIDTH if chart.kind == "bar" else _UPRIGHT_WIDTH) + year + nothing)
     return found
 
 

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 from analytics.style import BLUE, GREY, ORANGE, percent
 from analytics.view import Chart, View
 from exports.charts import dots, in_unit, series_colours, series_names, steps
-from exports.typeset import LINE, clean, cut_ems, ems, number, shown
+from exports.typeset import LINE, clean, cut_middle, ems, number, shown
 
 MOST, MOST_BARS = 40, 24
 """The most categories that one drawing shows, upright and as lying bars: a page across has no room for more."""
@@ -74,7 +74,7 @@ def _series(view: View, chart: Chart, columns: Sequence[str]) -> list[list[Numbe
 
 def _bars(view: View, chart: Chart) -> tuple[list[str], float]:
     """Lying bars, the name before and the value behind each."""
-    names = [cut_ems(name, _NAME_EMS) for name in _names(view, chart)]
+    names = [cut_middle(name, _NAME_EMS) for name in _names(view, chart)]
     series, colours = _series(view, chart, chart.values), series_colours(chart)
     left = max(map(ems, names)) * _SIZE + 12
     low, high = _range(series, chart, zero=True)
@@ -102,7 +102,7 @@ def _bars(view: View, chart: Chart) -> tuple[list[str], float]:
 
 def _upright(view: View, chart: Chart) -> tuple[list[str], float]:
     """Columns, lines, stacks and boxes over names; a value axis at the left."""
-    names = [cut_ems(name, _COLUMN_EMS) for name in _names(view, chart)]
+    names = [cut_middle(name, _COLUMN_EMS) for name in _names(view, chart)]
     columns = ((chart.base,) if chart.base else ()) + chart.values
     series = _series(view, chart, columns)
     low, high = _range(_sums(series) if chart.kind == "stacked" else series, chart, chart.kind in ("column", "stacked"))

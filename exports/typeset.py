@@ -81,6 +81,16 @@ def cut_ems(text: str, most: float) -> str:
     return text[:kept] + "…"
 
 
+def cut_middle(text: str, most: float) -> str:
+    """A name with its beginning and its end, so that long names of one place are told apart."""
+    if ems(text) <= most:
+        return text
+    end = len(text)
+    while end and ems(text[end - 1 :]) <= (most - 1) / 2:
+        end -= 1
+    return cut_ems(text[:end], most - ems(text[end:])) + text[end:]
+
+
 def fit(text: str, sizes: Sequence[int], width: float, height: float) -> tuple[str, int]:
     """The largest of the type sizes in which the text fits a box in inches; cut if it fits in none."""
     for size in sizes:

@@ -240,7 +240,8 @@ def test_long_names_are_cut_and_missing_values_are_named_not_drawn_as_zero() -> 
     blob = slides([view], SOURCE)
     (chart,), (sheet,) = parts(blob, r"ppt/charts/chart\d+\.xml"), workbooks(blob)
     names = caches(chart, "cat")[0]
-    assert names == [("很长的名称" * 8)[:23] + "…", "乙（无数据）", "丙（无数据）"]
+    long = "很长的名称" * 8
+    assert names == [f"{long[:12]}…{long[-11:]}", "乙（无数据）", "丙（无数据）"]
     assert [c[0].value for c in sheet["A2:A4"]] == names
     assert [c[0].value for c in sheet["B2:B4"]] == [0.5, None, None]
     assert caches(chart, "val") == [["0.5"]]
@@ -440,3 +441,13 @@ def test_negative_values_leave_the_names_of_their_bars_free() -> None:
 def test_what_rounds_to_nothing_has_no_sign_and_small_chances_have_four_decimals() -> None:
     assert (shown(-0.001, "difference"), shown(0.0, "gap"), shown(-1.239, "gap")) == ("0.00", "0.00", "-1.24")
     assert shown(0.0123, "q_value") == "0.0123"
+
+
+@pytest.mark.parametrize(("kind", "most"), [("bar", 24), ("column", 14)])
+def test_long_names_of_one_place_are_told_apart_on_an_axis(kind: str, most: int) -> None:
+    place = "江苏省南京市江宁区经济技术开发区管理委员会下属青少年活动与志愿服务促进指导中心"
+    names = [f"{place}第{number}工作组" for number in range(1, 4)]
+    shown_names = list(chart_of(opened(rates(names, [0.5, 0.6, 0.7], kind=kind)).slides[0]).plots[0].categories)
+    assert len(set(shown_names)) == 3
+    assert all(name.startswith("江苏省") and "…" in name and len(name) <= most for name in shown_names)
+    assert [name[-5:] for name in shown_names] == ["第1工作组", "第2工作组", "第3工作组"]
