@@ -258,7 +258,8 @@ def rows_view(df: pd.DataFrame, filters: Filters, what: str = "", choice: Choice
     if df.empty:
         return View(title, "", df, None, _COLUMNS, (), filters)
     states = df["state"].str.replace(f"（{AGAIN}）", "", regex=False).value_counts()
-    sentence = "，".join(f"{state} {n} 条" for state, n in states.items()) + "。"
+    listed = f"列出的 {len(df)} 条中，" if total > len(df) else ""
+    sentence = listed + "，".join(f"{state} {n} 条" for state, n in states.items()) + "。"
     notes = ["自评得分不因此改动；方向指自评得分高于或低于最近的可得分，分值为两者之差。"]
     if total > len(df):
         notes.append(f"列出前 {len(df)} 条，可用筛选缩小范围；全部可用 jixiao export finding 导出。")

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from data import vocabulary, warehouse
+from data import simulate, vocabulary, warehouse
 from data.ingest import ingest
 from data.vocabulary import Vocabulary
 from data.warehouse import Warehouse
@@ -39,6 +39,17 @@ def sample_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """公开示例 as the first start builds it."""
     made = Warehouse(tmp_path_factory.mktemp("samples") / "samples", "samples")
     ingest(made, sorted(SAMPLES.glob("*.txt")))
+    return made
+
+
+@pytest.fixture(scope="session")
+def simulated_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """模拟数据 of three areas and years, in a folder of data sets: forms renewed in 2021, departments merged in 2022."""
+    place = tmp_path_factory.mktemp("simulated")
+    city = simulate.City(seed=11, districts=2, units=34, first_year=2020, years=3, renewed_in=2021, merged_in=2022,
+                         leaves=42, missing=0.05)  # fmt: skip
+    made = Warehouse(place / "simulated", "simulated")
+    ingest(made, [simulate.write(city, tmp_path_factory.mktemp("tables")).folder])
     return made
 
 

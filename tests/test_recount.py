@@ -15,8 +15,6 @@ from analytics import distribution, drilldown, execution, mapping, overview, pro
 from analytics.drilldown import DrillPath
 from analytics.filters import Filters
 from analytics.style import money, percent
-from data import simulate
-from data.ingest import ingest
 from data.warehouse import Warehouse
 from exports.tables import export_table
 from tests import recount, recount_money, recount_scores
@@ -28,16 +26,12 @@ Made = tuple[Warehouse, City]
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Made:
+def city(simulated_warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Made:
     place = tmp_path_factory.mktemp("recount")
-    made = simulate.City(seed=11, districts=2, units=34, first_year=2020, years=3, renewed_in=2021, merged_in=2022,
-                         leaves=42, missing=0.05)  # fmt: skip
-    warehouse = Warehouse(place / "w", "simulated")
-    ingest(warehouse, [simulate.write(made, place).folder])
-    with warehouse.cursor() as cursor:
+    with simulated_warehouse.cursor() as cursor:
         for table in ("report", "leaf_score", "budget_figure", "roster", "finding", "problem"):
             export_table(cursor, table, place / f"{table}.csv")
-    return warehouse, City(place)
+    return simulated_warehouse, City(place)
 
 
 def same(shown: Mapping[str, Any], counted: Mapping[str, Any], where: object) -> None:

@@ -47,8 +47,7 @@ def rules_and_findings(here: Scope) -> None:
     coverage = rules.coverage_view(cached.coverage(here.folder, here.version, here.filters), here.filters)
     checked = findings.identities_view(identities, found, here.filters)
     for view in (coverage, checked, findings.rates_view(rates, here.filters)):
-        with st.expander(markdown(view.title)):
-            panel.table_only(view)
+        panel.folded(view)
     tried.show(here)
     with st.expander(f"核对项目目录：{len(by_check)} 项"):
         finding.catalogue(here, by_check)

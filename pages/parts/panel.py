@@ -65,6 +65,9 @@ _NUMBERS = {
 }
 _WIDE = ("working", "explanation", "reading", "against", "place", "printed", "message", "value_text", "file_name")
 
+_MOST_BYTES = 300_000
+"""What a page sends of one table, at most."""
+
 Picked = Callable[[str], None]
 """What is done with the item of the bar or table row that was picked."""
 
@@ -99,7 +102,16 @@ def table_only(view: View) -> None:
         st.caption("没有记录。")
         return
     data, config = _columns(view)
-    st.dataframe(data, hide_index=True, column_config=config, placeholder="—", alt=view.title)
+    shown = _fitting(data)
+    st.dataframe(shown, hide_index=True, column_config=config, placeholder="—", alt=view.title)
+    _say_cut(shown, data)
+
+
+def folded(view: View) -> None:
+    """The title of a view; its table is made when it is opened."""
+    with st.expander(markdown(view.title), on_change="rerun") as opened:
+        if opened.open:
+            table_only(view)
 
 
 def titled_table(view: View) -> None:
@@ -129,9 +141,10 @@ def _figure(view: View, figure: go.Figure, key: str, pick: Picked | None, chosen
 
 def _table(view: View, key: str, pick: Picked | None, chosen: str | None) -> None:
     data, config = _columns(view)
-    items = [str(item) for item in view.table["item"]] if pick else []
+    shown = _fitting(data)
+    items = [str(item) for item in view.table["item"].head(len(shown))] if pick else []
     st.dataframe(
-        data,
+        shown,
         key=key,
         hide_index=True,
         column_config=config,
@@ -141,6 +154,26 @@ def _table(view: View, key: str, pick: Picked | None, chosen: str | None) -> Non
         placeholder="—",
         alt=view.alt or view.title,
     )
+    _say_cut(shown, data)
+
+
+def _fitting(data: pd.DataFrame) -> pd.DataFrame:
+    """The rows that fit what a page may send of one table."""
+    texts = [list(map(str, data[column])) for column in data.select_dtypes(exclude=["number", "bool"])]
+    numbers = 8 * (data.shape[1] - len(texts)) + 4 * len(texts)
+    if len(data) * numbers + sum(len("".join(text).encode()) for text in texts) <= _MOST_BYTES:
+        return data
+    sent = 0
+    for fitting, row in enumerate(zip(*texts, strict=True)):
+        sent += numbers + len("".join(row).encode())
+        if sent > _MOST_BYTES:
+            return data.head(fitting)
+    return data
+
+
+def _say_cut(shown: pd.DataFrame, data: pd.DataFrame) -> None:
+    if len(shown) < len(data):
+        st.caption(f"表中列出前 {len(shown)} 行，共 {len(data)} 行；其余可用筛选缩小范围查看，或从下载的表格中查看。")
 
 
 def _picked_point(key: str, pick: Picked) -> None:
