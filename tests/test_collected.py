@@ -139,7 +139,14 @@ def test_a_file_given_up_leaves_nothing_behind(sample_warehouse: Warehouse) -> N
 
 def entry(view: View, number: int) -> dict[str, Any]:
     assert view.made is not None
-    return {"id": f"e{number}", "made": kept(view.made), "shown": view.title, "title": "", "page": "总览"}
+    return {
+        "id": f"e{number}",
+        "made": kept(view.made),
+        "shown": view.title,
+        "title": "",
+        "page": "总览",
+        "of": "2024，全部区划",
+    }
 
 
 def deck_page(app: AppTest) -> AppTest:
@@ -149,17 +156,17 @@ def deck_page(app: AppTest) -> AppTest:
 def test_the_page_orders_retitles_removes_and_makes_the_file(folder: Path, sample_warehouse: Warehouse) -> None:
     app = opened("overview")
     views = two_views(sample_warehouse)
-    app.session_state["collected"] = [entry(view, n) for n, view in enumerate(views)]
+    app.session_state["collected_samples"] = [entry(view, n) for n, view in enumerate(views)]
     deck_page(app)
     assert not app.exception
-    assert [t.label for t in app.text_input][:2] == ["1. 总览", "2. 总览"]
+    assert [t.label for t in app.text_input][:2] == ["第 1 项 总览（2024，全部区划）", "第 2 项 总览（2024，全部区划）"]
     app.button(key="下移-e0").click().run()
     assert [t.value for t in app.text_input][:2] == [views[1].title, views[0].title]
     app.text_input(key="title-e1").set_value("分数段一览").run()
     app.button(key="预览-e1").click().run()
     assert "分数段一览" in words(app) and not app.exception
     app.button(key="移除-e0").click().run()
-    assert [e["title"] for e in app.session_state["collected"]] == ["分数段一览"]
+    assert [e["title"] for e in app.session_state["collected_samples"]] == ["分数段一览"]
     app.segmented_control(key="report-form").set_value(".html").run()
     next(b for b in app.button if b.label == "生成文件").click().run()
     deadline = time.monotonic() + 60

@@ -11,19 +11,25 @@ import streamlit as st
 from analytics.view import View
 from exports.child import kept, made_of
 from exports.report import Collected
+from pages.parts import scope
 
-_KEY = "collected"
 MOST = 40
 """The most views that one report takes."""
 _ALL = "本页全部"
 
 Entry = dict[str, Any]
-"""A collected view: its id, how it was made, its title as shown, the reader's own title, the page it was on."""
+"""A collected view: its id, how it was made, its title as shown, the reader's own title, the page it was on, and what
+the filters were there."""
+
+
+def _key() -> str:
+    """Where the session keeps them: a view of one data set is none of another."""
+    return f"collected_{scope.current().dataset}"
 
 
 def entries() -> list[Entry]:
-    """The collected views in their order."""
-    found: list[Entry] = st.session_state.get(_KEY, [])
+    """The views collected of the open data set, in their order."""
+    found: list[Entry] = st.session_state.get(_key(), [])
     return found
 
 
@@ -51,10 +57,10 @@ def _add(page: str, offered: Sequence[tuple[str, dict[str, Any]]]) -> None:
     known = [entry["made"] for entry in held]
     new = [(title, made) for title, made in offered if picked in (_ALL, title) and made not in known]
     room = MOST - len(held)
-    held += [
-        {"id": uuid4().hex[:8], "made": made, "shown": title, "title": "", "page": page} for title, made in new[:room]
-    ]
-    st.session_state[_KEY] = held
+    here = scope.current()
+    of = {"page": page, "of": f"{here.years_words}，{here.regions_words}", "title": ""}
+    held += [{"id": uuid4().hex[:8], "made": made, "shown": title} | of for title, made in new[:room]]
+    st.session_state[_key()] = held
     st.toast(f"汇报共 {len(held)} 项" if new else "已在汇报中", icon=":material/playlist_add_check:")
 
 
@@ -68,15 +74,15 @@ def move(identity: str, by: int) -> None:
     held = entries()
     at = next(i for i, entry in enumerate(held) if entry["id"] == identity)
     held.insert(min(max(at + by, 0), len(held) - 1), held.pop(at))
-    st.session_state[_KEY] = held
+    st.session_state[_key()] = held
 
 
 def remove(identity: str) -> None:
-    st.session_state[_KEY] = [entry for entry in entries() if entry["id"] != identity]
+    st.session_state[_key()] = [entry for entry in entries() if entry["id"] != identity]
 
 
 def clear() -> None:
-    st.session_state[_KEY] = []
+    st.session_state[_key()] = []
 
 
 def retitle(identity: str, widget: str) -> None:

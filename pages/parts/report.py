@@ -53,7 +53,7 @@ def _row(number: int, of: int, entry: Entry) -> None:
     identity = entry["id"]
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"collected-{number}"):
         st.text_input(
-            f"{number}. {entry['page']}",
+            markdown(f"第 {number} 项 {entry['page']}（{entry['of']}）"),
             entry["title"] or entry["shown"],
             max_chars=120,
             key=f"title-{identity}",
