@@ -347,6 +347,7 @@ def schema_hash() -> str:
     parts = [
         _HERE / "schema.sql",
         _HERE / "prepare.sql",
+        _HERE / "pairs.sql",
         *(vocabulary.FOLDER / f"{name}.csv" for name in vocabulary.BANDS.values()),
         *sources(),
     ]

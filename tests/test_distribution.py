@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
+import duckdb
 import pandas as pd
 import pytest
 
-from analytics import distribution, sector
+from analytics import distribution, overview, sector
 from analytics.filters import Filters
 from data.warehouse import Warehouse
 
@@ -77,6 +81,21 @@ def test_bands_hold_their_lower_bound_and_every_report_once(sample_warehouse: Wa
         satisfied = distribution.columns(cursor, Filters(), "满意度").set_index("item")["reports"]
     assert found.to_dict() == {"98以上": 0, "95–98": 4, "90–95": 0, "80–90": 0, "60–80": 0, "60以下": 0}
     assert satisfied["98以上"] == 4
+
+
+def test_other_bands_are_counted_and_named_as_they_are_set(sample_warehouse: Warehouse, tmp_path: Path) -> None:
+    shutil.copy(next(sample_warehouse.folder.glob("v*.duckdb")), tmp_path / "v.duckdb")
+    with duckdb.connect(str(tmp_path / "v.duckdb")) as own:
+        own.execute("delete from score_band where kind = '分数段'")
+        for place, (name, low, below) in enumerate([("甲", 97, 1e9), ("乙", 96.54, 97), ("丙", -1e9, 96.54)], start=1):
+            own.execute("insert into score_band values ('分数段', $1, $2, $3, $4)", [place, name, low, below])
+        found = distribution.columns(own, Filters(), "全部")
+        bands = overview.bands(own, Filters())
+        drilled = distribution.columns_view(found, Filters(), "全部")
+    expected = {"甲": 2, "乙": 1, "丙": 1}  # 96.54 belongs to the band it begins
+    assert dict(zip(found["item"], found["reports"], strict=True)) == expected
+    assert dict(zip(bands["item"], bands["reports"], strict=True)) == expected
+    assert drilled.title == "可比得分：4 份报告中 2 份在 甲"
 
 
 def test_the_heat_table_repeats_the_sums(sample_warehouse: Warehouse) -> None:
