@@ -163,7 +163,7 @@ def export_command(table: str, out: Path, interchange: bool, blank: bool, folder
         write_template(table, out)
         click.echo(f"已写出空白模板 {out}")
         return
-    warehouse = datasets.own(folder)
+    warehouse = datasets.readable(folder)
     with warehouse.cursor() as cursor:
         rows = export_table(cursor, table, out, warehouse.dataset if interchange else None)
     click.echo(f"已导出 {table} {rows} 行至 {out}")
@@ -212,7 +212,7 @@ def report_command(
     if forms and not out.is_dir():
         raise click.BadParameter("--out 不是已有的目录", param_hint="--format")
     spec = ReportSpec(year, Filters(regions=region), Edition(public, anonymous), bureau, template=template)
-    warehouse = datasets.own(folder)
+    warehouse = datasets.readable(folder)
     version = warehouse.current()
     for ending in [f".{form}" for form in forms or ("pptx",)] if out.is_dir() else [""]:
         made = report.write(warehouse, spec, out, FORMATS, version, ending=ending)
@@ -226,7 +226,7 @@ def report_command(
 )
 @warehouse_option
 def signals_command(year: int, out: Path, folder: Path | None) -> None:
-    with datasets.own(folder).cursor() as cursor:
+    with datasets.readable(folder).cursor() as cursor:
         rows = export_signals(cursor, year, out)
     click.echo(f"已导出 {year} 年 {rows} 份报告的证据强度至 {out}")
 
@@ -244,7 +244,7 @@ def recheck_command(folder: Path | None) -> None:
 )
 @warehouse_option
 def complete_command(out: Path, folder: Path | None) -> None:
-    warehouse = datasets.own(folder)
+    warehouse = datasets.readable(folder)
     out.mkdir(parents=True, exist_ok=True)
     count = 0
     with warehouse.cursor() as cursor:
@@ -268,7 +268,7 @@ def letters_command(
 ) -> None:
     if region is not None:
         _known_region(region)
-    warehouse = datasets.own(folder)
+    warehouse = datasets.readable(folder)
     filters = Filters((year,) if year else (), (region,) if region else ())
     with warehouse.cursor() as cursor:
         source = Source(

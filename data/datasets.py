@@ -52,6 +52,13 @@ def own(place: Path | None = None) -> Warehouse:
     return Warehouse(root / "own" if holds_datasets else root, "own")
 
 
+def readable(place: Path | None = None) -> Warehouse:
+    """``own`` with its version brought to the program's schema. Raises E10, E13 where that cannot be written."""
+    warehouse = own(place)
+    warehouse.upgrade()
+    return warehouse
+
+
 def samples(place: Path | None = None) -> Warehouse:
     return Warehouse(folder(place) / "samples", "samples")
 

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import cli
+from data import warehouse
 from data.warehouse import Warehouse
 from tests.conftest import ROOT
 from tests.reports import report
@@ -107,6 +108,17 @@ def test_an_unknown_ending_is_refused_and_nothing_is_written(inbox: Path, tmp_pa
     done = jixiao("export", "report", "--warehouse", tmp_path / "w", "--out", tmp_path / "x.doc")
     assert (done.returncode, "E16" in done.stderr) == (1, True)
     assert not list(tmp_path.glob("*.doc"))
+
+
+def test_a_version_of_an_older_program_is_read_in_the_new_form(
+    inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = ("--warehouse", tmp_path / "w")
+    jixiao("ingest", inbox, *at)
+    monkeypatch.setattr(warehouse, "schema_hash", lambda: "newer")
+    assert jixiao("export", "report", "--out", tmp_path / "report.csv", *at).returncode == 0
+    assert jixiao("versions", *at).stdout.splitlines()[0].split()[0] == "v000002"
+    assert jixiao("report", "--out", tmp_path / "x.docx", *at).returncode == 0
 
 
 def test_versions_and_rollback(inbox: Path, tmp_path: Path) -> None:
