@@ -29,6 +29,12 @@ def classified(cursor: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
     return tuple(unit for (unit,) in cursor.execute(named(_SQL)["classified"]).fetchall())
 
 
+def classified_documents(cursor: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """The ids of received files that hold a report of such a unit."""
+    found = cursor.execute(named(_SQL)["classified_documents"], {"hidden": list(classified(cursor))})
+    return tuple(document for (document,) in found.fetchall())
+
+
 def cleared(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> Filters:
     """The filters without units marked as 涉密."""
     hidden = set(classified(cursor))

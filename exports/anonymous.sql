@@ -9,6 +9,14 @@ where o.classified
 union
 select unit_id from roster where classified
 
+-- name: classified_documents
+-- Files that hold a report of such a unit.
+select distinct x.document_id
+from report_document x
+join report_store r using (report_id)
+join unit_store u using (unit_key)
+where list_contains($hidden, u.unit_id)
+
 -- name: units
 select unit_id from report union select unit_id from roster
 

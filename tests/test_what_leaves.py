@@ -23,7 +23,7 @@ from data.roster import RosterRow
 from data.submission import Refusal
 from data.vocabulary import Vocabulary
 from data.warehouse import Warehouse
-from exports import completion, letters, remade, report, worksheets
+from exports import anonymous, completion, letters, remade, report, worksheets
 from exports.formats import FORMATS
 from exports.report import ReportSpec
 from exports.sheets import sheets
@@ -136,6 +136,15 @@ def test_no_sheet_to_complete_holds_it(kept: Warehouse) -> None:
     assert refused.value.code == "E49"
     assert len(files) == 1 and names(files[0][1], OTHER)
     assert not any(names(content, SECRET) or SECRET in name for name, content in files)
+
+
+def test_the_received_file_of_a_marked_unit_is_known_so_that_no_page_offers_it(kept: Warehouse) -> None:
+    with kept.cursor() as cursor:
+        marked = set(anonymous.classified_documents(cursor))
+        of_marked = cursor.execute(
+            "select document_id from report_document join report using (report_id) where unit = $1", [SECRET]
+        ).fetchall()
+    assert marked == {document for (document,) in of_marked} and len(marked) == 2
 
 
 def as_shown(kept: Warehouse) -> dict[str, Callable[[Any], View]]:

@@ -76,6 +76,13 @@ def classified(folder: str, version: int) -> frozenset[str]:
         return frozenset(anonymous.classified(cursor))
 
 
+@st.cache_data(max_entries=64, show_spinner=False)
+def classified_documents(folder: str, version: int) -> frozenset[str]:
+    """The ids of files that hold a report of such a unit."""
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return frozenset(anonymous.classified_documents(cursor))
+
+
 @st.cache_data(max_entries=64, show_spinner="正在整理标准汇报")
 def standard_titles(
     folder: str, version: int, filters: Filters, year: int | None, edition: Edition

@@ -126,6 +126,7 @@ def _sheet_button(here: Scope, report: Any) -> None:
         on_click="ignore",
         icon=":material/edit_document:",
         key="sheet",
+        disabled=str(report["unit_id"]) in cached.classified(here.folder, here.version),
         help="填好后在本页上方提交，记为人工补录，与自动读取的结果并存",
     )
 

@@ -184,7 +184,9 @@ def original(scope: Scope, document_id: str, locator: str, file_name: str, label
 
 
 def _download(scope: Scope, document_id: str, label: str, file_name: str) -> None:
-    if scope.warehouse.original(document_id) is not None:
+    if document_id in cached.classified_documents(scope.folder, scope.version):
+        st.caption("该文件含涉密单位，只在系统内查看，不提供下载。")
+    elif scope.warehouse.original(document_id) is not None:
         st.download_button(
             label,
             partial(_content, scope, document_id),
