@@ -181,3 +181,20 @@ def test_the_unit_filter_narrows_every_page(folder: Path) -> None:
     assert app.metric[0].value == "1"
     assert sum(int(r["leaves"]) for r in table(opened(unit="南京市数据局"))) == 39  # type: ignore[call-overload]
     assert "南京市江宁区商务局" in words(opened("department", unit="南京市江宁区商务局(本级)"))
+
+
+@pytest.mark.parametrize(
+    ("figure", "page", "years"),
+    [("平均可比得分", "得分分布", ["2022"]), ("预算执行率", "预算执行", []), ("已报 / 应报", "报送进度", ["2022"])],
+)
+def test_a_figure_opens_its_page_of_its_year_or_over_the_years(
+    simulated_warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, figure: str, page: str, years: list[str]
+) -> None:
+    monkeypatch.setenv("JIXIAO_WAREHOUSE", str(simulated_warehouse.folder.parent))
+    monkeypatch.chdir(ROOT)
+    app = opened("overview", data="simulated")
+    (button,) = [b for b in app.main.button if b.key and b.key.endswith(f"-{figure}")]
+    button.click().run()
+    assert not app.exception
+    assert [e.value for e in app.title] == [page]
+    assert app.session_state["year"] == years

@@ -19,12 +19,12 @@ _WAY = "drill_way"
 _DRILLDOWN, _DEPARTMENT = "pages/explore/drilldown.py", "pages/explore/department.py"
 _CHECKS = "pages/explore/checks.py"
 PAGES = {
-    "progress": ("pages/manage/progress.py", "报送进度"),
-    "distribution": ("pages/explore/distribution.py", "得分分布"),
-    "execution": ("pages/explore/execution.py", "预算执行"),
-    "checks": (_CHECKS, "规则复算与勾稽"),
+    "progress": ("pages/manage/progress.py", "报送进度", True),
+    "distribution": ("pages/explore/distribution.py", "得分分布", True),
+    "execution": ("pages/explore/execution.py", "预算执行", False),
+    "checks": (_CHECKS, "规则复算与勾稽", True),
 }
-"""The pages that figures of other pages open: script and name in the menu."""
+"""The pages that figures of other pages open: script, name in the menu, whether they show the figure's year alone."""
 
 
 def path() -> DrillPath:
@@ -61,10 +61,11 @@ def open_drilldown(dimension: str | None, year: int | None = None) -> None:
 
 
 def open_page(page: str, year: int | None) -> None:
-    """Go to one of ``PAGES``, of one year only if one is given, in the run that follows this callback."""
-    if year is not None:
+    """Go to one of ``PAGES`` in the run that follows this callback; ``year``: of the figure that opens it."""
+    script, _, of_one_year = PAGES[page]
+    if year is not None and of_one_year:
         narrow("year", str(year))
-    st.session_state[_WAY] = (PAGES[page][0], {})
+    st.session_state[_WAY] = (script, {})
 
 
 def open_department(item: str) -> None:

@@ -19,7 +19,7 @@ _HEIGHT = 104
 
 
 def row(here: Scope, figures: Sequence[KeyFigure], rest: str, fiscal_year: int | None = None) -> None:
-    """Draw figures side by side, ``rest`` (what they rest on) below; a figure opens its page, narrowed to the year."""
+    """Draw figures side by side, ``rest`` (what they rest on) below; a figure of a year opens its page."""
     height: Literal["content"] | int = _HEIGHT if any(figure.change for figure in figures) else "content"
     with st.container(horizontal=True):
         for figure in figures:
