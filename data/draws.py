@@ -41,7 +41,8 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """A list as it was fixed: ``parameters`` and ``frame`` as text, data version with its digest, UTC time (ISO)."""
+    """A list as it was fixed: ``parameters`` as text, data version with its digest, UTC time (ISO); ``frame`` has the
+    units that could be drawn."""
 
     number: int
     fiscal_year: int
@@ -49,7 +50,6 @@ class Frozen:
     digest: str
     seed: str
     parameters: str
-    frame: str
     list_hash: str
     drawn_by: str
     drawn_at: str
@@ -88,13 +88,14 @@ def freeze(
     number, digest = seen.split()
     at = datetime.now(UTC).isoformat(timespec="seconds")
     kept = Frozen(
-        0, fiscal_year, version_name(int(number)), digest, seed, parameters, frame, list_hash(rows), by, at, tuple(rows)
+        0, fiscal_year, version_name(int(number)), digest, seed, parameters, list_hash(rows), by, at, tuple(rows)
     )
     file = warehouse.folder / FILE
     try:
         prepare_decisions(file)
         with closing(sqlite3.connect(file, timeout=WAIT)) as connection, connection:
             row = {name: value for name, value in asdict(kept).items() if name not in ("number", "rows")}
+            row["frame"] = frame
             key = int(connection.execute(named(_SQL)["add"], row).lastrowid or 0)
             units = [(key, place, *astuple(one)) for place, one in enumerate(rows, start=1)]
             connection.executemany(named(_SQL)["add_unit"], units)
@@ -116,6 +117,13 @@ def of_year(warehouse: Warehouse, fiscal_year: int) -> list[Frozen]:
             return [Frozen(*(*row, _units(connection, row[0]))) for row in kept]
     except sqlite3.DatabaseError as error:
         raise refusal("E11", file.name) from error
+
+
+def frame(warehouse: Warehouse, number: int) -> str:
+    """The text of the units that could be drawn for a list, empty if there is no such list."""
+    with closing(sqlite3.connect(warehouse.folder / FILE, timeout=WAIT)) as connection:
+        found = connection.execute(named(_SQL)["frame"], (number,)).fetchone()
+    return str(found[0]) if found else ""
 
 
 def _units(connection: sqlite3.Connection, number: int) -> tuple[Drawn, ...]:

@@ -13,10 +13,13 @@ values (?, ?, ?, ?, ?, ?, ?, ?, ?)
 select name from sqlite_master where type = 'table' and name = 'draw'
 
 -- name: of_year
-select draw_id, fiscal_year, version, digest, seed, parameters, frame, list_hash, drawn_by, drawn_at
+select draw_id, fiscal_year, version, digest, seed, parameters, list_hash, drawn_by, drawn_at
 from draw
 where fiscal_year = ?
 order by draw_id desc
+
+-- name: frame
+select frame from draw where draw_id = ?
 
 -- name: units
 select unit_id, unit, arm, reason, stratum, probability, classified from drawn where draw_id = ? order by place

@@ -149,7 +149,7 @@ def test_a_frozen_list_is_drawn_again_from_its_parameters_and_version(own: Wareh
     again = drawing.asked_of(read.parameters)
     assert again == of
     assert drawn_from(own, again) == (frame, read.rows)
-    assert drawing.draw(again, drawing.frame_of(read.frame)) == read.rows
+    assert drawing.draw(again, drawing.frame_of(draws.frame(own, read.number))) == read.rows
     assert read.list_hash == draws.list_hash(read.rows)
     assert {row.arm for row in read.rows} == {"随机", "证据"}
 
@@ -181,8 +181,8 @@ def test_the_page_fixes_a_list_shows_it_and_draws_it_again(tmp_path: Path, monke
     next(b for b in app.button if b.label == "重新抽取核对").click().run()
     assert ["第 1 号名单一致" in s.value for s in app.success] == [True]
     (kept,) = draws.of_year(made, 2024)
-    assert reviews.repeated(kept)
-    assert not reviews.repeated(replace(kept, rows=kept.rows[:-1]))
+    assert reviews.repeated(kept, draws.frame(made, kept.number))
+    assert not reviews.repeated(replace(kept, rows=kept.rows[:-1]), draws.frame(made, kept.number))
 
 
 def test_a_list_for_a_file_leaves_out_units_marked_classified_then_or_since(own: Warehouse) -> None:

@@ -20,6 +20,8 @@ _SQL = Path(__file__).with_suffix(".sql")
 INNER, OUTER = 1.96, 3.09
 """Limits of 95 % and 99.8 %."""
 FEWEST_LEAVES = 10
+MOST_INSIDE = 600
+"""Points within the limits that are drawn; those outside all are."""
 _TRIMMED = 0.1
 
 
@@ -65,7 +67,8 @@ def deviations_view(table: pd.DataFrame, filters: Filters) -> View:
     above, below = table["mean_off"] > table["limit"], table["mean_off"] < -table["limit"]
     title = f"{len(table)} 份报告中 {int(above.sum())} 份的定性得分高出界限，{int(below.sum())} 份低出界限"
     outside = table[above | below].sort_values("mean_off", ascending=False, kind="stable")
-    inside = evenly(table[~(above | below)])
+    inside = table[~(above | below)]
+    drawn = evenly(inside, MOST_INSIDE)
     across = np.linspace(0.95 * table["worth"].min(), 1.05 * table["worth"].max(), 40)
     unit = float((table["limit"] * np.sqrt(table["worth"])).iloc[0]) / OUTER
     lines = [
@@ -78,7 +81,7 @@ def deviations_view(table: pd.DataFrame, filters: Filters) -> View:
                      marker={"color": colour, "size": size, "opacity": 0.7},
                      hovertext=[literal(str(u)) for u in part["unit"]],
                      hovertemplate="%{hovertext}<br>每项平均偏离 %{y:+.3f} 分<extra></extra>")
-        for part, name, colour, size in ((inside, "界限以内", BLUE, 6), (outside, "界限以外", ORANGE, 9))
+        for part, name, colour, size in ((drawn, "界限以内", BLUE, 6), (outside, "界限以外", ORANGE, 9))
     ]  # fmt: skip
     figure = go.Figure([*dots, *lines]).update_layout(
         template=TEMPLATE, height=380, dragmode=False, legend={"orientation": "h", "y": 1.15},
@@ -88,6 +91,8 @@ def deviations_view(table: pd.DataFrame, filters: Filters) -> View:
     notes = ("偏离：定性指标得分与定量表现相近的单位相比，每项平均高（正）或低（负）多少分。",
              "折合指标数：指标越多、同类得分越一致，折合越多，界限越窄。",
              "确实长于此类工作的单位也会高出界限。")  # fmt: skip
+    if len(drawn) < len(inside):
+        notes = (*notes, f"界限以内的 {len(inside)} 份均匀取 {len(drawn)} 份作图，界限以外的全部画出。")
     return View(title, "", outside, figure, columns, notes, filters, title)
 
 

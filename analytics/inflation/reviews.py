@@ -86,9 +86,9 @@ def parameters_words(asked: drawing.Draw) -> str:
     return "参数：" + "；".join(words) + "。"
 
 
-def repeated(kept: Frozen) -> bool:
+def repeated(kept: Frozen, frame_text: str) -> bool:
     """Whether drawing again with the parameters and the frame that were kept gives the list that was kept."""
-    asked, frame = drawing.asked_of(kept.parameters), drawing.frame_of(kept.frame)
+    asked, frame = drawing.asked_of(kept.parameters), drawing.frame_of(frame_text)
     again = () if drawing.faults(asked, frame) else drawing.draw(asked, frame)
     return again == kept.rows and list_hash(again) == kept.list_hash
 

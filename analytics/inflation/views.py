@@ -90,21 +90,27 @@ _PRIORITY_COLUMNS = {
 }  # fmt: skip
 
 
+def ranks_any(reports: pd.DataFrame) -> bool:
+    """Whether a report in view has a 核查优先级."""
+    return bool((reports["priority"] != PRIORITIES[-1]).any())
+
+
 def overview(reports: pd.DataFrame, fiscal_year: int) -> str:
     """The year in a sentence: how many are to be looked at first, and points above and below the rules alike."""
-    ranked = reports[reports["priority"] != "—"]
-    first = (
-        f"{len(ranked)} 份排核查优先级，高 {int((ranked['priority'] == '高').sum())} 份、"
-        f"中 {int((ranked['priority'] == '中').sum())} 份"
-        if len(ranked)
-        else f"同类不足 {RANKED} 份，不排核查优先级"
-    )
-    high, low = reports[reports["gap_high"] > 0], reports[reports["gap_low"] > 0]
-    above, below = points(high["gap_high"].sum()), points(low["gap_low"].sum())
+    high, middle, low, _ = _counts(reports)
+    first = f"{high + middle + low} 份排核查优先级，高 {high} 份、中 {middle} 份"
+    if not ranks_any(reports):
+        first = f"同类不足 {RANKED} 份，不排核查优先级"
+    over, under = (reports[column][reports[column] > 0] for column in ("gap_high", "gap_low"))
     return (
-        f"{fiscal_year} 年 {len(reports)} 份报告：{first}；按评分规则测算，{len(high)} 份有自评偏高的指标，"
-        f"合计 {above} 分，{len(low)} 份有自评偏低的指标，合计 {below} 分。"
+        f"{fiscal_year} 年 {len(reports)} 份报告：{first}；按评分规则测算，{len(over)} 份有自评偏高的指标，"
+        f"合计 {points(over.sum())} 分，{len(under)} 份有自评偏低的指标，合计 {points(under.sum())} 分。"
     )
+
+
+def _counts(reports: pd.DataFrame) -> list[int]:
+    """Reports of each of ``PRIORITIES``."""
+    return [int((reports["priority"] == word).sum()) for word in PRIORITIES]
 
 
 @remakable("fiscal_year")
@@ -113,13 +119,12 @@ def priority_view(reports: pd.DataFrame, filters: Filters, fiscal_year: int) -> 
     title = f"{fiscal_year} 年没有可显示的报告"
     if reports.empty:
         return View(title, "", reports, None, _PRIORITY_COLUMNS, (), filters)
-    table = _with_words(reports)
-    counts = [int((table["priority"] == word).sum()) for word in PRIORITIES]
+    counts = _counts(reports)
     ranked = sum(counts[:3])
     title = f"核查优先级高 {counts[0]} 份，中 {counts[1]} 份，低 {counts[2]} 份"
     if not ranked:
         title = f"同类不足 {RANKED} 份，不排核查优先级"
-    first = table[table["order"] == 0]
+    first = reports[reports["order"] == 0]
     often = {f.name: int((first[code] >= MIDDLE).sum()) for code, f in FAMILIES.items()}
     told = [f"{name} {n} 份" for name, n in sorted(often.items(), key=lambda pair: -pair[1]) if n][:3]
     sentence = f"优先级高的报告中，证据较强的类别：{'、'.join(told)}。" if told else ""
@@ -136,9 +141,9 @@ def priority_view(reports: pd.DataFrame, filters: Filters, fiscal_year: int) -> 
             yaxis={"visible": False, "fixedrange": True},
         )  # fmt: skip
     notes = [_BASE_NOTE, "位次区间：去掉五分之一指标重排 60 次，九成落在其中。", _HEARING]
-    if len(table) > MOST_ROWS:
-        notes.append(f"列出靠前的 {MOST_ROWS} 份，共 {len(table)} 份。")
-    return View(title, sentence, table.head(MOST_ROWS), figure, _PRIORITY_COLUMNS, tuple(notes), filters,
+    if len(reports) > MOST_ROWS:
+        notes.append(f"列出靠前的 {MOST_ROWS} 份，共 {len(reports)} 份。")
+    return View(title, sentence, _with_words(reports.head(MOST_ROWS)), figure, _PRIORITY_COLUMNS, tuple(notes), filters,
                 f"{title}。{sentence}")  # fmt: skip
 
 
@@ -146,7 +151,8 @@ def priority_view(reports: pd.DataFrame, filters: Filters, fiscal_year: int) -> 
 def verified_view(reports: pd.DataFrame, filters: Filters, side: str) -> View:
     """已核实差异 of one ``side`` (偏高, 偏低): points above the rule, or points below it."""
     column = "gap_high" if side == HIGH else "gap_low"
-    found = reports[reports[column] > 0].sort_values([column, "report_id"], ascending=[False, True])
+    found = reports[["report_id", "unit", "region", column]]
+    found = found[found[column] > 0].sort_values([column, "report_id"], ascending=[False, True])
     title = f"自评{side}线索：{len(found)} 份报告，合计 {points(found[column].sum())} 分"
     columns = {"unit": "填报单位", column: f"{'高于' if side == HIGH else '低于'}规则（分）", "region": "区划"}
     notes = ["按报告自己印出的完成值和评分规则测算；口径、进位或规则文字有误也会造成差异。"]
@@ -187,6 +193,7 @@ def _high_leads(reports: pd.DataFrame) -> pd.DataFrame:
 
 
 def _low_leads(reports: pd.DataFrame) -> pd.DataFrame:
+    reports = reports[["report_id", "unit", "region", "gap_low", "z_gap"]]
     under = reports[reports["gap_low"] > 0].sort_values(["gap_low", "report_id"], ascending=[False, True])
     under = under.assign(name=FAMILIES["rule"].name, words=[f"低于规则 {points(gap)} 分" for gap in under["gap_low"]])
     below = reports[reports["z_gap"] <= -FAR].sort_values(["z_gap", "report_id"])

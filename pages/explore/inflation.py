@@ -19,16 +19,15 @@ def evidence_of_a_year(here: Scope) -> None:
         st.info("可在左侧清除筛选；若尚无报告，请先到“数据入库”带入。")
         return
     reports = cached.inflation_reports(here.folder, here.version, here.filters, year)
-    units = views.priority_view(reports, here.filters, year)
     unranked = views.why_unranked(reports)
     st.write(markdown(views.overview(reports, year)))
     if unranked:
         st.info(unranked)
-    chosen = evidence.part(ranked=units.figure is not None)
+    chosen = evidence.part(views.ranks_any(reports))
     match chosen:
         case evidence.PRIORITY:
-            panel.show(units, f"priority-{year}-{drill.turn()}", evidence.open_card, clicks=False)
-            shown = [units]
+            shown = [views.priority_view(reports, here.filters, year)]
+            panel.show(shown[0], f"priority-{year}-{drill.turn()}", evidence.open_card, clicks=False)
         case evidence.VERIFIED:
             shown = evidence.lane(here, chosen, views.verified_view, reports)
         case evidence.UNUSUAL:

@@ -84,7 +84,7 @@ def of_year(shown: list[View], fiscal_year: int) -> list[View]:
 
 def card(here: Scope, reports: pd.DataFrame, fiscal_year: int) -> list[View]:
     """The card of the report the link names, else of the first: bars, leaves of a number, findings with decisions."""
-    names = {str(r["report_id"]): str(r["unit"]) for r in reports.to_dict("records")}
+    names = dict(zip(reports["report_id"], reports["unit"], strict=True))
     chosen = st.query_params.get("report")
     if chosen not in names:
         chosen = next(iter(names), None)

@@ -121,7 +121,7 @@ def _list(here: Scope, fiscal_year: int, lists: Sequence[Frozen], classified: se
         export.sheet_button(here, "抽查名单", shown)
         export.worksheets_button(here, kept.fiscal_year, tuple(shown.table["item"]))
         if st.button("重新抽取核对", icon=":material/fact_check:", help="用留存的参数和可抽单位再抽一次，与名单比对"):
-            if reviews.repeated(kept):
+            if reviews.repeated(kept, draws.frame(here.warehouse, kept.number)):
                 st.success(f"按留存的参数重新抽取，与第 {kept.number} 号名单一致。")
             else:
                 st.error(f"按留存的参数重新抽取，与第 {kept.number} 号名单不一致，请联系管理员。")
