@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -15,7 +16,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, quote, urlparse
 
 import pytest
-from playwright.sync_api import Browser, Page, TimeoutError, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, TimeoutError, expect, sync_playwright
 from pptx import Presentation
 
 from tests import formats
@@ -440,3 +441,43 @@ def test_views_of_two_pages_are_collected_put_in_order_retitled_and_made_into_a_
     titles = [slide.shapes.title.text_frame.text for slide in Presentation(str(file)).slides if slide.shapes.title]
     assert titles[1:3] == ["各维度得分率", "4 份报告分布在 1 个分数段"]
     assert file.name == "全部年度_全部区划_绩效自评情况汇报_v000001.pptx"
+
+
+def first_row_of(page: Page, table: str) -> Callable[[], tuple[float, float] | None]:
+    """Where the first row of a table is selected, while it stays on the page."""
+
+    def spot() -> tuple[float, float] | None:
+        found = page.locator(f"{table} [data-testid=stDataFrame]").last
+        with contextlib.suppress(Error):
+            found.scroll_into_view_if_needed(timeout=2_000)
+            box = found.bounding_box(timeout=2_000)
+            return None if box is None else (box["x"] + 16, box["y"] + 52)
+        return None
+
+    return spot
+
+
+def test_every_number_of_a_card_is_followed_to_its_leaf_and_place(page: Page, address: str) -> None:
+    page.goto(f"{address}inflation?part={quote('已核实差异')}")
+    title(page, "自评偏低线索：2 份报告")
+    click_until_answered(page, first_row_of(page, ""))
+    title(page, "9 类证据可用")
+    title(page, "自评偏低 0.98 分，由")
+    keep(page, "card")
+    buttons, leaf = page.locator(".st-key-traces button"), page.locator(".st-key-leaf")
+    expect(buttons).to_have_count(12, timeout=WAIT)
+    followed = 0
+    for name in buttons.all_text_contents():
+        expect(buttons).to_have_count(12, timeout=WAIT)
+        buttons.get_by_text(name, exact=True).click()
+        heading = page.locator(".st-key-traced").get_by_role("heading")
+        expect(heading).to_have_text(re.compile(f"^{re.escape(name.removesuffix('（分）'))}(：| \\d)"), timeout=WAIT)
+        expect(leaf).to_have_count(0, timeout=WAIT)
+        if re.search("：0 项|没有涉及", heading.inner_text()):
+            continue
+        click_until_answered(page, first_row_of(page, ".st-key-traced"))
+        expect(leaf.get_by_text("原文位置")).to_be_visible(timeout=WAIT)
+        expect(leaf.get_by_text(re.compile(r"_2024\.txt 第\d+行"))).to_be_visible(timeout=WAIT)
+        expect(leaf.get_by_test_id("stCode").first).to_contain_text(re.compile(r"\d"))
+        followed += 1
+    assert followed >= 5

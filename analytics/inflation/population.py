@@ -88,7 +88,7 @@ def deviations_view(table: pd.DataFrame, filters: Filters) -> View:
         xaxis={"fixedrange": True, "title": {"text": "折合定性指标数"}},
         yaxis={"fixedrange": True, "title": {"text": "每项平均偏离（分）"}, "gridcolor": "rgba(128,128,128,0.25)"},
     )  # fmt: skip
-    notes = ("偏离：定性指标得分与定量表现相近的单位相比，每项平均高（正）或低（负）多少分。",
+    notes: tuple[str, ...] = ("偏离：定性指标得分与定量表现相近的单位相比，每项平均高（正）或低（负）多少分。",
              "折合指标数：指标越多、同类得分越一致，折合越多，界限越窄。",
              "确实长于此类工作的单位也会高出界限。")  # fmt: skip
     if len(drawn) < len(inside):

@@ -102,9 +102,11 @@ def card(here: Scope, reports: pd.DataFrame, fiscal_year: int) -> list[View]:
     view = views.card_view(report, used.iloc[0], here.filters)
     panel.show(view, f"card-{chosen}-{drill.turn()}", lambda code: drill.set_link(trace=code, leaf=None))
     strongest = max(FAMILIES, key=lambda code: float(report[code]))
-    trace = _chosen("trace", _TRACES, strongest, "所看的类别或分值", chosen)
+    with st.container(key="traces"):
+        trace = _chosen("trace", _TRACES, strongest, "所看的类别或分值", chosen)
     leaves = views.leaves_view(report, brought, printed, trace, here.filters)
-    panel.show(leaves, f"leaves-{chosen}-{trace}-{drill.turn()}", drill.show_leaf)
+    with st.container(key="traced"):
+        panel.show(leaves, f"leaves-{chosen}-{trace}-{drill.turn()}", drill.show_leaf)
     if trace == "narr":
         for text, place in admitted:
             st.markdown("**报告的“存在问题”**")
