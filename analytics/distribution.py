@@ -148,7 +148,7 @@ def groups_view(df: pd.DataFrame, filters: Filters, by: str, dimension: str) -> 
         yaxis=_labels(ordered["label"]),
     )  # fmt: skip
     return View(title, sentence, ordered, figure, column_names, (*notes, "平均得分率为各报告得分率的平均数。"), filters,
-                f"{title}。{sentence}", Chart("bar", "label", ("mean_rate",), "%", 1.0))  # fmt: skip
+                f"{title}。{sentence}", Chart("bar", "label", ("mean_rate",), "%", 1.0, colours=(BLUE,)))  # fmt: skip
 
 
 @remakable("by", "dimension")

@@ -15,6 +15,7 @@ from analytics.filters import Filters
 from analytics.style import BLUE, GREY, ORANGE, TEMPLATE, label, points
 from analytics.view import Chart, View, remakable
 from data.decisions import OPEN, Decision, working_hash
+from data.findings import catalogue
 from data.statements import named
 
 _SQL = Path(__file__).with_suffix(".sql")
@@ -112,8 +113,12 @@ def of_unit(cursor: duckdb.DuckDBPyConnection, unit_id: str, fiscal_year: int) -
 
 
 def thresholds(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """The thresholds of the version: 核对项目, 阈值, 数值, 出处."""
-    return cursor.execute(named(_SQL)["thresholds"]).df()
+    """The thresholds of the version: 核对项目, 阈值, 数值, 单位, 出处, 代码 (its name in ``thresholds.toml``)."""
+    found = cursor.execute(named(_SQL)["thresholds"]).df()
+    known = {limit.name: limit for limit in catalogue.thresholds()}
+    labels = [known[name].label if name in known else name for name in found["代码"]]
+    units = [known[name].unit if name in known else "" for name in found["代码"]]
+    return found.assign(阈值=labels, 单位=units)[["核对项目", "阈值", "数值", "单位", "出处", "代码"]]
 
 
 def catalogue_table(by_check: pd.DataFrame) -> pd.DataFrame:

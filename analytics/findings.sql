@@ -104,7 +104,7 @@ order by r.fiscal_year desc, r.region_code, r.unit, b.rate, b.value desc
 limit $most
 
 -- name: thresholds
-select c.name as "核对项目", t.name as "阈值", t.value::double as "数值", t.source as "出处"
+select c.name as "核对项目", t.name as "代码", t.value::double as "数值", t.source as "出处"
 from threshold t
 left join check_catalogue c on c.check_id = split_part(t.name, '.', 1)
 order by t.name

@@ -152,7 +152,7 @@ def _bars(drawn: Any, chart: Chart, numbers: Sequence[Sequence[float | None]], s
     _labels(plot, chart, XL_LABEL_POSITION.OUTSIDE_END)
     for series, colour in zip(plot.series, series_colours(chart), strict=True):
         _fill(series, colour)
-    if chart.unit == "%" and chart.maximum is not None and len(numbers) == 1:
+    if chart.unit == "%" and chart.maximum is not None and len(numbers) == 1 and not chart.colours:
         for index, value in enumerate(numbers[0]):
             if value is not None and value < chart.maximum:
                 _fill(plot.series[0].points[index], ORANGE)

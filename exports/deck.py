@@ -193,7 +193,7 @@ def _appendix(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> Iterator[N
     spread = distribution.groups(cursor, filters, "region", distribution.WHOLE)
     if len(spread) > 1:
         yield Named("regions", distribution.groups_view(spread, filters, "region", distribution.WHOLE), appendix=True)
-    limits = findings.thresholds(cursor)
+    limits = findings.thresholds(cursor).drop(columns="代码")
     columns = {name: name for name in limits.columns}
     for number, start in enumerate(range(0, len(limits), ROWS), start=1):
         part: pd.DataFrame = limits.iloc[start : start + ROWS].reset_index(drop=True)

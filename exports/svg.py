@@ -262,7 +262,8 @@ def _said(value: Number, chart: Chart) -> str:
 
 def _orange_below(value: float, chart: Chart, series: int) -> str:
     """As in the native chart: rates short of their maximum are marked."""
-    marked = chart.unit == "%" and chart.maximum is not None and series == 1 and value < chart.maximum
+    rates = chart.unit == "%" and chart.maximum is not None and series == 1 and not chart.colours
+    marked = rates and value < (chart.maximum or 0)
     return ORANGE if marked else ""
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import isfinite
 from pathlib import Path
@@ -21,9 +21,10 @@ SEVERITIES = ("重点", "一般", "提示")
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """A limit of a check: ``name`` is ``check_id.limit``; ``source`` says where the value comes from."""
+    """A limit: ``name`` is ``check_id.limit``, ``label`` what it limits, ``source`` where the value comes from."""
 
     name: str
+    label: str
     value: float
     unit: str
     source: str
@@ -47,7 +48,7 @@ def load() -> Mapping[str, Check]:
     found = {}
     for check_id, entry in tomllib.loads(_FILE.read_text(encoding="utf-8")).items():
         limits = tuple(
-            Threshold(f"{check_id}.{name}", float(limit["value"]), limit["unit"], limit["source"])
+            Threshold(f"{check_id}.{name}", limit["label"], float(limit["value"]), limit["unit"], limit["source"])
             for name, limit in entry.get("thresholds", {}).items()
         )
         found[check_id] = Check(
@@ -67,7 +68,7 @@ def thresholds(folder: Path | None = None) -> list[Threshold]:
         if name not in known:
             raise refusal("E31", name)
     return [
-        Threshold(name, own[name], limit.unit, f"本单位设定（{OVERRIDE}）") if name in own else limit
+        replace(limit, value=own[name], source=f"本单位设定（{OVERRIDE}）") if name in own else limit
         for name, limit in known.items()
     ]
 
