@@ -13,6 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analytics import trend
+from analytics.distribution import FEWEST
 from analytics.drilldown import STEP_NAMES, DrillPath
 from analytics.filters import Filters
 from analytics.style import BLUE, GREY, change, percent
@@ -88,7 +89,11 @@ def trend_view(
     years cannot be compared, a dotted piece from year to year is like for like. ``what``: a dimension or 全部指标."""
     table = years.assign(fiscal_year=years["item"].astype(int)).sort_values("fiscal_year")
     table = table.merge(pairs, "left", "fiscal_year").reset_index(drop=True)
-    table = table.assign(alike_change_rate=table["alike_rate"] - table["alike_before_rate"])
+    enough = table["reports"] >= FEWEST
+    table = table.assign(
+        alike_change_rate=table["alike_rate"] - table["alike_before_rate"],
+        **{quarter: table[quarter].where(enough) for quarter in ("q1_rate", "middle_rate", "q3_rate")},
+    )
     last = table.iloc[-1]
     year = int(last["fiscal_year"])
     title = f"{what}：{year} 年 {int(last['reports'])} 份报告的平均得分率 {percent(last['mean_rate'])}"
@@ -101,6 +106,8 @@ def trend_view(
         *trend.notes(table["fiscal_year"], reasons),
         "虚线为同口径：相邻两年均报送的单位、逐单位两年共有的指标，左端为上年、右端为本年；带状为上、下四分位之间。",
     ]
+    if not enough.all():
+        notes.append(f"不足 {FEWEST} 份报告的年份不概括分布。")
     parts = trend.pieces(table, reasons)
     table, chart = trend.chart(table, [("mean_rate", "平均得分率", BLUE, parts)])
     figure = _trend(table, parts, reasons)
@@ -109,11 +116,12 @@ def trend_view(
 
 def _trend(df: pd.DataFrame, parts: list[pd.DataFrame], reasons: Mapping[int, str]) -> go.Figure:
     figure = go.Figure()
-    for number, piece in enumerate(parts):
+    for number, piece in enumerate(p for p in parts if p["q1_rate"].notna().all()):
         x = list(piece["fiscal_year"])
         trend.add_band(figure, x, piece["q1_rate"], piece["q3_rate"], "上、下四分位之间", number == 0)
+    for number, piece in enumerate(parts):
         texts = [percent(r) for r in piece["mean_rate"]]
-        trend.add_line(figure, x, piece["mean_rate"], "平均得分率", BLUE, texts, number == 0)
+        trend.add_line(figure, list(piece["fiscal_year"]), piece["mean_rate"], "平均得分率", BLUE, texts, number == 0)
     pairs = df[df["alike_rate"].notna() & (df["fiscal_year"] - 1).isin(df["fiscal_year"])]
     if len(pairs):
         rows = pairs.to_dict("records")

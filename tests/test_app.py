@@ -198,3 +198,15 @@ def test_a_figure_opens_its_page_of_its_year_or_over_the_years(
     assert not app.exception
     assert [e.value for e in app.title] == [page]
     assert app.session_state["year"] == years
+
+
+def test_the_drill_down_compares_with_the_year_before_where_asked(
+    simulated_warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JIXIAO_WAREHOUSE", str(simulated_warehouse.folder.parent))
+    monkeypatch.chdir(ROOT)
+    app = opened("drilldown", data="simulated", d="过程")
+    assert "同口径得分率" not in words(app)
+    app.toggle(key="yearly").set_value(True).run()
+    assert not app.exception
+    assert "2021 年至 2022 年同口径得分率由" in words(app)

@@ -132,6 +132,8 @@ def test_a_gap_between_years_is_named_and_nothing_is_joined_across_it(own: Wareh
     assert [list(t.x) for t in view.figure.data if t.name == "平均得分率"] == [[2020, 2021], [2023]]
     assert [list(t.x) for t in view.figure.data if t.name.startswith("同口径")] == [[2020, 2021, None]]
     assert "缺少 2022 年的数据，折线断开。" in view.notes
+    assert view.table[["q1_rate", "middle_rate", "q3_rate"]].isna().all(axis=None), "one report is not summarised"
+    assert "不足 5 份报告的年份不概括分布。" in view.notes
     assert "没有 2022 年与 2023 年均报送的单位，不作同口径比较" in view.sentence
 
 
