@@ -16,6 +16,7 @@ import plotly.graph_objects as go
 
 from analytics import definitions, trend
 from analytics.definitions import Definition, KeyFigure
+from analytics.distribution import FEWEST
 from analytics.filters import Filters
 from analytics.style import BLUE, GREEN, GREY, ORANGE, TEMPLATE, between, change, literal, money, percent
 from analytics.view import MOST_POINTS, Chart, View, evenly, remakable
@@ -102,6 +103,8 @@ _YEAR_COLUMNS = {
 @remakable("basis")
 def trend_view(df: pd.DataFrame, reasons: dict[int, str], filters: Filters, basis: Basis) -> View:
     """The rate over the years with the spread over units; the line breaks where years cannot be compared."""
+    enough = df["rated"] >= FEWEST
+    df = df.assign(**{name: df[name].where(enough) for name in ("low_rate", "middle_rate", "high_rate")})
     rated = df[df["rate"].notna()]
     if rated.empty:
         return View("预算执行率：没有可计算的报告", "", df.head(0), None, _YEAR_COLUMNS, (), filters)
@@ -119,6 +122,8 @@ def trend_view(df: pd.DataFrame, reasons: dict[int, str], filters: Filters, basi
     notes += trend.notes(rated["fiscal_year"].astype(int), reasons)
     if len(rated) > 1:
         notes.append(f"同口径单位：各年均有该口径执行率的 {int(last['steady_units'])} 个单位。")
+    if not enough[df["rate"].notna()].all():
+        notes.append(f"有金额的报告不足 {FEWEST} 份的年份不概括分布。")
     if int(df["stated_only"].sum()):
         notes.append(f"另有 {int(df['stated_only'].sum())} 份报告只填执行率、未列金额，属自填·口径不明，未计入。")
     table = df.assign(
@@ -136,11 +141,12 @@ def trend_view(df: pd.DataFrame, reasons: dict[int, str], filters: Filters, basi
 def _trend(df: pd.DataFrame, parts: list[pd.DataFrame], reasons: dict[int, str]) -> go.Figure:
     """Pooled rate, like-for-like rate, and the band between the outer tenths of the units."""
     figure = go.Figure()
+    for number, piece in enumerate(p for p in parts if p["low_rate"].notna().all()):
+        x = list(piece["fiscal_year"])
+        trend.add_band(figure, x, piece["low_rate"], piece["high_rate"], "单位分布（10%–90%）", number == 0)
     for number, piece in enumerate(parts):
-        first, x = number == 0, list(piece["fiscal_year"])
-        trend.add_band(figure, x, piece["low_rate"], piece["high_rate"], "单位分布（10%–90%）", first)
         texts = [percent(r) for r in piece["rate"]]
-        trend.add_line(figure, x, piece["rate"], "执行率", BLUE, texts, first)
+        trend.add_line(figure, list(piece["fiscal_year"]), piece["rate"], "执行率", BLUE, texts, number == 0)
     for number, piece in enumerate(trend.pieces(df, {})):
         figure.add_scatter(
             x=piece["fiscal_year"], y=piece["steady_rate"] * 100, mode="lines+markers", name="同口径单位",

@@ -89,6 +89,8 @@ def test_a_missing_year_breaks_every_line_and_is_named(odd: Warehouse) -> None:
         joined = [pair for t in view.figure.data for pair in zip(t.x, t.x[1:], strict=False) if None not in pair]
         assert joined and all(abs(a - b) <= 1 for a, b in joined)
         assert "缺少 2021 年的数据，折线断开。" in view.notes
+    assert "有金额的报告不足 5 份的年份不概括分布。" in money.notes
+    assert money.table[["low_rate", "middle_rate", "high_rate"]].isna().all(axis=None)
 
 
 def test_amounts_of_mixed_units_are_summed_in_yuan_and_what_lacks_one_is_named(odd: Warehouse) -> None:
