@@ -22,6 +22,7 @@ from data.submission import Refusal
 from data.warehouse import Warehouse
 from exports import report
 from exports.edition import Edition
+from exports.formats import FORMATS
 from exports.report import Collected, ReportSpec
 
 _ROOT = Path(__file__).parent.parent
@@ -73,6 +74,8 @@ class Build:
                     self._make(Path(folder))
         except OSError as error:
             self.refused = refusal("E10", error.filename or "")
+        except ValueError:  # a line cut off where the child was ended
+            self.refused = None if self._stopped else refusal("E23")
 
     def _make(self, folder: Path) -> None:
         template = folder / "template.pptx"
@@ -147,8 +150,6 @@ def made_of(said: Mapping[str, Any]) -> Made:
 
 def _answer(asked: Mapping[str, Any]) -> dict[str, Any]:
     """Make what was asked for; the last line of the answer."""
-    from exports.formats import FORMATS
-
     collected = tuple(Collected(made_of(one["made"]), one["title"]) for one in asked["collected"])
     edition = Edition(asked["public"], asked["anonymous"])
     template = None if asked["template"] is None else Path(asked["template"])

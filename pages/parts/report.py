@@ -28,7 +28,7 @@ _MIME = {
 _BUILD = "report_build"
 _PREVIEW = "report_preview"
 _TITLES = "report_titles"
-_MOST_BUILDS = 64
+_MOST_BUILDS = 32
 _builds: dict[str, Build] = {}
 """Files that are being made or wait to be fetched, by what a session holds; the oldest go first."""
 
