@@ -53,7 +53,7 @@ def contents(cursor: duckdb.DuckDBPyConnection, prepared: Prepared) -> list[Name
 
 def standard(cursor: duckdb.DuckDBPyConnection, prepared: Prepared) -> list[Named]:
     """The pages of the standard deck, masked and with the titles of the spec."""
-    titles = dict(prepared.spec.titles)
+    titles = {name: prepared.naming.text(title) for name, title in prepared.spec.titles}
     masked = [Named(n.name, _masked(n.page, prepared), n.appendix) for n in _pages(cursor, prepared)]
     return [replace(n, page=replace(n.page, title=titles[n.name])) if titles.get(n.name) else n for n in masked]
 

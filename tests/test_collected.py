@@ -10,7 +10,6 @@ from typing import Any
 
 import docx
 import openpyxl
-import pandas as pd
 import pytest
 from pptx import Presentation
 from streamlit.testing.v1 import AppTest
@@ -19,7 +18,7 @@ from analytics import distribution, execution, overview
 from analytics.filters import Filters
 from analytics.view import Made, View
 from data.warehouse import Warehouse
-from exports import child, report
+from exports import child, remade, report
 from exports.child import Build, kept, made_of
 from exports.edition import Edition
 from exports.formats import FORMATS
@@ -42,13 +41,13 @@ def collected(views: list[View], *titles: str) -> tuple[Collected, ...]:
     return tuple(Collected(view.made, title) for view, title in zip(views, titles, strict=True) if view.made)
 
 
-def test_how_a_view_was_made_survives_a_session_as_plain_values() -> None:
+def test_how_a_view_was_made_survives_a_session_as_plain_values(sample_warehouse: Warehouse) -> None:
     basis = execution.BASES[1]
-    view = execution.trend_view(
-        pd.DataFrame({"fiscal_year": [], "rate": []}), {}, Filters((2023, 2024), ("320115",), True), basis
-    )
-    assert view.made == Made("execution.trend_view", view.filters, (("basis", basis.code),))
-    assert made_of(json.loads(json.dumps(kept(view.made)))) == view.made
+    made = Made("execution.trend_view", Filters((2023, 2024), ("320100",), True), (("basis", basis.code),))
+    with sample_warehouse.cursor() as cursor:
+        view = remade.remade(cursor, sample_warehouse, made)
+    assert view is not None and view.made == made
+    assert made_of(json.loads(json.dumps(kept(made)))) == made
 
 
 @pytest.mark.parametrize("ending", list(FORMATS))
@@ -91,10 +90,14 @@ def test_a_chart_of_the_file_holds_the_numbers_of_the_page(sample_warehouse: War
 
 def test_without_names_the_titles_a_reader_typed_name_nobody(sample_warehouse: Warehouse) -> None:
     units, _ = two_views(sample_warehouse)
-    spec = ReportSpec(edition=Edition(anonymous=True), collected=collected([units], "南京市江宁区投资促进中心领先"))
-    with sample_warehouse.cursor() as cursor:
-        content = FORMATS[".html"](cursor, report.prepare(cursor, sample_warehouse, 1, spec)).decode()
-    assert "江宁" not in content and "单位00" in content and "领先" in content
+    typed = "南京市江宁区投资促进中心领先"
+    for spec in (
+        ReportSpec(edition=Edition(anonymous=True), title=typed, collected=collected([units], typed)),
+        ReportSpec(edition=Edition(anonymous=True), title=typed, titles=(("bands", typed),)),
+    ):
+        with sample_warehouse.cursor() as cursor:
+            content = FORMATS[".html"](cursor, report.prepare(cursor, sample_warehouse, 1, spec)).decode()
+        assert "江宁" not in content and "单位00" in content and content.count("领先") == 3, "title, cover, page"
 
 
 def built(build: Build) -> Build:
@@ -174,7 +177,7 @@ def test_the_page_orders_retitles_removes_and_makes_the_file(folder: Path, sampl
         time.sleep(0.5)
         app.run()
     assert not app.error and not app.exception
-    assert "绩效自评情况汇报_v000001.html" in app.get("download_button")[0].label
+    assert "绩效自评情况汇报" in app.get("download_button")[0].label
 
 
 def test_an_empty_list_says_what_to_do_and_makes_nothing(folder: Path) -> None:

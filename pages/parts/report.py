@@ -167,7 +167,7 @@ def file_made() -> None:
         _refused(build.refused)
     elif build.content:
         st.download_button(
-            f"下载 {build.file_name}",
+            f"下载 {markdown(build.file_name)}",
             build.content,
             build.file_name,
             _MIME[build.ending],
