@@ -15,11 +15,12 @@ import pytest
 from data.byhand import worksheet
 from data.uploads import ingest_uploads
 from data.warehouse import Warehouse
+from data.worker import Request, answer
 from exports import worksheets
 from exports.anonymous import Names
 from tests.checked import publish
 from tests.reports import report
-from tests.test_letters import LEAVES, LOCAL, RULED, SOURCE, UNIT, text
+from tests.test_letters import LEAVES, LOCAL, PAYLOADS, RULED, SOURCE, UNIT, text
 
 HEAD = "一级|二级|三级|指标性质|指标值|计量单位|权重|自评完成值|自评得分|复核完成值|复核得分|偏离度|备注"
 
@@ -186,3 +187,13 @@ def test_a_unit_marked_classified_has_no_sheet(own: Warehouse) -> None:
         assert list(worksheets.every(cursor, unit_ids(own), 2024, SOURCE)) == []
     content = worksheets.archive(own, own.current() or 0, unit_ids(own), 2024, SOURCE)
     assert zipfile.ZipFile(io.BytesIO(content)).namelist() == ["说明.txt"]
+
+
+def test_texts_that_look_like_formulas_come_back_as_the_leaf_they_stand_for() -> None:
+    texts = (*PAYLOADS, "100", "08", "'引号", "1,234.50", " 前后 空格 ", "两\n行", "９０％")
+    own = [("产出", "数量", text, "定性", text, None, Decimal(5), text, Decimal("4.5")) for text in texts]
+    lines = tuple(worksheet.Line("R" + "0" * 12, i, cells, False, score=Decimal(4)) for i, cells in enumerate(own, 1))
+    paper = worksheets.Paper("=cmd&单位", "区划", 2024, "部门整体", "", lines)
+    reply = answer(Request("底稿.xlsx"), worksheets.xlsx(paper, SOURCE))
+    assert reply.reason is None
+    assert [(r.ordinal, r.source) for r in reply.reviews] == list(enumerate(worksheet.hashes(own), 1))

@@ -109,7 +109,7 @@ def _plain(cell: str | Decimal | None) -> str:
     """A cell in the form in which it is compared: as a spreadsheet gives it back."""
     if isinstance(cell, Decimal):
         return f"{Decimal(repr(round(float(cell), 10))).normalize():f}"
-    text = unwrapped(cell or "").lstrip("'")[:LONGEST_VALUE]
+    text = unwrapped(cell or "").lstrip("' ")[:LONGEST_VALUE]
     value = number(text) if text else None
     return text if value is None else f"{value.normalize():f}"
 

@@ -51,11 +51,11 @@ def _form(here: Scope, fiscal_year: int, frame: Sequence[Candidate]) -> None:
     told = "不超过 18 位的数字，如当众摇出的号码"
     seed = left.text_input("随机种子", key="draw-seed", max_chars=18, placeholder="留空则由系统产生", help=told)
     by = right.text_input("抽取人", key="draw-by", max_chars=40)
+    number = int(seed) if seed.isdecimal() else secrets.randbelow(10**9)
     asked = Draw(
-        fiscal_year, int(size), int(seed) if seed.isdigit() else secrets.randbelow(10**9), share / 100, must, excluded,
-        group, quotas, int(sizes), int(rest), here.filters,
+        fiscal_year, int(size), number, share / 100, must, excluded, group, quotas, int(sizes), int(rest), here.filters,
     )  # fmt: skip
-    wrong = drawing.faults(asked, frame) + (["随机种子应为数字。"] if seed and not seed.isdigit() else [])
+    wrong = drawing.faults(asked, frame) + (["随机种子应为数字。"] if seed and not seed.isdecimal() else [])
     for words in wrong:
         st.warning(markdown(words))
     visitor = manage.visitor()
