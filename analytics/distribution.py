@@ -208,6 +208,24 @@ def box_view(
     return View(title, sentence, shown, figure, column_names, tuple(words), filters, f"{title}。{sentence}", chart)
 
 
+_OUTLIER_COLUMNS = {
+    "unit": "填报单位", "fiscal_year": "年度", "rate": "得分率", "group": "", "middle_rate": "本组中位数",
+    "region": "区划",
+}  # fmt: skip
+
+
+def outliers_view(far: pd.DataFrame, groups: pd.DataFrame, filters: Filters, by: str) -> View:
+    """The reports beyond the whiskers of their group by name, the furthest first."""
+    large = groups[groups["reports"] >= FEWEST]
+    labels = dict(zip(large["item"], large["label"], strict=True))
+    total = int(large["outliers"].sum())
+    table = far[far["grouped"].isin(large["item"])].reset_index(drop=True)
+    table = table.assign(group=table["grouped"].map(labels))
+    notes = (f"列出距中位数最远的 {len(table)} 份。",) if total > len(table) else ()
+    title = f"{total} 份报告在须线以外" if total else "没有报告在须线以外"
+    return View(title, "", table, None, _OUTLIER_COLUMNS | {"group": GROUPS[by]}, notes, filters, title)
+
+
 def _what(by: str, dimension: str) -> str:
     return "得分率" if by == "dimension" or dimension == WHOLE else f"{dimension}得分率"
 

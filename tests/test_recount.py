@@ -122,6 +122,13 @@ def test_the_distribution_by_group(city: Made, by: str, dimension: str, filters:
     expected = {(item, codes[name]) for item, name in recount_scores.outliers(counted, ids, by, dimension)}
     shown = {(r["item"], r["grouped"]) for r in far.to_dict("records")}
     assert shown <= expected and len(shown) == min(200, len(expected))
+    named = distribution.outliers_view(far, found, filters, by)
+    large = {
+        codes[name] for name, of in recount_scores.groups(counted, ids, by, dimension).items() if of["reports"] >= 5
+    }
+    beyond = [item for item, group in expected if group in large]
+    assert named.title == (f"{len(beyond)} 份报告在须线以外" if beyond else "没有报告在须线以外")
+    assert sorted(named.table["item"]) == sorted(beyond) or len(far) == 200
     small = {
         (counted.name(i), codes[name]): pytest.approx(rate)
         for name, of in recount_scores.grouped(counted, ids, by, dimension).items()

@@ -83,6 +83,8 @@ def analysis(now: Look) -> list[View]:
     far, near = (now.table(name, now.by, now.dimension) for name in ("outliers", "points"))
     boxes = distribution.box_view(now.groups, far, near, now.here.filters, now.by, now.dimension)
     panel.show(boxes, f"boxes-{now.turn}", open_report, table=False)
+    beyond = distribution.outliers_view(far, now.groups, now.here.filters, now.by)
+    panel.show(beyond, f"beyond-{now.turn}", open_report)
     curve = distribution.ecdf_view(now.table("ecdf", None, now.dimension), now.here.filters, now.dimension)
     panel.show(curve, f"ecdf-{now.turn}", table=False)
     names = {"region": "区划", "department": "主管部门", "unit": "填报单位"}
