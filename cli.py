@@ -20,6 +20,7 @@ import click
 from click.exceptions import NoArgsIsHelpError
 
 from analytics.filters import Filters
+from analytics.inflation import prepared
 from data import datasets, vocabulary
 from data.codes import refusal
 from data.ingest import IngestResult, ingest
@@ -101,8 +102,10 @@ def ingest_command(
 ) -> None:
     if region is not None:
         _known_region(region)
-    result = ingest(datasets.own(folder), paths, Given(year, region), None if as_json else _progress)
+    warehouse = datasets.own(folder)
+    result = ingest(warehouse, paths, Given(year, region), None if as_json else _progress)
     click.echo(json.dumps(_json(result), ensure_ascii=False, indent=2) if as_json else _told(result))
+    prepared.prepare(warehouse, [r.fiscal_year for r in result.reports])
     sys.exit(1 if result.refused else 0)
 
 
@@ -234,7 +237,9 @@ def signals_command(year: int, out: Path, folder: Path | None) -> None:
 @jixiao.command("recheck", help="按数据目录下 thresholds.toml 的阈值重新核对，不重新读取文件。")
 @warehouse_option
 def recheck_command(folder: Path | None) -> None:
-    number = recheck(datasets.own(folder))
+    warehouse = datasets.own(folder)
+    number = recheck(warehouse)
+    prepared.prepare(warehouse)
     click.echo(f"当前数据版本 {version_name(number)}")
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analytics.inflation.context import sums_off
 from analytics.inflation.evidence import FAMILIES, RANKED, add_up, rank_bands
 from analytics.inflation.signals import FULL, MEASURED, Base, Measured, bases, measure
 from analytics.inflation.significance import findings
@@ -27,34 +28,50 @@ _SCORES = tuple(f"z_{code}" for code in FAMILIES)
 class Assessment:
     """``reports``: ``COLUMNS`` and unit_id, region, base, peers (its reports), priority (高, 中, 低; — where not
     ranked), z_<family>. ``leaves``: every leaf with what it brought to each statistic, and to the points of its report
-    (by_gap_high, by_gap_low, by_exposure add up to them). ``cuts``: base → excess at the cut-off."""
+    (by_gap_high, by_gap_low, by_exposure add up to them). ``values``, ``n``: every statistic and its observations, by
+    report_id (``catalogue.listed`` says them in rows). ``cuts``: base → excess at the cut-off."""
 
     reports: pd.DataFrame
     leaves: pd.DataFrame
+    values: pd.DataFrame
     n: pd.DataFrame
     cuts: dict[str, tuple[float, float]]
 
 
 def assess(cursor: duckdb.DuckDBPyConnection, fiscal_year: int) -> Assessment:
-    """All reports of a year. Reports 待复核 are listed without evidence, coverage 0 and rank."""
+    """All reports of a year. Reports 待复核, and those whose sums are a point or more off (``blocked``), are listed
+    without evidence and rank, coverage 0; what stands above and below the rule of a leaf stays."""
     found, waiting = bases(cursor, fiscal_year)
-    reports, leaves, counts, cuts = [], [], [], {}
+    reports, leaves, values, counts, cuts = [], [], [], [], {}
     for base in found:
         measured = measure(base)
         reports.append(_base(base, measured))
         leaves.append(measured.leaves.assign(report_id=base.reports["report_id"].to_numpy()[measured.leaves["at"]]))
+        values.append(measured.values.assign(report_id=base.reports["report_id"]))
         counts.append(measured.n.assign(report_id=base.reports["report_id"]))
         cuts[base.name] = measured.cut_excess
     if len(waiting) or not reports:
         reports.append(_without(waiting))
     whole = pd.concat(reports, ignore_index=True)
+    sums = sums_off(cursor, fiscal_year)
     whole = whole.astype({"rank_low": "Int64", "rank_high": "Int64", "coverage": "int64", "significant": "bool"})
+    _block(whole, set(sums.loc[sums["blocks"], "report_id"]))
     return Assessment(
         whole.sort_values(["sii_db", "report_id"], ascending=[False, True], ignore_index=True),
         pd.concat(leaves, ignore_index=True) if leaves else pd.DataFrame(),
+        pd.concat(values, ignore_index=True) if values else pd.DataFrame(),
         pd.concat(counts, ignore_index=True) if counts else pd.DataFrame(),
         cuts,
     )
+
+
+def _block(reports: pd.DataFrame, blocked: set[str]) -> None:
+    reports["blocked"] = reports["report_id"].isin(blocked)
+    which = reports["blocked"]
+    reports.loc[which, ["sii_db", *FAMILIES]] = 0.0
+    reports.loc[which, "coverage"] = 0
+    reports.loc[which, ["rank_low", "rank_high"]] = pd.NA
+    reports.loc[which, "significant"], reports.loc[which, "q_value"], reports.loc[which, "priority"] = False, 1.0, "—"
 
 
 def _base(base: Base, measured: Measured) -> pd.DataFrame:
@@ -99,7 +116,7 @@ def _points_of_leaves(measured: Measured) -> None:
     chance = leaves["chance"].clip(0.001, 0.999)
     odds = (1 - chance) / chance
     odds = odds * np.where(leaves["has_number"], 1, 2) * np.where(leaves["by_prose"] > 0, 3, 1)
-    odds = odds * np.where(leaves["by_drift"] > 0.02 * leaves["weight"], 3, 1)
+    odds = odds * np.where(leaves["by_drift"] > 0.02, 3, 1)
     at_stake = np.where(full, leaves["weight"] * leaves["shortfall"] * odds / (1 + odds), 0)
     leaves["by_exposure"] = leaves["by_gap_high"] + at_stake
     once = (leaves["weight"] * leaves["shortfall"]) ** 2 * leaves["chance"] * (1 - leaves["chance"])

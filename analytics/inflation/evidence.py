@@ -2,7 +2,8 @@
 
 e_f = ln(1 + ε(exp(μ_f z_f − μ_f²/2) − 1)) is the log of how much likelier z_f is if family f is shifted by μ_f with
 probability ε than if it is not. Each family is bounded below, so good marks elsewhere cannot buy off a violation; a
-missing family contributes 0 and lowers the coverage.
+missing family contributes 0 and lowers the coverage. The cut-off has no such score: its evidence is ln(seen/expected),
+how many times more totals stand just above it than both sides let expect.
 """
 
 from __future__ import annotations
@@ -24,37 +25,55 @@ EPSILON = 0.10
 RANKED, NORMED = 30, 100
 """Fewest reports that are ranked; fewest whose own ranks give the normal scores."""
 DRAWS, KEPT = 60, 0.8
+MOST_EXCESS = 0.95
+"""Share of totals above the cut-off beyond which more adds no evidence."""
 TO_DECIBANS = 10 / np.log(10)
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A family of signals: its name to users, μ, and the statistics whose normal scores are averaged."""
+    """A family of signals: its name to users, μ, the statistics whose normal scores are averaged, and another way to
+    the same end (``instead``) whose score stands where it is positive and larger."""
 
     name: str
     shift: float
-    statistics: tuple[str, ...]
+    averaged: tuple[str, ...]
+    instead: tuple[str, ...] = ()
+
+    @property
+    def statistics(self) -> tuple[str, ...]:
+        return self.averaged + self.instead
 
 
 FAMILIES: dict[str, Family] = {
-    "rule": Family("评分规则", 2.5, ("rule",)),
+    "rule": Family("评分规则", 2.5, ("rule", "breaches")),
     "gap": Family("定性得分与定量表现", 1.5, ("peers", "points_over_peers")),
     "evid": Family("佐证", 1.3, ("evidence", "largest")),
-    "struct": Family("权重集中", 2.0, ("weights",)),
+    "struct": Family("权重集中", 2.0, ("weights", "moved")),
     "narr": Family("叙述与得分", 1.3, ("prose",)),
-    "value": Family("完成值", 2.0, ("jumps", "perfect")),
-    "drift": Family("年度变动", 1.5, ("drift",)),
+    "value": Family("完成值", 2.0, ("jumps", "perfect"), ("declared",)),
+    "drift": Family("年度变动", 1.5, ("drift", "creeping")),
     "target": Family("目标值", 2.0, ("targets",)),
     "cut": Family("等级分数线", 2.0, ("cut",)),
 }
-ADDITIVE = ("rule", "evidence", "weights", "prose", "jumps", "perfect", "drift")
-"""Statistics that are sums over leaves, up to a factor of the report: what leaving out leaves changes."""
+ADDITIVE = (
+    "rule", "breaches", "evidence", "weights", "prose", "jumps", "perfect", "declared", "drift", "creeping",
+)  # fmt: skip
+"""Statistics that are sums over leaves, but for what the report as a whole adds: what leaving out leaves changes."""
 
 
 def strength(z: Floats, shift: float) -> Floats:
-    """Evidence of a family in natural units; 0 where z is missing."""
+    """Evidence of a family in natural units from its normal score; 0 where z is missing."""
     told = np.log1p(EPSILON * np.expm1(shift * z - shift**2 / 2))
     result: Floats = np.where(np.isnan(z), 0.0, told)
+    return result
+
+
+def of_family(code: str, z: Floats) -> Floats:
+    """Evidence of a family in natural units from its score, as ``_family_scores`` gives it."""
+    if code != "cut":
+        return strength(z, FAMILIES[code].shift)
+    result: Floats = -np.log1p(-np.clip(np.nan_to_num(z), 0, MOST_EXCESS))
     return result
 
 
@@ -68,7 +87,7 @@ def norms() -> pd.DataFrame:
 
 
 def scores(statistic: str, x: Floats, reports: int) -> Floats:
-    """Normal scores of a statistic (columns of ``x`` apart), clipped to ±4; the cut-off's is its own score."""
+    """Normal scores of a statistic (columns of ``x`` apart), clipped to ±4; the cut-off's stays as it is."""
     if statistic == "cut":
         return x
     known = ~np.isnan(x.reshape(len(x), -1)[:, 0])
@@ -88,10 +107,12 @@ def scores(statistic: str, x: Floats, reports: int) -> Floats:
 def _family_scores(found: dict[str, Floats]) -> dict[str, Floats]:
     together = {}
     for code, family in FAMILIES.items():
-        parts = np.stack([found[s] for s in family.statistics])
+        parts = np.stack([found[s] for s in family.averaged])
         count = (~np.isnan(parts)).sum(0)
-        mean = np.nansum(parts, axis=0) / np.maximum(count, 1)
-        together[code] = np.where(count > 0, mean, np.nan)
+        z = np.where(count > 0, np.nansum(parts, axis=0) / np.maximum(count, 1), np.nan)
+        for s in family.instead:
+            z = np.where(found[s] > 0, np.fmax(z, found[s]), z)
+        together[code] = z
     return together
 
 
@@ -101,8 +122,8 @@ def add_up(measured: Measured) -> pd.DataFrame:
     found = {s: scores(s, measured.values[s].to_numpy(float), reports) for f in FAMILIES.values() for s in f.statistics}
     z = _family_scores(found)
     result = pd.DataFrame({f"z_{code}": z[code] for code in FAMILIES})
-    for code, family in FAMILIES.items():
-        result[code] = strength(z[code], family.shift) * TO_DECIBANS
+    for code in FAMILIES:
+        result[code] = of_family(code, z[code]) * TO_DECIBANS
     result["sii_db"] = result[list(FAMILIES)].sum(axis=1)
     result["coverage"] = sum((~np.isnan(z[code])).astype(int) for code in FAMILIES)
     return result
@@ -127,8 +148,7 @@ def rank_bands(measured: Measured, seed: int = 20240101) -> tuple[npt.NDArray[np
             if s in ADDITIVE:
                 grid = np.zeros((reports, len(masks)))
                 grid[at, place] = leaves[f"by_{s}"].to_numpy(float)
-                sums = grid.sum(1, keepdims=True)
-                x = x + (grid @ masks - sums) * _factor(s, value, sums[:, 0])[:, None]
+                x = x + grid @ masks - grid.sum(1, keepdims=True)
             elif s == "peers" and "peers_sd" in measured.values:
                 x = (
                     x
@@ -138,15 +158,7 @@ def rank_bands(measured: Measured, seed: int = 20240101) -> tuple[npt.NDArray[np
                 )
             found[s] = scores(s, x, reports)
     z = _family_scores(found)
-    total = sum(strength(z[code], family.shift) for code, family in FAMILIES.items())
+    total = sum(of_family(code, z[code]) for code in FAMILIES)
     ranks = pd.DataFrame(-np.asarray(total)).rank(method="average").to_numpy()
     low, high = np.quantile(ranks, (0.05, 0.95), axis=1)
     return np.floor(low).astype(np.int64), np.ceil(high).astype(np.int64)
-
-
-def _factor(statistic: str, value: Floats, sums: Floats) -> Floats:
-    """A statistic as a multiple of its sum over leaves (1 but for the standardised count of perfect values)."""
-    if statistic != "perfect":
-        return np.ones_like(value)
-    result: Floats = np.clip(np.nan_to_num(value / np.where(np.abs(sums) > 1e-9, sums, np.nan)), 0, 4)
-    return result

@@ -20,12 +20,14 @@ from data.statements import named
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-_SQL = Path(__file__).with_suffix(".sql")
+SQL = Path(__file__).with_suffix(".sql")
 FULL = 0.9995
 SLACK = 0.02
 """Share of the weight within which a score counts as given by its rule (τ)."""
 FIT_SLACK = 0.05
-FIT_REPORTS, FIT_VALUES = 8, 4
+FIT_REPORTS, FIT_VALUES, FIT_EXPLAINS = 8, 4, 0.5
+"""Fewest reports and values for a fit, and the least share of the scores' spread it must explain: a number beside a
+described leaf (办结 12 件) is proof of work, not what the leaf is scored by."""
 SHARED_REPORTS, SHARED_LEAVES = 30, 10
 COMMON_LEAVES = 8
 TARGETS = 2
@@ -64,7 +66,7 @@ class Measured:
 
 def bases(cursor: duckdb.DuckDBPyConnection, fiscal_year: int) -> tuple[list[Base], pd.DataFrame]:
     """The peer bases of a year, and its reports that wait for a person (待复核) and have none."""
-    steps = named(_SQL)
+    steps = named(SQL)
     given = {"year": fiscal_year}
     reports = cursor.execute(steps["reports"], given).df()
     leaves = _scored_by(cursor.execute(steps["leaves"], given).df())
@@ -102,7 +104,9 @@ def _scored_by(leaves: pd.DataFrame) -> pd.DataFrame:
         if len(rows) < FIT_REPORTS or len(np.unique(v)) < FIT_VALUES:
             continue
         kept = np.ones(len(rows), dtype=bool)
-        fit = est.monotone(v, rate[rows])
+        fit, own = est.monotone(v, rate[rows]), rate[rows]
+        if ((own - fit) ** 2).sum() > (1 - FIT_EXPLAINS) * ((own - own.mean()) ** 2).sum() + 1e-9:
+            continue
         for _ in range(3):
             kept = rate[rows] <= fit + FIT_SLACK
             if kept.sum() < FIT_REPORTS:
@@ -150,6 +154,7 @@ def measure(base: Base) -> Measured:
     fitted = quantity & ~leaves["is_exact"].to_numpy()
     fit_above = np.where(fitted, w * np.maximum(0, rate - np.nan_to_num(due) - FIT_SLACK), 0)
     keep("rule", np.maximum(above, fit_above), (ruled | fitted) & ~na)
+    keep("breaches", np.where(leaves["by_rule"] > 0, 1.0, 0.0), (ruled | fitted) & ~na)
     values["gap_high"] = np.bincount(at, np.where(ruled & ~na, np.maximum(gap, 0), 0), reports)
     values["gap_low"] = np.bincount(at, np.where(ruled & ~na, np.maximum(-gap, 0), 0), reports)
     leaves["gap_high"], leaves["gap_low"] = np.maximum(gap, 0), np.maximum(-gap, 0)
@@ -166,7 +171,11 @@ def measure(base: Base) -> Measured:
     n["largest"] = n["evidence"]
     values.loc[n["largest"] == 0, "largest"] = np.nan
     total_weight = np.bincount(at, w, reports)
-    keep("weights", (w / np.maximum(total_weight, 1e-9)[at]) ** 2, np.ones(len(w), dtype=bool))
+    everywhere = np.ones(len(w), dtype=bool)
+    keep("weights", (w / np.maximum(total_weight, 1e-9)[at]) ** 2, everywhere)
+    usual = leaves.groupby("key")["weight"].transform("median").to_numpy(float)
+    keep("moved", np.where(described & full, np.maximum(w - usual, 0), 0), everywhere)
+    values["moved"] = leaves.groupby("at")["by_moved"].max().reindex(range(reports)).to_numpy(float)
     _contradictions(base, leaves, values, n)
     _values(leaves, reports, quantity, na & full, values, n, counts)
     _drift(leaves, reports, values, n, counts)
@@ -202,7 +211,7 @@ def _generosity(
     off = b - expected
     scale = max(est.MAD_TO_SD * float(np.median(np.abs(off - np.median(off)))), 0.05)
     values["peers"] = np.where(enough, off / scale, np.nan)
-    values["peers_sd"] = sd / scale
+    values["peers_sd"], values["described"] = sd / scale, np.where(enough, b, np.nan)
     p = est.chance_full(expected, a)[at[w_rows], words[w_rows]]
     lost = 1 - leaves["rate"].to_numpy(float)[w_rows]
     not_full = lost > 1 - FULL
@@ -239,18 +248,22 @@ def _matrix(
 
 
 def _contradictions(base: Base, leaves: pd.DataFrame, values: pd.DataFrame, n: pd.DataFrame) -> None:
-    """S8: groups (level2) that 存在问题 names and that lost nothing, and 存在问题 = 无 beside lost points."""
+    """S8: groups (level2) that 存在问题 names and that lost nothing, or a full leaf of which it names; and 存在问题 =
+    无 beside lost points."""
     reports = len(values)
-    lost = (leaves["weight"] - leaves["score"]).groupby([leaves["at"], leaves["level2"]]).sum().rename("lost")
-    said = base.admitted.merge(lost.reset_index(), on=["at", "level2"], how="inner")
-    admitted = said["is_named"] & (said["lost"] <= 0.005)
-    found = np.bincount(said.loc[admitted, "at"], minlength=reports).astype(float)
+    own = leaves[["at", "ordinal", "level2", "rate"]].assign(lost=leaves["weight"] - leaves["score"])
+    own["lost"] = own.groupby(["at", "level2"])["lost"].transform("sum")
+    said = base.admitted.merge(own, on=["at", "ordinal", "level2"], how="inner")
+    group = said["is_named"] & (said["lost"] <= 0.005)
+    leaf = said["is_leaf_named"] & (said["rate"] >= FULL)
+    named = said.loc[group | leaf, ["at", "level2"]].drop_duplicates()
+    found = np.bincount(named["at"], minlength=reports).astype(float)
     silent = said.loc[said["says_none"].astype(bool) & (said["lost"] > 0.005), "at"].unique()
     found[silent] += 0.5
-    n["prose"] = np.bincount(said["at"].to_numpy(dtype=np.int64), minlength=reports)
+    n["prose"] = np.bincount(said.drop_duplicates(["at", "level2"])["at"], minlength=reports)
     values["prose"] = np.where(n["prose"] > 0, found, np.nan)
-    contradicted = said.loc[admitted, ["at", "level2"]].assign(by_prose=1.0)
-    marks = leaves[["at", "level2"]].merge(contradicted, on=["at", "level2"], how="left")["by_prose"]
+    shown = said.loc[group | leaf, ["at", "ordinal"]].assign(by_prose=1.0)
+    marks = leaves[["at", "ordinal"]].merge(shown, on=["at", "ordinal"], how="left")["by_prose"]
     leaves["by_prose"] = marks.fillna(0).to_numpy()
 
 
@@ -263,8 +276,9 @@ def _values(
     n: pd.DataFrame,
     counts: pd.DataFrame,
 ) -> None:
-    """S9: values that became perfect since last year less those that ceased to be; and more values exactly at the
-    perfect level (100 % or 0 %, or 不适用 with full marks) than the leaves' base rates let expect."""
+    """S9: values that became perfect since last year less those that ceased to be; more values exactly at the perfect
+    level (100 % or 0 %, or 不适用 with full marks) than the leaves' base rates and the unit's described leaves let
+    expect; and more leaves 不适用 with full marks than their base rates."""
     at = leaves["at"].to_numpy()
     due, before = leaves["due"].to_numpy(float), leaves["before_due"].to_numpy(float)
     best = np.where(leaves["is_exact"], FULL, FIT_FULL)
@@ -277,31 +291,52 @@ def _values(
     value, percent = leaves["value"].to_numpy(float), (leaves["value_unit"] == "%").to_numpy()
     exactly = (quantity & percent & np.isin(value, (0, 100)) & (due >= best)) | na_full
     relevant = (quantity & percent) | na_full
-    rates = pd.Series(exactly.astype(float)).where(relevant).groupby(leaves["key"]).transform("mean").to_numpy(float)
-    rates = np.where(relevant, np.nan_to_num(rates), 0)
-    surplus = np.where(relevant, exactly - rates, 0)
-    variance = np.bincount(at, rates * (1 - rates), reports)
-    leaves["by_perfect"] = np.where(exactly, surplus, 0)
+    leaves["by_perfect"] = _surplus(leaves, reports, exactly, relevant)
     n["perfect"] = np.bincount(at, relevant, reports)
     usable = (n["perfect"] >= COMMON_LEAVES) & (reports >= FIT_REPORTS)
-    values["perfect"] = np.where(
-        usable, np.bincount(at, surplus, reports) / np.sqrt(np.maximum(variance, 0.25)), np.nan
-    )
+    perfect = np.where(usable, np.bincount(at, leaves["by_perfect"], reports), np.nan)
+    if "described" in values:
+        able = values["described"].to_numpy(float)
+        both_known = ~np.isnan(perfect) & ~np.isnan(able)
+        if both_known.sum() >= SHARED_REPORTS:
+            intercept, slope = est.robust_line(able[both_known], perfect[both_known])
+            perfect = np.where(both_known, perfect - intercept - slope * np.nan_to_num(able), perfect)
+    values["perfect"] = perfect
+    leaves["by_declared"] = _surplus(leaves, reports, na_full, np.ones(len(leaves), dtype=bool))
+    n["declared"] = np.bincount(at, minlength=reports)
+    values["declared"] = np.where(reports >= FIT_REPORTS, np.bincount(at, leaves["by_declared"], reports), np.nan)
+
+
+def _surplus(leaves: pd.DataFrame, reports: int, which: Flags, among: Flags) -> Floats:
+    """What a leaf adds to (count − expected) / sd of its report, where leaves of a name have ``which`` at their base
+    rate among the rows ``among``; the variance counts as a quarter at least."""
+    at = leaves["at"].to_numpy()
+    rate = pd.Series(which.astype(float)).where(among).groupby(leaves["key"]).transform("mean").to_numpy(float)
+    rate = np.where(among, np.nan_to_num(rate), 0)
+    variance = np.bincount(at, rate * (1 - rate), reports)
+    result: Floats = np.where(among, which - rate, 0) / np.sqrt(np.maximum(variance, 0.25))[at]
+    return result
 
 
 def _drift(leaves: pd.DataFrame, reports: int, values: pd.DataFrame, n: pd.DataFrame, counts: pd.DataFrame) -> None:
-    """S12: points gained since last year on leaves whose value did not improve, less what peers gained there."""
-    at, w = leaves["at"].to_numpy(), leaves["weight"].to_numpy(float)
+    """S12, over leaves whose value did not improve: how far rates rose since the unit's last report beyond what peers'
+    rose there (in weights of a leaf); and ups less downs among leaves that were not full in either, in sd of a coin."""
+    at = leaves["at"].to_numpy()
     moved = (leaves["rate"] - leaves["before_rate"]).to_numpy(float)
     improved = (leaves["due"] - leaves["before_due"]).to_numpy(float) > 0.005
     common = ~np.isnan(moved) & ~improved & ~leaves["is_na"].to_numpy(dtype=bool)
-    own = np.where(common, moved, np.nan)
-    peers = pd.Series(own).groupby(leaves["key"]).transform("mean").to_numpy(float)
-    leaves["by_drift"] = np.where(common, w * (np.nan_to_num(moved) - np.nan_to_num(peers)), 0)
-    n["drift"] = np.bincount(at, common, reports)
-    values["drift"] = np.where(n["drift"] >= COMMON_LEAVES, np.bincount(at, leaves["by_drift"], reports), np.nan)
-    counts["moves_up"] = np.bincount(at, common & (np.nan_to_num(moved) > 0.005), reports)
-    counts["moves_down"] = np.bincount(at, common & (np.nan_to_num(moved) < -0.005), reports)
+    moved = np.nan_to_num(moved)
+    peers = pd.Series(np.where(common, moved, np.nan)).groupby(leaves["key"]).transform("mean").to_numpy(float)
+    leaves["by_drift"] = np.where(common, moved - np.nan_to_num(peers), 0)
+    n["drift"] = n["creeping"] = np.bincount(at, common, reports)
+    enough = n["drift"] >= COMMON_LEAVES
+    values["drift"] = np.where(enough, np.bincount(at, leaves["by_drift"], reports), np.nan)
+    up, down = common & (moved > 0.005), common & (moved < -0.005)
+    counts["moves_up"], counts["moves_down"] = np.bincount(at, up, reports), np.bincount(at, down, reports)
+    short = ((leaves["rate"] < FULL) & (leaves["before_rate"] < FULL)).to_numpy()
+    moves = np.bincount(at, short & (up | down), reports)
+    leaves["by_creeping"] = np.where(short, up.astype(float) - down, 0) / np.sqrt(np.maximum(moves, 1))[at]
+    values["creeping"] = np.where(enough, np.bincount(at, leaves["by_creeping"], reports), np.nan)
 
 
 def _targets(leaves: pd.DataFrame, reports: int, values: pd.DataFrame, n: pd.DataFrame) -> None:
@@ -324,7 +359,7 @@ def _targets(leaves: pd.DataFrame, reports: int, values: pd.DataFrame, n: pd.Dat
 
 
 def _cut(base: Base, values: pd.DataFrame, n: pd.DataFrame) -> tuple[float, float]:
-    """S11: 4·B for totals in [90, 91) where the base has more of them than its neighbourhood lets expect (p < .05)."""
+    """S11: for totals in [90, 91) the share B of them that is more than their neighbourhood lets expect (p < .05)."""
     totals = base.reports["total"].to_numpy(float)
     n["cut"] = float(np.isfinite(totals).sum())
     values["cut"] = np.nan
@@ -332,5 +367,5 @@ def _cut(base: Base, values: pd.DataFrame, n: pd.DataFrame) -> tuple[float, floa
         return 0.0, 1.0
     share, p, _, _ = est.excess_above(totals[np.isfinite(totals)], CUT)
     inside = (totals >= CUT - 1e-9) & (totals < CUT + 1)
-    values["cut"] = np.where(np.isfinite(totals), np.where(inside & (p < 0.05), 4 * share, 0.0), np.nan)
+    values["cut"] = np.where(np.isfinite(totals), np.where(inside & (p < 0.05), share, 0.0), np.nan)
     return share, p

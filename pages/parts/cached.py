@@ -18,7 +18,6 @@ from analytics import (
     drilldown,
     execution,
     findings,
-    inflation,
     mapping,
     overview,
     progress,
@@ -32,7 +31,7 @@ from analytics import filters as filters_of
 from analytics.drilldown import DrillPath
 from analytics.filters import Filters
 from analytics.findings import Choice
-from analytics.inflation import agreement, population
+from analytics.inflation import agreement, population, prepared
 from analytics.inflation import draw as drawing
 from analytics.inflation import views as inflation_views
 from data import decisions
@@ -318,22 +317,17 @@ def tried(folder: str, version: int, filters: Filters, code: str) -> pd.DataFram
 
 
 @st.cache_data(max_entries=8, show_spinner="正在与同类比较")
-def inflation_year(folder: str, version: int, fiscal_year: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Reports, what leaves bring to the evidence, and observations used; the same whatever the filters."""
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        found = inflation.assess(cursor, fiscal_year)
-    brought = [c for c in found.leaves.columns if c.startswith("by_")]
-    return (
-        found.reports,
-        found.leaves[["report_id", "ordinal", *brought]] if len(found.leaves) else found.leaves,
-        found.n,
-    )
+def inflation_whole(folder: str, version: int, fiscal_year: int) -> pd.DataFrame:
+    """Assessed reports of a year, whatever the filters."""
+    return prepared.reports(Warehouse(Path(folder)), version, fiscal_year)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def inflation_reports(folder: str, version: int, filters: Filters, fiscal_year: int) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return inflation_views.in_view(cursor, inflation_year(folder, version, fiscal_year)[0], filters)
+    warehouse = Warehouse(Path(folder))
+    found = prepared.reports(warehouse, version, fiscal_year)
+    with warehouse.cursor(version) as cursor:
+        return inflation_views.in_view(cursor, found, filters)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -341,18 +335,17 @@ def inflation_card(
     folder: str, version: int, fiscal_year: int, report_id: str
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, list[tuple[str, str]]]:
     """Of one report: what its leaves bring, observations used (empty: not compared), what it prints, what it admits."""
-    _, brought, used = inflation_year(folder, version, fiscal_year)
-    with Warehouse(Path(folder)).cursor(version) as cursor:
+    warehouse = Warehouse(Path(folder))
+    brought, used = prepared.of_report(warehouse, version, fiscal_year, report_id)
+    with warehouse.cursor(version) as cursor:
         printed = inflation_views.report_leaves(cursor, report_id)
         admitted = inflation_views.admissions(cursor, report_id)
-    if used.empty:
-        return brought, used, printed, admitted
-    return brought[brought["report_id"] == report_id], used[used["report_id"] == report_id], printed, admitted
+    return brought, used, printed, admitted
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def inflation_deviations(folder: str, version: int, fiscal_year: int, base: str) -> pd.DataFrame:
-    reports, brought, used = inflation_year(folder, version, fiscal_year)
+    reports, brought, used = prepared.year(Warehouse(Path(folder)), version, fiscal_year)
     of_base = reports[reports["base"] == base]
     inside = brought[brought["report_id"].isin(of_base["report_id"])]
     return population.deviations(of_base, inside, used)
@@ -368,7 +361,7 @@ def inflation_templates(folder: str, version: int, fiscal_year: int) -> pd.DataF
 def draw_frame(folder: str, version: int, filters: Filters, fiscal_year: int) -> list[tuple[object, ...]]:
     """The units that can be drawn, as values of ``draw.Candidate``."""
     with Warehouse(Path(folder)).cursor(version) as cursor:
-        reports = inflation_year(folder, version, fiscal_year)[0]
+        reports = inflation_whole(folder, version, fiscal_year)
         return [astuple(c) for c in drawing.frame(cursor, reports, fiscal_year, filters)]
 
 

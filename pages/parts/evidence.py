@@ -132,7 +132,7 @@ def _show_finding(finding_id: str) -> None:
 
 def analysis(here: Scope, reports: pd.DataFrame, fiscal_year: int) -> list[View]:
     """A peer base: its totals, the deviations of the reports in view, forms, leaves all score full."""
-    whole = cached.inflation_year(here.folder, here.version, fiscal_year)[0]
+    whole = cached.inflation_whole(here.folder, here.version, fiscal_year)
     sizes = whole["base"].value_counts()
     if sizes.empty:
         return []

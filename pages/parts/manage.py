@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from analytics import ingest as tables
+from analytics.inflation import prepared
 from data import uploads, vocabulary
 from data.codes import REFUSALS
 from data.interchange.columns import TABLES
@@ -93,7 +94,8 @@ def batch(warehouse: Warehouse, work: Work, who: Visitor) -> None:
 def _publish(warehouse: Warehouse, who: Visitor) -> None:
     """Publish, and open the data set that has reports then, also if the visitor clicks elsewhere meanwhile."""
     open_next(warehouse.dataset)
-    uploads.publish(warehouse, who)
+    result = uploads.publish(warehouse, who)
+    prepared.prepare(warehouse, [r.fiscal_year for r in result.reports] if result else ())
 
 
 def templates() -> None:
