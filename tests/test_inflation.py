@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import cli
 from analytics.filters import Filters
-from analytics.inflation import COLUMNS, assess, views
+from analytics.inflation import COLUMNS, agreement, assess, views
 from analytics.inflation import draw as drawing
 from analytics.inflation import estimators as est
 from analytics.inflation.evidence import FAMILIES, strength
@@ -84,7 +84,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Warehouse, pd.Dat
     files = [
         f
         for f in sorted(made.folder.glob("*.parquet"))
-        if f.stem.startswith(("leaf_score", "narrative")) and "2022" not in f.stem
+        if f.stem.startswith(("leaf_score", "narrative", "review_score")) and "2022" not in f.stem
     ]
     ingest(warehouse, files)
     return warehouse, pd.read_parquet(made.truth)
@@ -194,7 +194,7 @@ def test_each_part_of_the_page_is_drawn_with_the_sentence_of_the_year(opened_cit
         found = assess(cursor, 2024).reports
     counts = found["priority"].value_counts()
     over, under = int((found["gap_high"] > 0).sum()), int((found["gap_low"] > 0).sum())
-    shown = words(app)
+    shown = words(app).replace("\\", "")
     assert f"份排核查优先级，高 {counts['高']} 份、中 {counts['中']} 份" in shown
     assert f"{over} 份有自评偏高的指标" in shown and f"{under} 份有自评偏低的指标" in shown
     if part in ("已核实差异", "待核线索"):
@@ -202,6 +202,17 @@ def test_each_part_of_the_page_is_drawn_with_the_sentence_of_the_year(opened_cit
         assert [h[:6] for h in heads] == ["自评偏高线索", "自评偏低线索"]
         if part == "已核实差异":
             assert f"自评偏高线索：{over} 份报告" in heads[0] and f"自评偏低线索：{under} 份报告" in heads[1]
+    if part == "复核结果":
+        with opened_city.cursor() as cursor:
+            pairs = agreement.pairs(cursor, 2024)
+        whole = agreement.agreements(pairs)[""]
+        assert whole.n >= agreement.BIAS_PAIRS and whole.bias is not None
+        assert (
+            f"自评比复核平均{'高' if whole.bias.value >= 0 else '低'} {abs(whole.bias.value):.2f} 分（{whole.n} 对）"
+            in shown
+        )
+        app.toggle(key="review-fitted").set_value(True).run()
+        assert not app.exception and "不作推算" in words(app)
     if part == "核查优先级":
         table = app.dataframe[0].value
         assert list(table["covered"].unique()) != [] and table["covered"].str.startswith("9 类中可用").all()
@@ -241,6 +252,15 @@ def test_with_few_peers_the_page_ranks_nobody_says_why_and_has_neither_ranking_n
     assert "不排先后，也不作统计异常" in words(app)
     options = [list(b.options) for b in app.button_group if "单位证据" in b.options]
     assert options == [["已核实差异", "待核线索", "单位证据", "分析视图", "抽查", "复核结果"]]
+    with Warehouse(tmp_path / "w" / "samples").cursor() as cursor:
+        report_id, finding_id, message = cursor.execute(
+            "select report_id, finding_id, message from finding where check_id = 'rule_gap' order by all limit 1"
+        ).fetchall()[0]
+    app = opened("inflation", part="单位证据", report=report_id, finding=finding_id)
+    assert not app.exception
+    shown = words(app).replace("\\", "")
+    assert message in shown and "处理记录" in shown
+    assert "记录处理" in [b.label for b in app.button]
 
 
 def test_what_the_page_shows_is_made_again_for_a_file(opened_city: Warehouse) -> None:
