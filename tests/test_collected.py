@@ -187,12 +187,23 @@ def test_an_empty_list_says_what_to_do_and_makes_nothing(folder: Path) -> None:
     assert next(b for b in app.button if b.label == "生成文件").disabled
 
 
-def test_every_page_offers_views_that_can_be_made_again(folder: Path) -> None:
-    for page in ("department", "distribution", "execution", "checks", "inflation"):
+def test_what_every_page_offers_is_made_again_as_the_page_shows_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered: list[View] = []
+    monkeypatch.setattr("pages.parts.collected.menu", lambda page, views: offered.extend(views))
+    for page in ("overview", "drilldown", "department", "distribution", "execution", "checks", "inflation"):
+        offered.clear()
         app = opened(page)
-        assert not app.exception and not app.error, page
-        (offered,) = app.get("menu_button")
-        assert not offered.proto.disabled and len(offered.proto.options) > 0, page
+        assert not app.exception and not app.error and offered, page
+        warehouse = Warehouse(folder / "samples", "samples")
+        with warehouse.cursor() as cursor:
+            for view in offered:
+                assert view.made is not None
+                again = remade.remade(cursor, warehouse, view.made)
+                assert again is not None
+                assert (again.title, again.sentence) == (view.title, view.sentence), page
+                assert list(again.table.columns) == list(view.table.columns) and len(again.table) == len(view.table)
 
 
 def test_titles_of_the_standard_pages_are_changed_for_the_facts_they_were_written_of(folder: Path) -> None:
