@@ -209,8 +209,7 @@ def box_view(
 
 
 _OUTLIER_COLUMNS = {
-    "unit": "填报单位", "fiscal_year": "年度", "rate": "得分率", "group": "", "middle_rate": "本组中位数",
-    "region": "区划",
+    "unit": "填报单位", "fiscal_year": "年度", "region": "区划", "rate": "得分率", "middle_rate": "本组中位数",
 }  # fmt: skip
 
 
@@ -223,7 +222,8 @@ def outliers_view(far: pd.DataFrame, groups: pd.DataFrame, filters: Filters, by:
     table = table.assign(group=table["grouped"].map(labels))
     notes = (f"列出距中位数最远的 {len(table)} 份。",) if total > len(table) else ()
     title = f"{total} 份报告在须线以外" if total else "没有报告在须线以外"
-    return View(title, "", table, None, _OUTLIER_COLUMNS | {"group": GROUPS[by]}, notes, filters, title)
+    named = _OUTLIER_COLUMNS if by in _OUTLIER_COLUMNS else {"group": GROUPS[by]} | _OUTLIER_COLUMNS
+    return View(title, "", table, None, named, notes, filters, title)
 
 
 def _what(by: str, dimension: str) -> str:
