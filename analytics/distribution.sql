@@ -169,34 +169,36 @@ order by b.place
 
 -- name: heat
 -- Score rate of a row ($by: region, department, unit) in each dimension, over scored leaves; at most 60 rows, lowest first.
-with summed as (
+with viewed as (
     select
         case $by when 'region' then region_key when 'department' then department_key else unit_key end as key, dimension,
-        count(*) as reports, sum(score) as score, sum(weight) as weight
+        score, weight
     from rate_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
-    group by key, dimension
+),
+whole as (
+    select key, sum(score) as score, sum(weight) as weight from viewed where dimension = '全部' group by key
 ),
 named as (
     select
-        case $by
+        w.*, case $by
             when 'region' then coalesce(g.full_name, '区划未知')
             when 'department' then coalesce(u.department, '主管部门未载明')
-            else u.unit end as item,
-        s.dimension, sum(s.reports) as reports, sum(s.score) as score, sum(s.weight) as weight
-    from summed s
-    left join region g on $by = 'region' and g.region_code = s.key::varchar
-    left join unit_store u on $by <> 'region' and u.unit_key = s.key
-    group by item, s.dimension
+            else u.unit end as item
+    from whole w
+    left join region g on $by = 'region' and g.region_code = w.key::varchar
+    left join unit_store u on $by <> 'region' and u.unit_key = w.key
 ),
 kept as (
-    select item from named where dimension = '全部' order by score / weight, item limit 60
+    select item from named group by item order by sum(score) / sum(weight), item limit 60
 )
 select
-    item, dimension, reports::bigint as reports, score::double as score, weight::double as weight,
-    (score / weight)::double as score_rate
-from named
-semi join kept using (item)
-order by item, dimension
+    n.item, v.dimension, count(*) as reports, sum(v.score)::double as score, sum(v.weight)::double as weight,
+    (sum(v.score) / sum(v.weight))::double as score_rate
+from viewed v
+join named n using (key)
+semi join kept k on k.item = n.item
+group by n.item, v.dimension
+order by n.item, v.dimension
 
 -- name: position
 -- One unit and year on its peer base: all reports of the same fiscal year and template, whatever the filters are.
