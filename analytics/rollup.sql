@@ -1,28 +1,34 @@
 -- 主管部门汇总: a department with its subordinate units, the simple mean and the mean weighted by budget side by side.
 
 -- name: departments
-with summed as (
-    select
-        department_key, fiscal_year, min(region_key) as region_key, count(*) as reports,
-        count(*) filter (first_of_unit) as units, count(comparable_score) as scored,
-        avg(comparable_score)::double as simple_score,
-        (sum(comparable_score * adjusted_budget) filter (adjusted_budget > 0)
-            / sum(adjusted_budget) filter (comparable_score is not null and adjusted_budget > 0))::double as weighted_score,
-        count(*) filter (comparable_score is not null and adjusted_budget > 0) as with_budget,
-        (sum(adjusted_budget) / 1e4)::double as budget_wan,
-        min(comparable_score)::double as lowest, max(comparable_score)::double as highest
+with viewed as (
+    select department_key, fiscal_year, region_key, first_of_unit, comparable_score, adjusted_budget
     from prepared_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
     where department_key > 0 and form = '部门整体'
-    group by department_key, fiscal_year
+),
+counted as (
+    select department_key, fiscal_year, count(*) filter (first_of_unit) as units from viewed group by department_key, fiscal_year
+),
+listed as (
+    select c.*, u.department
+    from counted c
+    join unit_store u on u.unit_key = c.department_key
+    order by c.fiscal_year desc, c.units desc, u.department
+    limit 2000
 )
 select
-    u.department || ':' || s.fiscal_year as item, u.department, s.fiscal_year, g.full_name as region,
-    s.units, s.scored, s.simple_score, s.weighted_score, s.with_budget, s.budget_wan, s.lowest, s.highest
-from summed s
-join unit_store u on u.unit_key = s.department_key
-left join region g on g.region_code = s.region_key::varchar
-order by s.fiscal_year desc, s.units desc, u.department
-limit 2000
+    l.department || ':' || l.fiscal_year as item, l.department, l.fiscal_year, any_value(g.full_name) as region, l.units,
+    count(v.comparable_score) as scored, avg(v.comparable_score)::double as simple_score,
+    (sum(v.comparable_score * v.adjusted_budget) filter (v.adjusted_budget > 0)
+        / sum(v.adjusted_budget) filter (v.comparable_score is not null and v.adjusted_budget > 0))::double as weighted_score,
+    count(*) filter (v.comparable_score is not null and v.adjusted_budget > 0) as with_budget,
+    (sum(v.adjusted_budget) / 1e4)::double as budget_wan,
+    min(v.comparable_score)::double as lowest, max(v.comparable_score)::double as highest
+from viewed v
+join listed l using (department_key, fiscal_year)
+left join region g on g.region_code = v.region_key::varchar
+group by l.department, l.fiscal_year, l.units
+order by l.fiscal_year desc, l.units desc, l.department
 
 -- name: unnamed
 select count(*) from prepared_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
