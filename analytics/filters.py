@@ -56,7 +56,8 @@ def prefix(region_code: str) -> str:
 def choices(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """One row a year and unit that has reports: fiscal_year, region_code, department, unit_id, unit, reports,
     in_review, and unit_code and short_names where the roster has them."""
-    return cursor.execute(named(_SQL)["reports"]).df()
+    found: pd.DataFrame = cursor.execute(named(_SQL)["reports"]).to_arrow_table().to_pandas()
+    return found
 
 
 def regions(cursor: duckdb.DuckDBPyConnection, codes: tuple[str, ...]) -> dict[str, str]:
