@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import exp, log
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import cli
@@ -18,7 +19,8 @@ from analytics.filters import Filters
 from analytics.inflation import COLUMNS, agreement, assess, views
 from analytics.inflation import draw as drawing
 from analytics.inflation import estimators as est
-from analytics.inflation.evidence import FAMILIES, strength
+from analytics.inflation.evidence import FAMILIES, add_up, strength
+from analytics.inflation.signals import Measured, bases, measure
 from analytics.inflation.significance import combined, step_up
 from analytics.view import Made
 from data import draws
@@ -65,6 +67,55 @@ def test_partial_pooling_puts_a_unit_with_all_leaves_full_above_one_with_none_an
     assert b[0] > b[1] > b[2]
     assert abs(b).max() < 6
     assert (sd > 0).all()
+
+
+# Posterior means of the units by statsmodels 0.15's BinomialBayesMixedGLM.fit_vb (vcp_p=1, fe_p=2) on the data below.
+BY_VB = np.array([
+    0.08, 0.679, 1.383, -0.986, -0.661, 1.165, -2.025, 0.679, 0.679, -0.208, -0.084, -0.109, -1.657, -0.34, 0.32, 1.511,
+    1.884, 0.992, 0.209, 0.998, -1.222, -1.238, 1.441, -1.141, -0.502, 0.102, 0.647, 0.542, 0.189, 0.189, 0.457, 0.101,
+    -2.589, -1.569, 1.181, -1.505, 0.226, -1.695, 1.453, -1.182, -0.163, 1.511, 0.578, 0.104, 0.336, 0.633, -1.086,
+    1.006, -0.34, 0.925,
+])  # fmt: skip
+
+
+def test_partial_pooling_agrees_with_a_variational_fit() -> None:
+    rng = np.random.default_rng(7)
+    able, hard = (rng.random(50) - 0.5) * 3.5, (rng.random(12) - 0.3) * 3
+    full = (rng.random((50, 12)) < 1 / (1 + np.exp(-(able[:, None] + hard)))).astype(float)
+    b, _, _ = est.rasch(full, rng.random((50, 12)) < 0.9)
+    assert np.corrcoef(b, BY_VB)[0, 1] > 0.999
+    assert 0.8 < b.std() / BY_VB.std() < 1.2
+
+
+@given(st.integers(2, 160), st.integers(0, 2**32 - 1))
+def test_the_index_is_the_sum_of_its_families_whatever_is_missing(reports: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    names = [name for family in FAMILIES.values() for name in family.statistics]
+    values = pd.DataFrame(rng.normal(0, 10 ** rng.uniform(-3, 3), (reports, len(names))), columns=names)
+    values["cut"] = rng.uniform(0, 1, reports)
+    values = values.mask(rng.random(values.shape) < rng.random())
+    found = add_up(Measured(values, values.notna().astype(float), pd.DataFrame(), pd.DataFrame(), (0.0, 1.0)))
+    assert np.abs(found["sii_db"] - sum(found[code] for code in FAMILIES)).max() < 1e-9
+    for code, family in FAMILIES.items():
+        missing = values[list(family.statistics)].isna().all(axis=1)
+        assert (found.loc[missing, code] == 0).all()
+        assert (found[code] >= 10 * np.log10(0.9) - 1e-9).all()
+    assert (found["coverage"] == sum(found[f"z_{code}"].notna().astype(int) for code in FAMILIES)).all()
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_statistics_of_a_report_are_the_sums_of_its_leaves(planted: tuple[Warehouse, pd.DataFrame], seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    with planted[0].cursor() as cursor:
+        whole = max(bases(cursor, 2024)[0], key=lambda base: len(base.reports))
+    kept = whole.leaves[rng.random(len(whole.leaves)) < rng.uniform(0.5, 1)].reset_index(drop=True)
+    measured = measure(replace(whole, leaves=kept))
+    at = measured.leaves["at"]
+    for name in ("rule", "breaches", "evidence", "weights", "jumps", "declared"):
+        sums = measured.leaves[f"by_{name}"].groupby(at).sum().reindex(range(len(whole.reports)), fill_value=0.0)
+        told = measured.values[name].notna()
+        assert np.abs(measured.values.loc[told, name] - sums[told]).max() < 1e-9, name
 
 
 def test_too_many_totals_just_above_the_cut_off_are_counted() -> None:
