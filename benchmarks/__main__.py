@@ -67,13 +67,13 @@ def run(size: Size, folder: Path, rounds: int) -> list[str]:
         lines += compared(size, folder, rounds, mode, title)
     pages = _asked("this project", "pages", folder, rounds)
     lines += ["", f"Every query of the pages (ms; peak memory {pages['peak']} MB)", "",
-              "| page | query | median | worst |", "|---|---|---|---|"]  # fmt: skip
-    for (page, query), times in pages["times"].items():
-        lines.append(f"| {page} | {query} | {median(times):.1f} | {max(times):.1f} |")
-    every = [t for times in pages["times"].values() for t in times]
-    lines.append(
-        f"| **all** | {len(pages['times'])} queries, {len(every)} calls | {median(every):.1f} | {max(every):.1f} |"
-    )
+              "| page | query | median | worst | processors, median | worst |",
+              "|---|---|---|---|---|---|"]  # fmt: skip
+    every, busy = ([t for times in pages[kind].values() for t in times] for kind in ("times", "busy"))
+    rows = [(page, query, times, pages["busy"][page, query]) for (page, query), times in pages["times"].items()]
+    for page, query, times, used in [*rows, ("**all**", f"{len(every)} calls", every, busy)]:
+        figures = " | ".join(f"{f(t):.1f}" for t in (times, used) for f in (median, max))
+        lines.append(f"| {page} | {query} | {figures} |")
     return lines
 
 
