@@ -99,6 +99,9 @@ MAKERS: Mapping[str, Callable[..., View | None]] = {
     "inflation.population.templates_view": lambda at, fiscal_year: population.templates_view(
         population.templates(at.cursor, fiscal_year), at.filters
     ),
+    "inflation.population.flat_view": lambda at, fiscal_year, base: population.flat_view(
+        population.flat_leaves(at.cursor, fiscal_year, base), at.filters, base
+    ),
     "inflation.reviews.list_for_file": _list,
     "inflation.reviews.hits_view": _hits,
     "inflation.reviews.agreement_view": _agreement,

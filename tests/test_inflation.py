@@ -327,6 +327,7 @@ def test_what_the_page_shows_is_made_again_for_a_file(opened_city: Warehouse) ->
         ("views.leads_view", {"side": "偏高"}), ("views.card_view", first), ("views.leaves_view", {**first, "trace": "rule"}),
         ("population.totals_view", {"base": reports.loc[0, "base"]}), ("population.templates_view", {}),
         ("population.deviations_view", {"base": reports.loc[0, "base"]}),
+        ("population.flat_view", {"base": reports.loc[0, "base"]}),
         ("reviews.list_for_file", {"number": kept.number}), ("reviews.hits_view", {}),
         ("reviews.agreement_view", {"part": "随机"}), ("reviews.units_view", {"part": "全部"}), ("reviews.fitted_view", {}),
     ]  # fmt: skip
@@ -334,4 +335,4 @@ def test_what_the_page_shows_is_made_again_for_a_file(opened_city: Warehouse) ->
     assert {one.by for one in made} == set(remade_evidence.MAKERS)
     found = remade.of_version(opened_city, opened_city.current() or 0, made)
     assert [view.made.by if view.made else "" for view in found] == [one.by for one in made]
-    assert "12 户" in found[9].title
+    assert "12 户" in found[10].title

@@ -10,8 +10,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.filters import Filters
+from analytics.inflation import context
 from analytics.inflation import estimators as est
-from analytics.inflation.signals import CUT, WINDOW_REPORTS
+from analytics.inflation.signals import CUT, WINDOW_REPORTS, bases
 from analytics.style import BLUE, GREY, ORANGE, TEMPLATE, literal, percent
 from analytics.view import Chart, View, evenly, remakable
 from data.statements import named
@@ -139,3 +140,31 @@ def templates_view(df: pd.DataFrame, filters: Filters) -> View:
     sentence = f"满分而无数字的权重占比在 {low} 至 {high} 之间。"
     notes = ("均为该表式各报告的中位数。有效指标数 = 1 ÷ Σ(权重占比²)，权重越集中越小；由表式规定的差别不归于单位。",)
     return View(title, sentence, df, None, columns, notes, filters, f"{title}。{sentence}")
+
+
+def flat_leaves(cursor: duckdb.DuckDBPyConnection, fiscal_year: int, base: str) -> pd.DataFrame:
+    """What the leaves of a peer base tell units apart by, as ``context.weak_leaves``; empty where there is no base."""
+    found = [one for one in bases(cursor, fiscal_year)[0] if one.name == base]
+    return context.weak_leaves(found[0].leaves) if found else pd.DataFrame()
+
+
+@remakable("base")
+def flat_view(df: pd.DataFrame, filters: Filters, base: str) -> View:
+    """Leaves nearly all score full, unrelated to what else they score: for the next revision of the form."""
+    columns = {
+        "level2": "二级指标", "level3": "三级指标", "full_rate": "满分占比", "correlation": "与其余得分的相关",
+        "weight": "平均权重", "n": "报告数",
+    }  # fmt: skip
+    rule = (
+        f"满分占 {context.CEILING:.0%} 以上、与其余得分的相关低于 {context.DISCRIMINATES:g}、"
+        f"同类不少于 {context.CEILING_REPORTS} 份报告的三级指标。"
+    )
+    if df.empty or not df["flat"].any():
+        return View(
+            "难以区分的指标：没有符合条件的指标", rule, pd.DataFrame(columns=list(columns)), None, columns, (), filters
+        )
+    table = df[df["flat"]].rename(columns={"full": "full_rate"})
+    table = table.sort_values(["weight", "key"], ascending=[False, True], kind="stable").assign(item=lambda d: d["key"])
+    title = f"难以区分的指标：{len(table)} 项"
+    notes = ("供修订表式时参考，不说明单位得分是否恰当；得分全部相同的没有相关。",)
+    return View(title, rule, table, None, columns, notes, filters, f"{title}。{rule}")

@@ -352,6 +352,12 @@ def inflation_deviations(folder: str, version: int, fiscal_year: int, base: str)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
+def inflation_flat(folder: str, version: int, fiscal_year: int, base: str) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return population.flat_leaves(cursor, fiscal_year, base)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
 def inflation_templates(folder: str, version: int, fiscal_year: int) -> pd.DataFrame:
     with Warehouse(Path(folder)).cursor(version) as cursor:
         return population.templates(cursor, fiscal_year)

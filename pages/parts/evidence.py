@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 import pandas as pd
 import streamlit as st
 
-from analytics import distribution
 from analytics.filters import Filters
 from analytics.inflation import population, views
 from analytics.inflation.evidence import FAMILIES
@@ -144,12 +142,8 @@ def analysis(here: Scope, reports: pd.DataFrame, fiscal_year: int) -> list[View]
     templates = population.templates_view(
         cached.inflation_templates(here.folder, here.version, fiscal_year), here.filters
     )
-    dull = distribution.undiscriminating_view(
-        cached.distribution_part(
-            here.folder, here.version, "undiscriminating", replace(here.filters, years=(fiscal_year,)), None, None
-        ),
-        here.filters,
-    )
+    flat = cached.inflation_flat(here.folder, here.version, fiscal_year, base)
+    dull = population.flat_view(flat, here.filters, base)
     panel.show(totals, f"totals-{base}", table=False, clicks=False)
     panel.show(deviations, f"deviations-{base}-{drill.turn()}", open_card, table=len(deviations.table) > 0)
     panel.titled_table(templates)

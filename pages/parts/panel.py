@@ -57,6 +57,7 @@ _NUMBERS = {
     "reviewed": "%.2f",
     "off": "%+.2f",
     "mean_off": "%+.3f",
+    "correlation": "%.2f",
     "limit": "%.3f",
     "effective": "%.2f",
     "largest": "%.2f",
