@@ -29,7 +29,7 @@ from benchmarks.scale.questions import PAGES
 from benchmarks.scale.sizes import SIZES, Size
 
 OTHERS = ("pandas", "polars")
-_BYTES_A_LEAF = {"pandas": 130, "polars": 130}
+_BYTES_A_LEAF = {"pandas": 250, "polars": 95}
 """Peak memory of the raw questions per leaf, as measured at province size."""
 
 
