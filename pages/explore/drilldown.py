@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from analytics import drilldown, mapping, yearly
+from analytics import mapping, yearly
 from pages.parts import cached, drill, export, panel, scope
 from pages.parts.body import body
 from pages.parts.scope import Scope
@@ -16,15 +16,14 @@ scope.banner(scope.current())
 def step(here: Scope) -> None:
     path = drill.path()
     way = st.container()
-    table = cached.drilldown_table(here.folder, here.version, here.filters, path.up_to(path.step))
-    view = drilldown.view(table, here.filters, path)
-    if table.empty:
+    view = cached.drilldown_view(here.folder, here.version, here.filters, path)
+    if view.table.empty:
         st.subheader("没有可显示的数据")
         st.info("当前筛选或链接中的路径没有对应的指标。可在左侧清除筛选，或从上方路径返回。")
 
     if path.leaf:
         drill.leaf_panel(here, path.leaf)
-    if not table.empty:
+    if not view.table.empty:
         panel.show(view, f"drill-{drill.turn()}-{path.step}", partial(drill.go_down, path), chosen=path.leaf)
     with way:
         drill.breadcrumb(path)

@@ -1,6 +1,7 @@
 """Everything that is cached, in one file. Each function takes all it depends on: folder, version, filters, path.
 
-A version never changes, so folder and version together name the data; DataFrames and plain values only are kept.
+A version never changes, so folder and version together name the data. DataFrames and plain values are kept, and the
+View that clicks wait for.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from analytics.findings import Choice
 from analytics.inflation import agreement, population, prepared
 from analytics.inflation import draw as drawing
 from analytics.inflation import views as inflation_views
+from analytics.view import View
 from data import decisions
 from data.originals import excerpt
 from data.warehouse import Warehouse
@@ -46,6 +48,12 @@ from exports.report import ReportSpec
 def drilldown_table(folder: str, version: int, filters: Filters, path: DrillPath) -> pd.DataFrame:
     with Warehouse(Path(folder)).cursor(version) as cursor:
         return drilldown.table(cursor, filters, path)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def drilldown_view(folder: str, version: int, filters: Filters, path: DrillPath) -> View:
+    """The panel of a step, shared as it is and never changed: a click need not build its figure anew."""
+    return drilldown.view(drilldown_table(folder, version, filters, path.up_to(path.step)), filters, path)
 
 
 @st.cache_data(max_entries=512, show_spinner=False)

@@ -129,6 +129,7 @@ def _figure(view: View, figure: go.Figure, key: str, pick: Picked | None, chosen
     items = list(view.table["item"]) if chosen is not None else []
     if chosen in items and pick is not None:
         at = [list(map(str, figure.data[0].customdata)).index(chosen)]
+        figure = go.Figure(figure)
         figure.update_traces(selectedpoints=at, unselected={"marker": {"opacity": 0.4}})
     st.plotly_chart(
         figure,
