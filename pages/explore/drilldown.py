@@ -24,7 +24,8 @@ def step(here: Scope) -> None:
     if path.leaf:
         drill.leaf_panel(here, path.leaf)
     if not view.table.empty:
-        panel.show(view, f"drill-{drill.turn()}-{path.step}", partial(drill.go_down, path), chosen=path.leaf)
+        key = f"drill-{drill.turn()}-{path.step}"
+        panel.show(view, key, partial(drill.go_down, path), chosen=path.leaf, ahead=drill.turn() > 0)
     with way:
         drill.breadcrumb(path)
     if st.toggle("较上年", key="yearly", help="本年与上年均报送的单位，只比两年共有的指标"):

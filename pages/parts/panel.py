@@ -6,6 +6,7 @@ words above it: the browser draws it while the rest is still made.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -69,6 +70,10 @@ _WIDE = ("working", "explanation", "reading", "against", "place", "printed", "me
 _MOST_BYTES = 300_000
 """What a page sends of one table, at most."""
 
+_AHEAD = 0.03
+"""Seconds. The browser draws in one go what arrives within some hundredths of a second, and a table takes it as long as
+the chart: sent a moment later, it no longer holds the chart up."""
+
 Picked = Callable[[str], None]
 """What is done with the item of the bar or table row that was picked."""
 
@@ -81,11 +86,15 @@ def show(
     table: bool = True,
     clicks: bool = True,
     chosen: str | None = None,
+    ahead: bool = False,
 ) -> None:
-    """Draw a view. ``table``: the table too; ``clicks``: the figure can be clicked; ``chosen``: the item to mark."""
+    """Draw a view. ``table``: the table too; ``clicks``: the figure can be clicked; ``chosen``: the item to mark;
+    ``ahead``: the figure is what a click waits for, and gets a moment before the rest is sent."""
     words = st.container()
     if view.figure is not None and len(view.table):
         _figure(view, view.figure, f"{key}-figure", pick if clicks else None, chosen)
+        if ahead:
+            time.sleep(_AHEAD)
     with words:
         st.subheader(markdown(view.title))
         if view.table.empty:
