@@ -22,10 +22,10 @@ from click.exceptions import NoArgsIsHelpError
 from analytics.filters import Filters
 from analytics.inflation import prepared
 from data import datasets, vocabulary
+from data.batch.ingest import IngestResult, ingest
+from data.batch.recheck import recheck
 from data.codes import refusal
-from data.ingest import IngestResult, ingest
 from data.parse import Given
-from data.recheck import recheck
 from data.simulate import LAST_YEAR, City, write
 from data.submission import Refusal, plain
 from data.warehouse import Warehouse, version_name

@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 from analytics.filters import Filters
 from analytics.style import BLUE, GREY, ORANGE, TEMPLATE, label, points
 from analytics.view import Chart, View, remakable
-from data.decisions import OPEN, Decision, working_hash
+from data.decided.decisions import OPEN, Decision, working_hash
 from data.findings import catalogue
 from data.statements import named
 

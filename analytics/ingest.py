@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analytics.style import points
-from data.batch import Draft, IngestResult
+from data.batch.papers import Draft, IngestResult
 from data.warehouse import Version, version_name
 
 OUTCOMES = {"accepted": "已入库", "review": "待复核", "refused": "退回", "unchanged": "未变"}

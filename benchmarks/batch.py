@@ -22,8 +22,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from data import readers, vocabulary
-from data.ingest import ingest
-from data.intake import receive
+from data.batch.ingest import ingest
+from data.door.intake import receive
 from data.parse import parse
 from data.warehouse import Warehouse
 from tests import formats

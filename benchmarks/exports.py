@@ -32,7 +32,7 @@ import xlsxwriter  # noqa: E402
 
 from analytics.filters import Filters  # noqa: E402
 from analytics.view import Chart, View  # noqa: E402
-from data.ingest import ingest  # noqa: E402
+from data.batch.ingest import ingest  # noqa: E402
 from data.simulate import City, write  # noqa: E402
 from data.warehouse import Warehouse  # noqa: E402
 from exports import letters  # noqa: E402

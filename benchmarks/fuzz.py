@@ -23,13 +23,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from data import archive, sandbox
-from data.ingest import publish, read
-from data.intake import Document, kind_of, receive
-from data.journal import Journal
+from data.batch.ingest import publish, read
+from data.batch.journal import Journal
+from data.door import archive, sandbox
+from data.door.intake import Document, kind_of, receive
+from data.door.worker import Reply
 from data.submission import Refusal, Scope, Submission
 from data.warehouse import Warehouse
-from data.worker import Reply
 from tests import formats
 from tests.mutations import Mutation, mutated
 

@@ -31,7 +31,7 @@ from analytics.inflation import estimators as est
 from analytics.inflation.evidence import FAMILIES
 from analytics.inflation.signals import FULL, SQL, bases
 from benchmarks import population
-from data.ingest import ingest
+from data.batch.ingest import ingest
 from data.simulate import City, write
 from data.statements import named
 from data.warehouse import Warehouse

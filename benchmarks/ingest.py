@@ -18,8 +18,8 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from data import readers, vocabulary  # noqa: E402
-from data.ingest import ingest  # noqa: E402
-from data.intake import receive  # noqa: E402
+from data.batch.ingest import ingest  # noqa: E402
+from data.door.intake import receive  # noqa: E402
 from data.parse import parse  # noqa: E402
 from data.warehouse import Warehouse  # noqa: E402
 

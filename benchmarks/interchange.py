@@ -19,8 +19,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import pyarrow.parquet as pq
 
-from data import sandbox, warehouse
-from data.ingest import ingest
+from data import warehouse
+from data.batch.ingest import ingest
+from data.door import sandbox
 from data.interchange import load
 from data.warehouse import Warehouse
 from tests.tables import leaf_table

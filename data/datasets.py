@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from data.ingest import ingest
+from data.batch.ingest import ingest
 from data.simulate import City, write
 from data.statements import named
 from data.submission import Refusal
 from data.warehouse import DATASETS, Warehouse
 
-_SQL = Path(__file__).with_name("ingest.sql")
+_SQL = Path(__file__).parent / "batch" / "ingest.sql"
 _BUILD_TRIES = 120
 SAMPLES = Path(__file__).parent / "samples"
 DEFAULT = Path(__file__).parent.parent / "warehouse"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from data import sandbox
-from data.intake import receive
+from data.door import sandbox
+from data.door.intake import receive
+from data.door.worker import Line
 from data.warehouse import Warehouse
-from data.worker import Line
 
 
 def excerpt(warehouse: Warehouse, document_id: str, locator: str) -> tuple[Line, ...]:

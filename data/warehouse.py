@@ -29,7 +29,7 @@ from filelock import FileLock, Timeout
 from data import vocabulary
 from data.codes import refusal
 from data.derive import derive
-from data.intake import Document
+from data.door.intake import Document
 from data.rules.store import sources
 from data.statements import named
 from data.submission import Refusal
@@ -406,7 +406,7 @@ def prepare_decisions(file: Path) -> None:
     """The decisions people take on findings: rows are added, never changed or removed."""
     connection = sqlite3.connect(file)
     try:
-        connection.executescript((_HERE / "decisions.sql").read_text(encoding="utf-8"))
+        connection.executescript((_HERE / "decided" / "decisions.sql").read_text(encoding="utf-8"))
     except sqlite3.DatabaseError as error:
         raise refusal("E11", file.name) from error
     finally:

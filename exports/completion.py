@@ -18,13 +18,14 @@ import duckdb
 import xlsxwriter
 
 from analytics.filters import Filters
-from data import identity, sandbox
 from data.byhand import sheet
 from data.codes import refusal
-from data.intake import receive
+from data.door import sandbox
+from data.door.intake import receive
 from data.parse import Given
 from data.statements import named
 from data.submission import Adjustment, Identity, Leaf, Problem, Reading, Submission
+from data.units import identity
 from data.warehouse import Warehouse
 from exports.anonymous import Names, classified, cleared
 from exports.edition import INTERNAL, naming

@@ -19,7 +19,7 @@ import xlsxwriter
 
 from analytics.filters import Filters
 from data.byhand import opinion
-from data.decision import STATES, working_hash
+from data.decided.decision import STATES, working_hash
 from data.statements import named as statements
 from data.warehouse import Warehouse
 from exports import word

@@ -30,7 +30,7 @@ from analytics.drilldown import DrillPath
 from analytics.filters import Filters
 from analytics.findings import Choice
 from analytics.view import Made, View
-from data import decisions
+from data.decided import decisions
 from data.warehouse import Warehouse
 from exports import remade_evidence
 from exports.anonymous import classified, cleared

@@ -10,7 +10,7 @@ import pandas as pd
 from analytics import inflation
 from analytics.inflation import agreement, population, reviews, views
 from analytics.view import View
-from data import draws
+from data.decided import draws
 from exports.anonymous import classified
 
 if TYPE_CHECKING:

@@ -28,8 +28,8 @@ from pptx.util import Emu, Inches, Pt
 
 from analytics.style import BLUE, GREY, ORANGE
 from analytics.view import Chart, View
-from data import archive
 from data.codes import refusal
+from data.door import archive
 from data.submission import Refusal
 from exports.charts import CATEGORIES, PALETTE, Box, describe, draw_chart, drawable
 from exports.typeset import (

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from data import findings, warehouse
-from data.load import DocumentRow, ReportRow, load
+from data.batch.load import DocumentRow, ReportRow, load
 from data.rules.store import recompute
 from data.warehouse import Warehouse
 from tests.reports import read

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from data import simulate, vocabulary, warehouse
-from data.ingest import ingest
+from data.batch.ingest import ingest
 from data.vocabulary import Vocabulary
 from data.warehouse import Warehouse
 

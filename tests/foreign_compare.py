@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from data import readers, vocabulary
-from data.intake import receive
+from data.door.intake import receive
 from data.normalise import folded, number
 from data.parse import parse
 from data.submission import Leaf, Reading, Refusal, Submission

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from data import readers, vocabulary
-from data.intake import receive
+from data.door.intake import receive
 from data.parse import NOTHING_GIVEN, Given, parse
 from data.submission import Reading, Submission
 from data.vocabulary import Vocabulary

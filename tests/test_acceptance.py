@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from data.batch.uploads import KEY, Visitor, decide, ingest_uploads
 from data.byhand.acceptance import State
 from data.submission import Refusal
-from data.uploads import KEY, Visitor, decide, ingest_uploads
 from data.warehouse import Warehouse
 from tests.reports import LEAVES, report
 

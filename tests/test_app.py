@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.ingest import ingest
+from data.batch.ingest import ingest
 from data.warehouse import Warehouse
 from tests.conftest import ROOT
 from tests.reports import LEAVES, report

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from data import readers
-from data.intake import receive
+from data.door.intake import receive
 from data.submission import Cell
 
 TEXTS = (("a", "b", "c", "d"), ("e", "f", "g", ""), ("", "", "h", "i"))

@@ -14,8 +14,8 @@ from streamlit.testing.v1 import AppTest
 from analytics import checks, findings, resubmission
 from analytics.filters import Filters
 from analytics.findings import AGAIN, Choice
-from data.decisions import Decision, decide, latest, working_hash
-from data.uploads import Visitor
+from data.batch.uploads import Visitor
+from data.decided.decisions import Decision, decide, latest, working_hash
 from data.warehouse import Warehouse
 from exports.sheets import sheets
 from exports.slides import Source, slides

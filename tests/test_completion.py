@@ -18,14 +18,14 @@ from hypothesis import strategies as st
 from openpyxl.utils.exceptions import IllegalCharacterError
 
 from cli import jixiao
+from data.batch.ingest import IngestResult, ingest
+from data.batch.uploads import Visitor, ingest_uploads
 from data.byhand import sheet
 from data.byhand.completion import finish
-from data.ingest import IngestResult, ingest
+from data.door.worker import Reply, Request, answer
 from data.normalise import number
 from data.parse import Given
-from data.uploads import Visitor, ingest_uploads
 from data.warehouse import Warehouse
-from data.worker import Reply, Request, answer
 from exports import completion
 from tests.reports import LEAVES, report
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from data.decisions import OPEN, STATES, decide, history, latest, newest, working_hash
+from data.batch.uploads import KEY, Visitor
+from data.decided.decisions import OPEN, STATES, decide, history, latest, newest, working_hash
 from data.submission import Refusal
-from data.uploads import KEY, Visitor
 from data.warehouse import Warehouse
 from tests.checked import publish, rows
 from tests.reports import LEAVES, report

@@ -19,11 +19,11 @@ from pptx.util import Inches
 from analytics import distribution, execution
 from analytics.filters import Filters
 from analytics.view import Chart, View
-from data import roster
-from data.ingest import ingest
-from data.roster import RosterRow
+from data.batch.ingest import ingest
 from data.simulate import City, write
 from data.submission import Refusal
+from data.units import roster
+from data.units.roster import RosterRow
 from data.vocabulary import Vocabulary
 from data.warehouse import Warehouse
 from exports import deck, report

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from analytics import doubts
 from analytics.filters import Filters
-from data.uploads import Visitor, ingest_uploads
+from data.batch.uploads import Visitor, ingest_uploads
 from data.warehouse import Warehouse
 from tests.conftest import ROOT
 from tests.reports import LEAVES, report

@@ -16,9 +16,9 @@ from analytics.filters import Filters
 from analytics.inflation import assess, reviews
 from analytics.inflation import draw as drawing
 from analytics.inflation.draw import Candidate, Draw, Named, Quota
-from data import draws
+from data.batch.uploads import Visitor
+from data.decided import draws
 from data.submission import Refusal
-from data.uploads import Visitor
 from data.warehouse import Warehouse
 from tests.conftest import ROOT
 from tests.test_app import opened, words

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from analytics.inflation import assess, context
 from analytics.inflation.catalogue import SIGNALS, listed
 from analytics.inflation.evidence import FAMILIES
-from data.ingest import ingest
+from data.batch.ingest import ingest
 from data.warehouse import Warehouse
 
 

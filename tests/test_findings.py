@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data.batch.ingest import ingest
+from data.batch.recheck import recheck
 from data.findings import catalogue
 from data.findings.run import check_files, run
-from data.ingest import ingest
-from data.recheck import recheck
 from data.submission import Refusal
 from data.warehouse import Warehouse
 from tests.checked import add, checked, identities, ids, rates, rows

@@ -14,7 +14,7 @@ import docx
 import openpyxl
 import pytest
 
-from data.ingest import ingest
+from data.batch.ingest import ingest
 from data.submission import Leaf, Submission
 from data.warehouse import Warehouse
 from tests import formats

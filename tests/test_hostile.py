@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks import fuzz
-from data import sandbox, worker
-from data.ingest import ingest
-from data.intake import receive
+from data.batch.ingest import ingest
+from data.door import sandbox, worker
+from data.door.intake import receive
 from data.warehouse import Warehouse
 from tests import formats
 from tests.formats import sheet_of

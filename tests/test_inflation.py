@@ -23,10 +23,10 @@ from analytics.inflation.evidence import FAMILIES, add_up, strength
 from analytics.inflation.signals import Measured, bases, measure
 from analytics.inflation.significance import combined, step_up
 from analytics.view import Made
-from data import draws
-from data.ingest import ingest
+from data.batch.ingest import ingest
+from data.batch.uploads import Visitor
+from data.decided import draws
 from data.simulate import City, write
-from data.uploads import Visitor
 from data.warehouse import Warehouse
 from exports import remade, remade_evidence
 from tests.conftest import ROOT

@@ -8,9 +8,9 @@ from typing import IO
 
 import pytest
 
-from data import memory, sandbox, worker
-from data.ingest import ingest
-from data.intake import receive
+from data.batch.ingest import ingest
+from data.door import memory, sandbox, worker
+from data.door.intake import receive
 from data.parse import Given
 from data.warehouse import Warehouse
 from tests.reports import LEAVES, report

@@ -17,9 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest import MonkeyPatch
 
-from data import sandbox, simulate
-from data.ingest import discard, ingest, publish, read
-from data.intake import receive
+from data import simulate
+from data.batch.ingest import discard, ingest, publish, read
+from data.door import sandbox
+from data.door.intake import receive
+from data.door.worker import Reply, Request, answer
 from data.interchange.arrivals import Arrivals
 from data.interchange.columns import recognised
 from data.interchange.judge import leaf, settle
@@ -31,7 +33,6 @@ from data.parse import NOTHING_GIVEN
 from data.submission import Adjustment, Leaf, Place, Refusal, Scope, StatedFigure
 from data.vocabulary import Vocabulary
 from data.warehouse import Warehouse
-from data.worker import Reply, Request, answer
 from exports.tables import export_table, safe_cell
 from exports.templates import TEMPLATES, template
 from tests.conftest import SAMPLES

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from data import journal, sandbox
-from data.ingest import discard, ingest, publish, read
-from data.intake import Document, receive
+from data.batch import journal
+from data.batch.ingest import discard, ingest, publish, read
+from data.door import sandbox
+from data.door.intake import Document, receive
+from data.door.worker import Reply
 from data.parse import Given
 from data.submission import Refusal
 from data.warehouse import Warehouse
-from data.worker import Reply
 from tests.reports import report
 
 UNITS = ("南京市玄武区商务局", "南京市玄武区水务局", "南京市建邺区商务局", "南京市建邺区水务局")

@@ -19,10 +19,10 @@ from click.testing import CliRunner
 from analytics import findings
 from analytics.filters import Filters
 from cli import jixiao
+from data.batch.ingest import IngestResult
+from data.batch.uploads import Visitor, ingest_uploads
 from data.byhand import opinion
-from data.decisions import history, latest
-from data.ingest import IngestResult
-from data.uploads import Visitor, ingest_uploads
+from data.decided.decisions import history, latest
 from data.warehouse import Warehouse
 from exports import letters
 from exports.anonymous import names

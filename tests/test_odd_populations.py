@@ -7,7 +7,7 @@ import pytest
 from analytics import distribution, execution, overview, yearly
 from analytics.execution import BASES
 from analytics.filters import Filters
-from data.ingest import ingest
+from data.batch.ingest import ingest
 from data.warehouse import Warehouse
 
 YEARS = (2019, 2020, 2022, 2023)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from data import convert, sandbox
-from data.intake import receive
+from data.door import convert, sandbox
+from data.door.intake import receive
 from tests import formats
 from tests.formats import sheet_of
 from tests.hostile import ole, rewritten, same

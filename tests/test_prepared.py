@@ -15,7 +15,7 @@ from analytics import distribution, drilldown, mapping
 from analytics.drilldown import DrillPath
 from analytics.filters import Filters
 from data import derive, simulate
-from data.ingest import ingest
+from data.batch.ingest import ingest
 from data.warehouse import Warehouse
 
 YEARS = (2020, 2021, 2022)

@@ -11,7 +11,7 @@ import pytest
 
 from analytics.inflation import assess, prepared
 from analytics.inflation.assess import Assessment
-from data.ingest import ingest
+from data.batch.ingest import ingest
 from data.warehouse import Warehouse, close_all
 from tests.conftest import SAMPLES
 

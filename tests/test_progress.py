@@ -13,11 +13,11 @@ from streamlit.testing.v1 import AppTest
 
 from analytics import progress
 from analytics.filters import Filters
-from data import identity, roster
-from data.ingest import ingest
-from data.roster import RosterRow
+from data.batch.ingest import ingest
+from data.batch.uploads import Visitor, name_unit
 from data.submission import Refusal
-from data.uploads import Visitor, name_unit
+from data.units import identity, roster
+from data.units.roster import RosterRow
 from data.vocabulary import Vocabulary
 from data.warehouse import Warehouse
 from exports.sheets import sheets

@@ -12,7 +12,7 @@ import pytest
 from analytics import checks
 from analytics.filters import Filters
 from data import warehouse as module
-from data.ingest import ingest
+from data.batch.ingest import ingest
 from data.warehouse import Warehouse
 from tests.conftest import SAMPLES
 from tests.reports import report

@@ -8,8 +8,8 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from data import identity, roster
-from data.roster import RosterRow
+from data.units import identity, roster
+from data.units.roster import RosterRow
 from data.vocabulary import Vocabulary
 
 JIANGNING = "320115"

@@ -10,7 +10,7 @@ from pathlib import Path
 import docx
 import pytest
 
-from data.ingest import ingest
+from data.batch.ingest import ingest
 from data.warehouse import Warehouse
 from tests import formats
 from tests.formats import sheet_of

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import Workbook
 
 from data import readers, vocabulary
-from data.intake import receive
+from data.door.intake import receive
 from data.parse import parse
 from tests.reports import LEAVES, one, read, report
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data.batch.uploads import KEY, Visitor, discard, ingest_uploads, publish, rollback, start, work_of
 from data.submission import Refusal
-from data.uploads import KEY, Visitor, discard, ingest_uploads, publish, rollback, start, work_of
 from data.warehouse import Warehouse
 from tests.conftest import ROOT
 from tests.reports import report

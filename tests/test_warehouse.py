@@ -15,7 +15,7 @@ import duckdb
 import pytest
 
 from data import warehouse as module
-from data.ingest import ingest
+from data.batch.ingest import ingest
 from data.submission import Refusal
 from data.warehouse import KEPT_VERSIONS, Warehouse
 from tests.conftest import ROOT

@@ -19,9 +19,9 @@ from analytics import department, distribution, drilldown, execution, findings, 
 from analytics.drilldown import DrillPath
 from analytics.filters import Filters
 from analytics.view import Made, View
-from data import roster
-from data.roster import RosterRow
 from data.submission import Refusal
+from data.units import roster
+from data.units.roster import RosterRow
 from data.vocabulary import Vocabulary
 from data.warehouse import Warehouse
 from exports import anonymous, completion, letters, remade, report, worksheets

@@ -12,10 +12,10 @@ from typing import Any
 import openpyxl
 import pytest
 
+from data.batch.uploads import ingest_uploads
 from data.byhand import worksheet
-from data.uploads import ingest_uploads
+from data.door.worker import Request, answer
 from data.warehouse import Warehouse
-from data.worker import Request, answer
 from exports import worksheets
 from exports.anonymous import Names
 from tests.checked import publish

@@ -10,7 +10,7 @@ from analytics import distribution, execution, mapping, overview, rollup, yearly
 from analytics.drilldown import DrillPath
 from analytics.filters import Filters
 from analytics.view import View
-from data.ingest import ingest
+from data.batch.ingest import ingest
 from data.warehouse import Warehouse
 from tests.reports import LEAVES, report
 

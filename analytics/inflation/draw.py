@@ -24,7 +24,7 @@ import pandas as pd
 from analytics.filters import Filters
 from analytics.inflation.evidence import FAMILIES
 from analytics.style import points
-from data.draws import Arm, Drawn
+from data.decided.draws import Arm, Drawn
 from data.statements import named
 
 _SQL = Path(__file__).with_suffix(".sql")

@@ -26,7 +26,7 @@ from analytics.inflation.agreement import (
 from analytics.inflation.evidence import EPSILON, FAMILIES
 from analytics.style import BLUE, GREY, ORANGE, TEMPLATE, literal, percent, points
 from analytics.view import View, remakable
-from data.draws import Drawn, Frozen, list_hash
+from data.decided.draws import Drawn, Frozen, list_hash
 
 ALL, UNDRAWN = "全部", "未列入抽查"
 _BASIS = "差 = 自评得分 − 复核得分，按所复核指标的权重折算为 100 分；正为自评偏高，负为自评偏低。"

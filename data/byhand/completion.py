@@ -13,8 +13,8 @@ from typing import Any
 
 import duckdb
 
-from data import identity
 from data.codes import problem, refusal
+from data.door.worker import Reply
 from data.reconcile import budget_row_in_total, reconcile
 from data.statements import named
 from data.submission import (
@@ -29,8 +29,8 @@ from data.submission import (
     StatedFigure,
     Submission,
 )
+from data.units import identity
 from data.warehouse import Warehouse
-from data.worker import Reply
 
 _SQL = Path(__file__).with_suffix(".sql")
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from data.codes import refusal
-from data.decision import EXPLAINED, LONGEST_NAME, LONGEST_REASON, STATES, Opinion
+from data.decided.decision import EXPLAINED, LONGEST_NAME, LONGEST_REASON, STATES, Opinion
 from data.normalise import folded, unwrapped
 from data.statements import named
 from data.submission import Grid, Row

@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Literal
 
 from data.codes import refusal
-from data.intake import Document, kind_of
+from data.door.intake import Document, kind_of
 from data.normalise import folded, label_of, number, stripped_name, unwrapped
 from data.parse import MOST_LEAVES, leaf_of
 from data.readers import xlsx

@@ -20,7 +20,7 @@ import duckdb
 import pyarrow as pa
 
 from data.codes import refusal
-from data.intake import Document, kind_of
+from data.door.intake import Document, kind_of
 from data.normalise import number, unwrapped
 from data.readers import xlsx
 from data.statements import named

@@ -2,5 +2,5 @@
 
 ``columns`` says what a table may hold; ``read`` runs in the child and re-writes a file as typed Arrow batches;
 ``arrivals`` takes these over in the parent, ``judge`` decides on each report, ``load`` fills the ``batch_…`` tables of
-``data/load.sql``; ``write`` makes tables from rows. An uploaded file itself is never opened by the database.
+``data/batch/load.sql``; ``write`` makes tables from rows. An uploaded file itself is never opened by the database.
 """

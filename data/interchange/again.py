@@ -10,9 +10,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from data.batch.load import batch_rows, batch_table, registered
 from data.interchange.columns import POINTS
 from data.interchange.judge import budget_row_problem, leaf, settle
-from data.load import batch_rows, batch_table, registered
 from data.statements import named
 from data.submission import Adjustment, Place, Problem, Scope, StatedFigure
 

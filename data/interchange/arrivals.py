@@ -18,14 +18,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from data import identity
 from data.codes import refusal
-from data.intake import Document
+from data.door.intake import Document
 from data.interchange.columns import REPORT_SCHEMA, TABLES, row_schema
 from data.interchange.read import Rewritten
 from data.parse import Given
 from data.split import region_of
 from data.submission import Place
+from data.units import identity
 from data.vocabulary import Vocabulary
 from data.warehouse import DATASETS, Warehouse
 

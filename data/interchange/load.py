@@ -1,4 +1,4 @@
-"""Judged interchange tables -> the next version, in bulk, by the same statements as documents (``data/load.sql``)."""
+"""Judged interchange tables -> the next version, in bulk, by the statements documents use (``data/batch/load.sql``)."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from typing import Any, Literal
 import duckdb
 import pyarrow as pa
 
-from data import identity, roster
-from data.batch import ReportOutcome
+from data.batch.load import DocumentRow, batch_rows, batch_table, cluster, document_tables, registered
+from data.batch.papers import ReportOutcome
 from data.interchange.again import settle_again
 from data.interchange.arrivals import Arrivals, Received
 from data.interchange.columns import POINTS
 from data.interchange.judge import Judgement, Verdict, judge
-from data.load import DocumentRow, batch_rows, batch_table, cluster, document_tables, registered
 from data.prose.budget import YUAN
-from data.roster import RosterRow
 from data.statements import named
+from data.units import identity, roster
+from data.units.roster import RosterRow
 
 _HERE = Path(__file__).parent
-_LOAD = _HERE.parent
+_LOAD = _HERE.parent / "batch"
 _TOLD = 5
 _FIRST = ("replaced_adjustments", "replaced_stated_figures", "replaced_budget_figures", "replaced_narratives")
 _THEN = (

@@ -1,4 +1,4 @@
--- Incoming interchange tables -> the batch_… tables of data/load.sql, and what stands outside of reports.
+-- Incoming interchange tables -> the batch_… tables of data/batch/load.sql, and what stands outside of reports.
 -- incoming_file: one row for each table of each document that is not refused as a whole. Rows of refused reports find no report.
 
 -- name: leaves

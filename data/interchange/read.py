@@ -22,10 +22,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pydantic import Field
 
-from data import archive
 from data import vocabulary as words_of
 from data.codes import refusal
-from data.intake import Document, kind_of, text_of
+from data.door import archive
+from data.door.intake import Document, kind_of, text_of
 from data.interchange.columns import (
     FORMULA_SIGNS,
     REPORT_SCHEMA,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from data import archive
 from data.codes import refusal
-from data.intake import Document, kind_of, text_of
+from data.door import archive
+from data.door.intake import Document, kind_of, text_of
 from data.readers import delimited, docx, html, pdf, text, xlsx
 from data.submission import Grid
 

@@ -28,8 +28,8 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from data import archive
 from data.codes import refusal
+from data.door import archive
 from data.readers.rectangle import MOST_COLUMNS, MOST_ROWS, Block, grids
 from data.submission import NO_VALUE, Cell, Grid, Place, Row
 

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from analytics import ingest
-from data import datasets, uploads
+from data import datasets
+from data.batch import uploads
 from pages.parts import doubts, manage, scope
 
 here = scope.current()

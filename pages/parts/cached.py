@@ -36,7 +36,7 @@ from analytics.inflation import agreement, population, prepared
 from analytics.inflation import draw as drawing
 from analytics.inflation import views as inflation_views
 from analytics.view import View
-from data import decisions
+from data.decided import decisions
 from data.originals import excerpt
 from data.warehouse import Warehouse
 from exports import anonymous, completion, deck, report

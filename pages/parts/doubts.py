@@ -9,10 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from analytics import doubts
-from data import uploads
+from data.batch import uploads
+from data.batch.uploads import Visitor
 from data.byhand.acceptance import State
 from data.submission import Refusal
-from data.uploads import Visitor
 from exports import completion
 from exports.names import file_name
 from pages.parts import cached, drill, panel

@@ -9,10 +9,11 @@ import streamlit as st
 
 from analytics import findings, resubmission
 from analytics.findings import Choice
-from data import decisions, recheck
+from data.batch import recheck
+from data.batch.uploads import permit
+from data.decided import decisions
 from data.findings import catalogue as checks
 from data.submission import Refusal
-from data.uploads import permit
 from data.warehouse import version_name
 from pages.parts import cached, drill, manage, panel
 from pages.parts.literal import markdown

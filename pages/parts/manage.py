@@ -10,12 +10,13 @@ import streamlit as st
 
 from analytics import ingest as tables
 from analytics.inflation import prepared
-from data import uploads, vocabulary
+from data import vocabulary
+from data.batch import uploads
+from data.batch.uploads import Visitor, Work
 from data.codes import REFUSALS
 from data.interchange.columns import TABLES
 from data.parse import Given
 from data.submission import Refusal
-from data.uploads import Visitor, Work
 from data.warehouse import Warehouse, version_name
 from exports.templates import template
 from pages.parts.literal import markdown

@@ -9,7 +9,7 @@ import streamlit as st
 
 from analytics.style import percent
 from analytics.view import View
-from data import uploads
+from data.batch import uploads
 from data.submission import Refusal
 from exports.templates import template
 from pages.parts import manage, panel

@@ -12,8 +12,8 @@ from analytics.inflation import draw as drawing
 from analytics.inflation import reviews
 from analytics.inflation.draw import Candidate, Draw, Named, Quota
 from analytics.view import View
-from data import draws
-from data.draws import Frozen
+from data.decided import draws
+from data.decided.draws import Frozen
 from data.submission import Refusal
 from pages.parts import cached, drill, evidence, export, manage, panel
 from pages.parts.literal import markdown

@@ -17,9 +17,9 @@ import duckdb
 import pyarrow as pa
 from rapidfuzz import fuzz
 
-from data import identity
 from data.normalise import folded
 from data.statements import named
+from data.units import identity
 from data.vocabulary import Vocabulary
 
 _SQL = Path(__file__).with_name("roster.sql")

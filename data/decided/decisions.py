@@ -12,10 +12,10 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from data.batch.uploads import Visitor, permit
 from data.codes import refusal
-from data.decision import FILE, LONGEST_NAME, LONGEST_REASON, OPEN, STATES, WAIT, Opinion, add, working_hash
+from data.decided.decision import FILE, LONGEST_NAME, LONGEST_REASON, OPEN, STATES, WAIT, Opinion, add, working_hash
 from data.statements import named
-from data.uploads import Visitor, permit
 from data.warehouse import Warehouse
 
 __all__ = [

@@ -16,10 +16,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
+from data.batch.uploads import Visitor, permit
 from data.codes import refusal
-from data.decision import FILE, LONGEST_NAME, WAIT
+from data.decided.decision import FILE, LONGEST_NAME, WAIT
 from data.statements import named
-from data.uploads import Visitor, permit
 from data.warehouse import Warehouse, prepare_decisions, version_name
 
 _SQL = Path(__file__).with_suffix(".sql")

@@ -2,7 +2,7 @@
 
 The reading child may not write files, so that this is a child of its own: a new profile and one folder per document,
 both thrown away; macros, links and updates off; memory, processor time, file size and wall clock limited. What comes
-out passes the same gate and the same readers as any docx or xlsx. Started as ``python -m data.convert PROGRAM …``
+out passes the same gate and the same readers as any docx or xlsx. Started as ``python -m data.door.convert PROGRAM …``
 this module limits itself and becomes that program.
 """
 
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Literal
 
 from data.codes import refusal
-from data.intake import MAX_BYTES, Document
+from data.door.intake import MAX_BYTES, Document
 
 PROGRAM = "JIXIAO_SOFFICE"
 """Path of LibreOffice's soffice where it stands in no usual place; empty switches conversion off."""
@@ -29,7 +29,7 @@ WALL_SECONDS = 60.0
 _CPU_SECONDS = 60
 _MEMORY = 4 * 1024 * 1024 * 1024
 _LARGEST_FILE = 64 * 1024 * 1024
-_ROOT = Path(__file__).parent.parent
+_ROOT = Path(__file__).parents[2]
 _USUAL = (
     r"C:\Program Files\LibreOffice\program\soffice.exe",
     r"C:\Program Files (x86)\LibreOffice\program\soffice.exe",
@@ -79,7 +79,7 @@ def converted(document: Document, ending: Literal["docx", "xlsx"]) -> Document:
             f"--infilter={source_filter}",
             *("--convert-to", ending, "--outdir", str(folder / "out"), str(source)),
         ]
-        _run([sys.executable, "-m", "data.convert", soffice, *arguments], folder)
+        _run([sys.executable, "-m", "data.door.convert", soffice, *arguments], folder)
         target = folder / "out" / f"source.{ending}"
         if not target.is_file():
             raise refusal("E26", "LibreOffice 未能打开")

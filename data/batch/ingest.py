@@ -17,16 +17,17 @@ from pathlib import Path
 
 import duckdb
 
-from data import roster, vocabulary
-from data.batch import Claim, DocumentOutcome, Draft, IngestResult
+from data import vocabulary
+from data.batch.draft import Progress, drafted, files_below, known_documents, replied
+from data.batch.journal import Journal
+from data.batch.load import DocumentRow, ReportRow, WaitingRow, load
+from data.batch.papers import Claim, DocumentOutcome, Draft, IngestResult
 from data.byhand import acceptance, worksheet
 from data.codes import problem, refusal
-from data.decision import add
-from data.draft import Progress, drafted, files_below, known_documents, replied
-from data.intake import Document
-from data.journal import Journal
-from data.load import DocumentRow, ReportRow, WaitingRow, load
+from data.decided.decision import add
+from data.door.intake import Document
 from data.parse import NOTHING_GIVEN, Given
+from data.units import roster
 from data.warehouse import CheckFailed, Warehouse
 
 __all__ = ["DocumentOutcome", "Draft", "IngestResult", "Progress", "discard", "ingest", "publish", "read"]

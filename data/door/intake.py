@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
-from data import archive
 from data.codes import refusal
+from data.door import archive
 
 MAX_BYTES = 20 * 1024 * 1024
 _UNSUPPORTED: tuple[tuple[bytes, str], ...] = (

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import duckdb
 
-from data import identity, roster, vocabulary
+from data import vocabulary
 from data.codes import refusal
 from data.statements import named
+from data.units import identity, roster
 from data.warehouse import Warehouse
 
 _SQL = Path(__file__).with_suffix(".sql")

@@ -22,12 +22,12 @@ from typing import IO, TypeVar
 
 from pydantic import ValidationError
 
-from data import convert, memory
 from data.codes import refusal
-from data.intake import OLE, Document, kind_of
+from data.door import convert, memory
+from data.door.intake import OLE, Document, kind_of
+from data.door.worker import REPLY, REQUEST, Line, Reply, Request, send, take
 from data.parse import NOTHING_GIVEN, Given
 from data.submission import Refusal
-from data.worker import REPLY, REQUEST, Line, Reply, Request, send, take
 
 WALL_SECONDS = 60.0
 MEMORY = 1024 * 1024 * 1024
@@ -35,7 +35,7 @@ _ALLOCATOR = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
 """Arrow's own allocator reserves address space ahead, which counts against the child's limit."""
 _POLL = 0.2
 _DOCUMENTS_PER_CHILD = 300
-_ROOT = Path(__file__).parent.parent
+_ROOT = Path(__file__).parents[2]
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -75,7 +75,7 @@ class _Child:
         if self._process is None:
             self._read = 0
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "data.worker"],
+                [sys.executable, "-m", "data.door.worker"],
                 cwd=_ROOT,
                 env={**os.environ, **_ALLOCATOR},
                 stdin=subprocess.PIPE,

@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 
-from data import ingest, unit_names
-from data.batch import Draft, IngestResult
+from data.batch import ingest
+from data.batch.papers import Draft, IngestResult
 from data.byhand import acceptance
 from data.codes import refusal
-from data.intake import Document, printable_name, receive
+from data.door.intake import Document, printable_name, receive
 from data.parse import NOTHING_GIVEN, Given
 from data.submission import Refusal
+from data.units import unit_names
 from data.warehouse import Warehouse
 
 KEY = "JIXIAO_ADMIN_KEY"

@@ -1,7 +1,7 @@
 """The child that reads documents: bytes in, a reading or a coded refusal out, under limits of its own.
 
-``python -m data.worker`` answers framed requests on standard input until it closes. It may not write files, and memory
-and processor time are limited where the system can do that; the parent keeps the wall clock.
+``python -m data.door.worker`` answers framed requests on standard input until it closes. It may not write files, and
+memory and processor time are limited where the system can do that; the parent keeps the wall clock.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from data import readers, vocabulary
 from data.byhand import opinion, sheet, worksheet
 from data.byhand.worksheet import Review
 from data.codes import refusal
-from data.decision import Opinion
-from data.intake import kind_of, receive
+from data.decided.decision import Opinion
+from data.door.intake import kind_of, receive
 from data.interchange import read
 from data.interchange.read import Rewritten
 from data.parse import NOTHING_GIVEN, Given, parse

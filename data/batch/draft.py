@@ -13,21 +13,23 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from data import archive, sandbox, together, vocabulary
-from data.batch import Claim, DocumentOutcome, Draft, Files, IngestResult, Paper, ReportOutcome, claim, compared
+from data import vocabulary
+from data.batch import together
+from data.batch.journal import Journal
+from data.batch.papers import Claim, DocumentOutcome, Draft, Files, IngestResult, Paper, ReportOutcome, claim, compared
+from data.batch.together import Attachments, Kin, Waiting
 from data.byhand import completion, opinion, worksheet
 from data.codes import problem, refusal
-from data.intake import MAX_BYTES, Document, kind_of, printable_name, receive
+from data.door import archive, sandbox
+from data.door.intake import MAX_BYTES, Document, kind_of, printable_name, receive
+from data.door.worker import Reply
 from data.interchange.arrivals import Arrivals
 from data.interchange.load import Imported, imported
-from data.journal import Journal
 from data.normalise import search_key
 from data.parse import Given
 from data.statements import named
 from data.submission import Identity, Refusal
-from data.together import Attachments, Kin, Waiting
 from data.warehouse import Warehouse
-from data.worker import Reply
 
 Progress = Callable[[int, int, str], None]
 _SQL = Path(__file__).with_name("ingest.sql")

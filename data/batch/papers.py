@@ -11,11 +11,11 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
-from data import identity
 from data.byhand.worksheet import Review
-from data.decision import Opinion
+from data.decided.decision import Opinion
 from data.parse import Given
 from data.submission import Identity, Problem, Submission, plain
+from data.units import identity
 
 if TYPE_CHECKING:
     from data.interchange.load import Imported

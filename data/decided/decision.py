@@ -1,6 +1,6 @@
 """What a decision on a finding (存疑事项) is, and how one is added to ``decisions.sqlite``; none is ever changed.
 
-``data/decisions.py`` takes and shows decisions; this module is below the ingest, which takes them from filled
+``data/decided/decisions.py`` takes and shows decisions; this module is below the ingest, which takes them from filled
 核查意见单.
 """
 

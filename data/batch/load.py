@@ -13,10 +13,10 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from data import identity
-from data.batch import Files
+from data.batch.papers import Files
 from data.statements import named
 from data.submission import Identity, Place, Submission
+from data.units import identity
 
 _HERE = Path(__file__).parent
 _POINTS = pa.decimal128(12, 6)

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from data.batch import Claim, Files, Paper, Role, compared
+from data.batch.papers import Claim, Files, Paper, Role, compared
 from data.normalise import search_key
 from data.submission import Identity
 

@@ -1,0 +1,1 @@
+"""What comes in and the child processes that read it."""
