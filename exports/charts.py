@@ -40,13 +40,10 @@ _KINDS = {
     "column": XL_CHART_TYPE.COLUMN_CLUSTERED,
     "line": XL_CHART_TYPE.LINE_MARKERS,
     "stacked": XL_CHART_TYPE.COLUMN_STACKED,
-    "box": XL_CHART_TYPE.LINE_MARKERS,
+    "box": XL_CHART_TYPE.COLUMN_STACKED,
     "scatter": XL_CHART_TYPE.XY_SCATTER,
 }
 _STEPS = 5
-_MIDDLE = 2
-"""Which series of a box is the median."""
-
 Box = tuple[float, float, float, float]
 
 
@@ -62,7 +59,8 @@ def draw_chart(slide: Any, view: View, chart: Chart, box: Box) -> None:
     data = made(number_format=_FORMATS[chart.unit])
     data.categories = names
     titles = (("",) if chart.base else ()) + series_names(view, chart)
-    for title, values in zip(titles, numbers, strict=True):
+    drawn_as = _stacked_box(titles, numbers) if chart.kind == "box" else zip(titles, numbers, strict=True)
+    for title, values in drawn_as:
         data.add_series(title, values)
     frame = slide.shapes.add_chart(_KINDS[chart.kind], *(Inches(v) for v in box), data)
     describe(frame, "图", view)
@@ -168,9 +166,7 @@ def _stacked(drawn: Any, chart: Chart, numbers: Sequence[Sequence[float | None]]
         for one in series[1:]:
             _labels(one, chart, XL_LABEL_POSITION.CENTER)
             _on_white(one.data_labels)
-        if drawn.has_legend:
-            hidden = f'<c:legendEntry {nsdecls("c")}><c:idx val="0"/><c:delete val="1"/></c:legendEntry>'
-            drawn.legend._element.find(qn("c:legendPos")).addnext(parse_xml(hidden))
+        _hide_first_entry(drawn)
     else:
         _labels(plot, chart, XL_LABEL_POSITION.CENTER)
         plot.data_labels.font.color.rgb = rgb("#FFFFFF")
@@ -187,25 +183,64 @@ def _lines(drawn: Any, chart: Chart, numbers: Sequence[Sequence[float | None]], 
             _labels(series, chart, XL_LABEL_POSITION.ABOVE)
 
 
+def _stacked_box(
+    titles: Sequence[str], numbers: Sequence[Sequence[float | None]]
+) -> list[tuple[str, list[float | None]]]:
+    """A box as columns upon each other: up to the lower quartile (not seen), from there to the median, to the upper."""
+    first, _, middle, _, third = numbers
+    lower, upper = _apart(middle, first), _apart(third, middle)
+    return [
+        (titles[0], list(first)),
+        (f"{titles[0]}至{titles[2]}", lower),
+        (f"{titles[2]}至{titles[4]}", upper),
+    ]
+
+
+def _apart(high: Sequence[float | None], low: Sequence[float | None]) -> list[float | None]:
+    return [None if a is None or b is None else round(a - b, 12) for a, b in zip(high, low, strict=True)]
+
+
 def _boxes(drawn: Any, chart: Chart, numbers: Sequence[Sequence[float | None]], size: int) -> None:
-    """Quartiles as up-down bars from the first series to the last, whiskers as high-low lines, dashes at each value."""
+    """Quartiles as two stacked columns that meet at the median, which is written there; whiskers as error bars."""
+    first, low, middle, high, third = numbers
     plot = drawn.plots[0]
-    for index, series in enumerate(plot.series):
-        series.format.line.fill.background()
-        series.smooth = False
-        _marker(series, XL_MARKER_STYLE.DASH, 12 if index == _MIDDLE else 8, ORANGE if index == _MIDDLE else BLUE)
-    _labels(list(plot.series)[_MIDDLE], chart, XL_LABEL_POSITION.RIGHT)
-    line = '<c:spPr><a:ln w="12700"><a:solidFill><a:srgbClr val="{0}"/></a:solidFill></a:ln></c:spPr>'
-    fill = '<c:spPr><a:solidFill><a:srgbClr val="{0}"><a:alpha val="35000"/></a:srgbClr></a:solidFill></c:spPr>'
-    colour = BLUE.lstrip("#")
-    names = nsdecls("c", "a")
-    whiskers = f"<c:hiLowLines {names}>{line.format(colour)}</c:hiLowLines>"
-    body = fill.format(colour)
-    both = f"<c:upBars>{body}</c:upBars><c:downBars>{body}</c:downBars>"
-    bars = f'<c:upDownBars {names}><c:gapWidth val="120"/>{both}</c:upDownBars>'
-    marker = plot._element.find(qn("c:marker"))
-    marker.addprevious(parse_xml(whiskers))
-    marker.addprevious(parse_xml(bars))
+    plot.overlap, plot.gap_width = 100, 100
+    base, lower, upper = plot.series
+    base.format.fill.background()
+    base.format.line.fill.background()
+    _hide_first_entry(drawn)
+    for series, opacity in ((lower, 55_000), (upper, 25_000)):
+        _fill(series, BLUE)
+        series.format.line.color.rgb, series.format.line.width = rgb(BLUE), Pt(1)
+        solid = series.format.fill._xPr.find(qn("a:solidFill"))[0]
+        solid.append(parse_xml(f'<a:alpha {nsdecls("a")} val="{opacity}"/>'))
+    for place, value in enumerate(middle):
+        if value is not None:
+            label = lower.points[place].data_label
+            say(label.text_frame.paragraphs[0], shown(value, "rate") if chart.unit == "%" else f"{value:,.2f}", size)
+            label.position = XL_LABEL_POSITION.INSIDE_END
+    _whiskers(base, "minus", _apart(first, low))
+    _whiskers(upper, "plus", _apart(high, third))
+
+
+def _whiskers(series: Any, side: str, lengths: Sequence[float | None]) -> None:
+    """Error bars of a length each, on one side of a series."""
+    known = [(place, length) for place, length in enumerate(lengths) if length is not None]
+    points = "".join(f'<c:pt idx="{place}"><c:v>{length!r}</c:v></c:pt>' for place, length in known)
+    numbers = f'<c:numLit><c:formatCode>General</c:formatCode><c:ptCount val="{len(lengths)}"/>{points}</c:numLit>'
+    line = f'<a:ln w="12700"><a:solidFill><a:srgbClr val="{BLUE.lstrip("#")}"/></a:solidFill></a:ln>'
+    bars = (
+        f'<c:errBars {nsdecls("c", "a")}><c:errBarType val="{side}"/><c:errValType val="cust"/><c:noEndCap val="0"/>'
+        f"<c:{side}>{numbers}</c:{side}><c:spPr>{line}</c:spPr></c:errBars>"
+    )
+    series._element.find(qn("c:cat")).addprevious(parse_xml(bars))
+
+
+def _hide_first_entry(drawn: Any) -> None:
+    """Take the column that is not seen out of the legend."""
+    if drawn.has_legend:
+        hidden = f'<c:legendEntry {nsdecls("c")}><c:idx val="0"/><c:delete val="1"/></c:legendEntry>'
+        drawn.legend._element.find(qn("c:legendPos")).addnext(parse_xml(hidden))
 
 
 _COLOURING = {"bar": _bars, "column": _bars, "stacked": _stacked, "line": _lines, "box": _boxes}

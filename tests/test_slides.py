@@ -16,6 +16,7 @@ import pytest
 from pptx import Presentation
 from pptx.enum.chart import XL_CHART_TYPE, XL_TICK_LABEL_POSITION
 from pptx.enum.shapes import PP_PLACEHOLDER
+from pptx.oxml.ns import qn
 from pptx.util import Inches
 
 from analytics import drilldown
@@ -357,6 +358,25 @@ def test_characters_that_xml_forbids_are_removed_and_lines_are_joined() -> None:
     assert deck.slides[0].shapes.title.text_frame.text == "甲 乙 丙"
     assert table_of(deck.slides[0]) == [["甲 乙 丙"], ["甲 乙 丙"]]
     assert next(iter(chart_of(deck.slides[1]).plots[0].categories)) == "甲 乙 丙"
+
+
+def test_a_box_is_stacked_columns_that_meet_at_the_median_with_whiskers() -> None:
+    table = pd.DataFrame(
+        [("甲区", 0.88, 0.80, 0.91, 0.99, 0.95), ("乙区", None, None, None, None, None)],
+        columns=["label", "q1", "low", "middle", "high", "q3"],
+    )
+    names = ("下四分位", "下须", "中位数", "上须", "上四分位")
+    chart = Chart("box", "label", ("q1", "low", "middle", "high", "q3"), "%", names=names)
+    drawn = chart_of(opened(View("分布", "", table, None, {"label": "区划"}, chart=chart)).slides[0])
+    base, lower, upper = drawn.plots[0].series
+    assert [s.name for s in (base, lower, upper)] == ["下四分位", "下四分位至中位数", "中位数至上四分位"]
+    assert base.values == (0.88, None)
+    assert lower.values == pytest.approx((0.03, None)) and upper.values == pytest.approx((0.04, None))
+    assert lower.points[0].data_label.text_frame.text == "91.00%"
+    whiskers = [
+        float(v.text) for v in drawn._chartSpace.iter(qn("c:v")) if v.getparent().getparent().tag == qn("c:numLit")
+    ]
+    assert whiskers == pytest.approx([0.08, 0.04])
 
 
 def test_a_text_too_long_for_its_box_is_cut_on_the_slide_and_whole_in_the_notes() -> None:
