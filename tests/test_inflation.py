@@ -336,3 +336,18 @@ def test_what_the_page_shows_is_made_again_for_a_file(opened_city: Warehouse) ->
     found = remade.of_version(opened_city, opened_city.current() or 0, made)
     assert [view.made.by if view.made else "" for view in found] == [one.by for one in made]
     assert "12 户" in found[10].title
+
+
+def test_the_card_lists_every_signal_and_the_analysis_what_stands_beside(opened_city: Warehouse) -> None:
+    app = opened("inflation", year="2024", part="单位证据")
+    assert not app.error
+    (every,) = [e for e in app.expander if e.label.startswith("各类信号 16 项")]
+    rows = every.dataframe[0].value.to_dict("records")
+    assert {r["code"] for r in rows} >= {"S1", "S4", "S6", "S9", "S11", "S13"}
+    assert {r["state"] for r in rows} <= {"可用", "数据不足", "无资料"}
+    app = opened("inflation", year="2024", part="分析视图")
+    app.toggle(key="beside").set_value(True).run()
+    assert not app.error
+    shown = words(app)
+    for start in ("尾数：", "完成值离群：", "雷同：", "合计勾稽："):
+        assert start in shown, start

@@ -25,7 +25,7 @@ from data.statements import named
 from data.warehouse import Warehouse, version_name
 
 FOLDER = "prepared"
-TABLES = ("reports", "leaves", "n")
+TABLES = ("reports", "leaves", "values", "n")
 _METHOD = (
     "signals.py", "signals.sql", "estimators.py", "evidence.py", "norms.csv", "significance.py", "assess.py",
     "prepared.py",
@@ -53,6 +53,12 @@ def of_report(
     """The other tables of ``year``, rows of one report; without reading the rest."""
     found = _frames(warehouse, version, fiscal_year, ("leaves", "n"), report_id)
     return found["leaves"], found["n"]
+
+
+def signals(warehouse: Warehouse, version: int, fiscal_year: int, report_id: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """``Assessment.values`` and ``Assessment.n`` of one report; no row where it is not compared."""
+    found = _frames(warehouse, version, fiscal_year, ("values", "n"), report_id)
+    return found["values"], found["n"]
 
 
 def prepare(warehouse: Warehouse, fiscal_years: Iterable[int] = ()) -> None:
@@ -118,7 +124,7 @@ def _tables(found: Assessment) -> dict[str, pd.DataFrame]:
     columns = ["report_id", "ordinal", *(c for c in found.leaves.columns if c.startswith("by_"))]
     leaves = found.leaves[columns] if len(found.leaves) else pd.DataFrame(columns=["report_id", "ordinal"])
     ordered = leaves.sort_values(["report_id", "ordinal"], ignore_index=True)
-    return {"reports": found.reports, "leaves": ordered, "n": found.n}
+    return {"reports": found.reports, "leaves": ordered, "values": found.values, "n": found.n}
 
 
 def _file(warehouse: Warehouse, version: int, fiscal_year: int, table: str) -> Path:

@@ -75,7 +75,10 @@ def why_unranked(reports: pd.DataFrame) -> str:
     """Why reports have no 核查优先级; empty where all have one."""
     small = reports[(reports["peers"] < RANKED) & (reports["peers"] > 0)]
     waiting = int((reports["peers"] == 0).sum())
+    off = int(reports["blocked"].sum())
     words = []
+    if off:
+        words.append(f"{off} 份报告所印合计与各项之和相差 1 分以上，须先核对合计，只列已核实差异，不作比较。")
     if len(small):
         words.append(f"{len(small)} 份报告的同类不足 {RANKED} 份，不排先后，也不作统计异常，只列已核实差异和待核线索。")
     if waiting:

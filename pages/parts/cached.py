@@ -32,7 +32,7 @@ from analytics import filters as filters_of
 from analytics.drilldown import DrillPath
 from analytics.filters import Filters
 from analytics.findings import Choice
-from analytics.inflation import agreement, population, prepared
+from analytics.inflation import agreement, beside, population, prepared
 from analytics.inflation import draw as drawing
 from analytics.inflation import views as inflation_views
 from analytics.view import View
@@ -349,6 +349,17 @@ def inflation_card(
         printed = inflation_views.report_leaves(cursor, report_id)
         admitted = inflation_views.admissions(cursor, report_id)
     return brought, used, printed, admitted
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def inflation_signals(folder: str, version: int, fiscal_year: int, report_id: str) -> pd.DataFrame:
+    return beside.signals(*prepared.signals(Warehouse(Path(folder)), version, fiscal_year, report_id))
+
+
+@st.cache_data(max_entries=8, show_spinner="正在与同类比较")
+def inflation_beside(folder: str, version: int, fiscal_year: int) -> dict[str, pd.DataFrame]:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return beside.tables(cursor, fiscal_year)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

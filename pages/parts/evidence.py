@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.filters import Filters
-from analytics.inflation import population, views
+from analytics.inflation import beside, population, views
 from analytics.inflation.evidence import FAMILIES
 from analytics.view import View
 from pages.parts import cached, drill, finding, panel
@@ -97,6 +97,8 @@ def card(here: Scope, reports: pd.DataFrame, fiscal_year: int) -> list[View]:
     if used.empty:
         st.info("该报告待复核，未纳入比较。")
         return []
+    if report["blocked"]:
+        st.info("该报告所印合计与各项之和相差 1 分以上，须先核对合计，不作比较；高于、低于规则的分值照列。")
     view = views.card_view(report, used.iloc[0], here.filters)
     panel.show(view, f"card-{chosen}-{drill.turn()}", lambda code: drill.set_link(trace=code, leaf=None))
     strongest = max(FAMILIES, key=lambda code: float(report[code]))
@@ -113,6 +115,9 @@ def card(here: Scope, reports: pd.DataFrame, fiscal_year: int) -> list[View]:
     key = st.query_params.get("leaf")
     if key and key.startswith(f"{chosen}:"):
         drill.leaf_panel(here, key)
+    every = beside.signals_view(cached.inflation_signals(here.folder, here.version, fiscal_year, chosen), here.filters)
+    with st.expander(every.title):
+        panel.table_only(every)
     finding.of_unit(here, str(report["unit_id"]), fiscal_year, str(report["unit"]), _show_finding)
     opened = st.query_params.get("finding")
     if opened:
@@ -148,4 +153,7 @@ def analysis(here: Scope, reports: pd.DataFrame, fiscal_year: int) -> list[View]
     panel.show(deviations, f"deviations-{base}-{drill.turn()}", open_card, table=len(deviations.table) > 0)
     panel.titled_table(templates)
     panel.titled_table(dull)
+    if st.toggle("旁证", key="beside", help="尾数、离群的完成值、雷同、合计勾稽；不计入证据"):
+        for view in beside.views(cached.inflation_beside(here.folder, here.version, fiscal_year), here.filters):
+            panel.show(view, f"{view.title}-{drill.turn()}", open_card if "item" in view.table else None)
     return [totals, deviations.choosing(base=base), templates, dull]
