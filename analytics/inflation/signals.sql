@@ -34,15 +34,18 @@ wanted as (
     select report_key, later_key, false from earlier
 ),
 name as (
-    select indicator_key, level2, level3, replace(level3, ' ', '') as told,
-        coalesce(canonical_leaf, concat(level2, '|', replace(level3, ' ', ''))) as name
-    from indicator_dim
+    select *, dense_rank() over (order by name) as name_key
+    from (
+        select indicator_key, level2, level3, replace(level3, ' ', '') as told,
+            coalesce(canonical_leaf, concat(level2, '|', replace(level3, ' ', ''))) as name
+        from indicator_dim
+    )
 ),
 leaf as (
     select
         w.later_key, w.is_now, f.report_key, f.ordinal, f.indicator_key, f.value_key, f.rule_key, f.weight::double as weight,
         coalesce(f.score, f.score_inferred)::double as score, f.score as printed, f.applicability = 'na' as is_na, f.case_key,
-        concat(i.name, '#', row_number() over (partition by f.report_key, i.name order by f.ordinal)) as key
+        i.name_key, row_number() over (partition by f.report_key, i.name_key order by f.ordinal) as copy
     from leaf_fact f
     join wanted w using (report_key)
     join name i using (indicator_key)
@@ -60,8 +63,8 @@ proof as (
     group by report_key
 )
 select
-    n.report_key, n.ordinal, n.key, i.level2, i.level3, n.weight, n.score, v.value::double as value, v.value_unit,
-    v.target::double as target, v.direction, n.is_na, coalesce(r.rule_text, n.key) as scored_alike, c.status,
+    n.report_key, n.ordinal, concat(i.name, '#', n.copy) as key, i.level2, i.level3, n.weight, n.score, v.value::double as value, v.value_unit,
+    v.target::double as target, v.direction, n.is_na, coalesce(r.rule_text, key) as scored_alike, c.status,
     c.low::double as low, rule_gap(n.printed, c.low, c.high, c.points)::double as gap,
     v.value is not null or regexp_matches(concat(v.value_text, v.deviation_reason), '[0-9０-９]')
         or coalesce(contains(p.text, i.told), false) as has_number,
@@ -73,7 +76,7 @@ join value_dim v on v.value_key = n.value_key
 join rule_dim r on r.rule_key = n.rule_key
 left join rule_case c on c.case_key = n.case_key
 left join proof p on p.report_key = n.report_key
-left join leaf b on b.later_key = n.later_key and not b.is_now and b.key = n.key
+left join leaf b on b.later_key = n.later_key and not b.is_now and b.name_key = n.name_key and b.copy = n.copy
 left join value_dim bv on bv.value_key = b.value_key
 left join rule_case bc on bc.case_key = b.case_key
 where n.is_now and n.weight > 0 and n.score is not null
