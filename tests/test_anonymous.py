@@ -11,6 +11,7 @@ import pytest
 from analytics import overview
 from analytics.filters import Filters
 from analytics.view import View
+from data.derive import prepare
 from exports.anonymous import AS_PRINTED, Names, cleared, names
 from tests.checked import checked
 from tests.reports import report
@@ -31,6 +32,7 @@ def two() -> Iterator[duckdb.DuckDBPyConnection]:
             "from unit_store where unit = $unit",
             {"unit": UNITS[1]},
         )
+        prepare(connection)
         yield connection
 
 
