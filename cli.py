@@ -9,6 +9,7 @@ import json
 import logging
 import re
 import sys
+import warnings
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime
@@ -376,6 +377,8 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     logging.getLogger("data").addHandler(logging.NullHandler())
+    if not sys.warnoptions:  # what a library advises its users is nothing to read for ours
+        warnings.simplefilter("ignore")
     try:
         jixiao.main(standalone_mode=False)
     except click.UsageError as error:
