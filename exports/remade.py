@@ -39,25 +39,29 @@ from exports.edition import INTERNAL, Edition, naming
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a View is made again: a version's cursor, its warehouse, and filters without 涉密 units."""
+    """Where a View is made again: a version's cursor, its warehouse and number, and filters without 涉密 units."""
 
     cursor: duckdb.DuckDBPyConnection
     warehouse: Warehouse
+    version: int
     filters: Filters
 
 
-def remade(cursor: duckdb.DuckDBPyConnection, warehouse: Warehouse, made: Made) -> View | None:
-    """A View again; ``None`` where it is about a 涉密 unit. Raises ``KeyError`` for a function not listed here."""
+def remade(cursor: duckdb.DuckDBPyConnection, warehouse: Warehouse, version: int, made: Made) -> View | None:
+    """A View of a version, whose cursor is given, again; ``None`` where it is about a 涉密 unit.
+
+    Raises ``KeyError`` for a function not listed here.
+    """
     choices = dict(made.choices)
     if set(classified(cursor)) & {choices.get("unit_id"), *choices.get("unit_ids", ())}:
         return None
-    return MAKERS[made.by](Place(cursor, warehouse, cleared(cursor, made.filters)), **choices)
+    return MAKERS[made.by](Place(cursor, warehouse, version, cleared(cursor, made.filters)), **choices)
 
 
 def of_version(warehouse: Warehouse, version: int, made: Iterable[Made], edition: Edition = INTERNAL) -> list[View]:
     """Views of a version as they may leave, without those about 涉密 units, names replaced as the edition asks."""
     with warehouse.cursor(version) as cursor:
-        views = [view for one in made if (view := remade(cursor, warehouse, one)) is not None]
+        views = [view for one in made if (view := remade(cursor, warehouse, version, one)) is not None]
         names = naming(cursor, Filters(), edition)
         return [names.view(view) for view in views]
 

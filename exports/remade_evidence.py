@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analytics import inflation
-from analytics.inflation import agreement, population, reviews, views
+from analytics.inflation import agreement, population, prepared, reviews, views
 from analytics.view import View
 from data.decided import draws
 from exports.anonymous import classified
@@ -20,27 +19,26 @@ Parts = dict[str, dict[str, float | None]]
 
 
 def _assessed(at: Place, fiscal_year: int) -> pd.DataFrame:
-    return views.in_view(at.cursor, inflation.assess(at.cursor, fiscal_year).reports, at.filters)
+    return views.in_view(at.cursor, prepared.reports(at.warehouse, at.version, fiscal_year), at.filters)
 
 
 def _card(at: Place, report_id: str, fiscal_year: int, trace: str | None = None) -> View | None:
     """A report's card, or the leaves of one of its numbers."""
-    found = inflation.assess(at.cursor, fiscal_year)
-    reports = views.in_view(at.cursor, found.reports, at.filters)
+    reports = _assessed(at, fiscal_year)
     reports = reports[reports["report_id"] == report_id]
     if reports.empty:
         return None
+    brought, used = prepared.of_report(at.warehouse, at.version, fiscal_year, report_id)
     if trace is None:
-        return views.card_view(reports.iloc[0], found.n[found.n["report_id"] == report_id].iloc[0], at.filters)
-    brought = found.leaves[found.leaves["report_id"] == report_id]
+        return views.card_view(reports.iloc[0], used.iloc[0], at.filters)
     return views.leaves_view(reports.iloc[0], brought, views.report_leaves(at.cursor, report_id), trace, at.filters)
 
 
 def _deviations(at: Place, fiscal_year: int, base: str) -> View:
-    found = inflation.assess(at.cursor, fiscal_year)
-    of_base = found.reports[found.reports["base"] == base]
-    brought = found.leaves[found.leaves["report_id"].isin(of_base["report_id"])]
-    table = population.deviations(of_base, brought, found.n)
+    reports, leaves, used = prepared.year(at.warehouse, at.version, fiscal_year)
+    of_base = reports[reports["base"] == base]
+    brought = leaves[leaves["report_id"].isin(of_base["report_id"])]
+    table = population.deviations(of_base, brought, used)
     shown = views.in_view(at.cursor, of_base, at.filters)["report_id"]
     return population.deviations_view(table[table["item"].isin(shown)], at.filters)
 
@@ -93,7 +91,7 @@ MAKERS: Mapping[str, Callable[..., View | None]] = {
     "inflation.views.card_view": _card,
     "inflation.views.leaves_view": _card,
     "inflation.population.totals_view": lambda at, base, fiscal_year: population.totals_view(
-        inflation.assess(at.cursor, fiscal_year).reports, at.filters, base
+        prepared.reports(at.warehouse, at.version, fiscal_year), at.filters, base
     ),
     "inflation.population.deviations_view": _deviations,
     "inflation.population.templates_view": lambda at, fiscal_year: population.templates_view(

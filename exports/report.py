@@ -121,7 +121,7 @@ def _collected(
     views = []
     for done, one in enumerate(spec.collected):
         told(done, len(spec.collected), one.title)
-        view = remade(cursor, warehouse, one.made)
+        view = remade(cursor, warehouse, version, one.made)
         if view is not None:
             view = names.view(view)
             views.append(replace(view, title=names.text(one.title)) if one.title else view)

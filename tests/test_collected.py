@@ -45,7 +45,7 @@ def test_how_a_view_was_made_survives_a_session_as_plain_values(sample_warehouse
     basis = execution.BASES[1]
     made = Made("execution.trend_view", Filters((2023, 2024), ("320100",), True), (("basis", basis.code),))
     with sample_warehouse.cursor() as cursor:
-        view = remade.remade(cursor, sample_warehouse, made)
+        view = remade.remade(cursor, sample_warehouse, sample_warehouse.current() or 0, made)
     assert view is not None and view.made == made
     assert made_of(json.loads(json.dumps(kept(made)))) == made
 
@@ -200,7 +200,7 @@ def test_what_every_page_offers_is_made_again_as_the_page_shows_it(
         with warehouse.cursor() as cursor:
             for view in offered:
                 assert view.made is not None
-                again = remade.remade(cursor, warehouse, view.made)
+                again = remade.remade(cursor, warehouse, warehouse.current() or 0, view.made)
                 assert again is not None
                 assert (again.title, again.sentence) == (view.title, view.sentence), page
                 assert list(again.table.columns) == list(view.table.columns) and len(again.table) == len(view.table)

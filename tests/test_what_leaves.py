@@ -196,7 +196,7 @@ def test_a_view_made_again_is_the_view_of_the_page_where_nobody_is_marked(sample
                 continue
             shown = make(cursor)
             assert shown.made is not None
-            again = remade.remade(cursor, sample_warehouse, shown.made)
+            again = remade.remade(cursor, sample_warehouse, sample_warehouse.current() or 0, shown.made)
             assert again is not None
             assert (again.title, again.sentence, again.notes) == (shown.title, shown.sentence, shown.notes), name
             assert again.table.equals(shown.table), name
