@@ -72,8 +72,8 @@ class Build:
             with _AT_ONCE, tempfile.TemporaryDirectory(prefix="jixiao-") as folder:
                 if not self._stopped:
                     self._make(Path(folder))
-        except OSError as error:
-            self.refused = refusal("E10", error.filename or "")
+        except OSError as error:  # of a child that was ended, a pipe that is closed
+            self.refused = None if self._stopped else refusal("E10", error.filename or "")
         except ValueError:  # a line cut off where the child was ended
             self.refused = None if self._stopped else refusal("E23")
 
