@@ -30,14 +30,14 @@ from data.parse import Given
 from data.simulate import LAST_YEAR, City, write
 from data.submission import Refusal, plain
 from data.warehouse import Warehouse, version_name
-from exports import completion, letters, report
+from exports.byhand import completion, letters
 from exports.edition import Edition, naming
-from exports.formats import FORMATS
-from exports.report import ReportSpec
-from exports.signals import export_signals
-from exports.slides import Source
-from exports.tables import INTERCHANGE_TABLES, PUBLIC_TABLES, export_table
-from exports.templates import TEMPLATES, write_template
+from exports.report import formats
+from exports.report.spec import ReportSpec
+from exports.source import Source
+from exports.tables.public import INTERCHANGE_TABLES, PUBLIC_TABLES, export_table
+from exports.tables.signals import export_signals
+from exports.tables.templates import TEMPLATES, write_template
 
 _OUTCOMES = {"accepted": "已入库", "review": "待复核", "refused": "退回", "unchanged": "未变"}
 
@@ -184,7 +184,7 @@ def export_command(table: str, out: Path, interchange: bool, blank: bool, folder
 @click.option(
     "--format",
     "forms",
-    type=click.Choice([ending.removeprefix(".") for ending in FORMATS]),
+    type=click.Choice([ending.removeprefix(".") for ending in formats.FORMATS]),
     multiple=True,
     help="写入目录时的格式，可多次给出；缺省为 pptx。",
 )
@@ -219,7 +219,7 @@ def report_command(
     warehouse = datasets.readable(folder)
     version = warehouse.current()
     for ending in [f".{form}" for form in forms or ("pptx",)] if out.is_dir() else [""]:
-        made = report.write(warehouse, spec, out, FORMATS, version, ending=ending)
+        made = formats.write(warehouse, spec, out, version, ending=ending)
         click.echo(f"已生成汇报（{spec.edition.words}，数据版本 {version_name(version or 0)}）：{made}")
 
 

@@ -55,7 +55,7 @@ class Chart:
 class Made:
     """How a View was made: the view function (``overview.bands_view``), the filters, and what else was chosen.
 
-    Enough to make it again from any version (``exports/remade.py``), small enough for a session to keep.
+    Enough to make it again from any version (``exports/report/remade.py``), small enough for a session to keep.
     """
 
     by: str

@@ -35,11 +35,12 @@ from analytics.view import Chart, View  # noqa: E402
 from data.batch.ingest import ingest  # noqa: E402
 from data.simulate import City, write  # noqa: E402
 from data.warehouse import Warehouse  # noqa: E402
-from exports import letters  # noqa: E402
-from exports.child import Build  # noqa: E402
-from exports.report import ReportSpec  # noqa: E402
-from exports.slides import Source, slides  # noqa: E402
-from exports.workbook import _LEAVES, _OPTIONS, _Pen  # noqa: E402
+from exports.byhand import letters  # noqa: E402
+from exports.report.child import Build  # noqa: E402
+from exports.report.spec import ReportSpec  # noqa: E402
+from exports.report.workbook import _LEAVES, _OPTIONS, _Pen  # noqa: E402
+from exports.source import Source  # noqa: E402
+from exports.views.slides import slides  # noqa: E402
 
 SOURCE = Source("模拟数据", "v000001", "2024", "全部区划", "2025-01-01")
 LETTERS = 300

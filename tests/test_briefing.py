@@ -13,14 +13,14 @@ from analytics import findings, overview
 from analytics.filters import Filters
 from analytics.style import points
 from data.warehouse import Warehouse
-from exports import briefing, report
 from exports.edition import Edition
-from exports.report import ReportSpec
+from exports.report import briefing
+from exports.report.spec import ReportSpec, prepare
 
 
 def made(warehouse: Warehouse, spec: ReportSpec) -> bytes:
     with warehouse.cursor() as cursor:
-        return briefing.docx(cursor, report.prepare(cursor, warehouse, 1, spec))
+        return briefing.docx(cursor, prepare(cursor, warehouse, 1, spec))
 
 
 @pytest.fixture(scope="module")

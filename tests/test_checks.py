@@ -17,8 +17,9 @@ from analytics.findings import AGAIN, Choice
 from data.batch.uploads import Visitor
 from data.decided.decisions import Decision, decide, latest, working_hash
 from data.warehouse import Warehouse
-from exports.sheets import sheets
-from exports.slides import Source, slides
+from exports.source import Source
+from exports.views.sheets import sheets
+from exports.views.slides import slides
 from tests.checked import publish
 from tests.conftest import ROOT
 from tests.reports import LEAVES, report

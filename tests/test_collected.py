@@ -18,11 +18,11 @@ from analytics import distribution, execution, overview
 from analytics.filters import Filters
 from analytics.view import Made, View
 from data.warehouse import Warehouse
-from exports import child, remade, report
-from exports.child import Build, kept, made_of
 from exports.edition import Edition
-from exports.formats import FORMATS
-from exports.report import Collected, ReportSpec
+from exports.report import child, remade
+from exports.report.child import Build, kept, made_of
+from exports.report.formats import FORMATS
+from exports.report.spec import Collected, ReportSpec, prepare
 from tests.test_app import folder as folder
 from tests.test_app import opened, words
 from tests.test_slides import chart_of
@@ -55,7 +55,7 @@ def test_the_collected_views_stand_in_order_with_their_titles(sample_warehouse: 
     units, bands = two_views(sample_warehouse)
     spec = ReportSpec(title="专题汇报", collected=collected([bands, units], "", "江宁区三个单位"))
     with sample_warehouse.cursor() as cursor:
-        content = FORMATS[ending](cursor, report.prepare(cursor, sample_warehouse, 1, spec))
+        content = FORMATS[ending](cursor, prepare(cursor, sample_warehouse, 1, spec))
     said = _texts(ending, content)
     assert said.index(bands.title) < said.index("江宁区三个单位")
     assert units.title not in said or ending == ".xlsx"
@@ -82,7 +82,7 @@ def _texts(ending: str, content: bytes) -> str:
 def test_a_chart_of_the_file_holds_the_numbers_of_the_page(sample_warehouse: Warehouse) -> None:
     _, bands = two_views(sample_warehouse)
     with sample_warehouse.cursor() as cursor:
-        prepared = report.prepare(cursor, sample_warehouse, 1, ReportSpec(collected=collected([bands], "")))
+        prepared = prepare(cursor, sample_warehouse, 1, ReportSpec(collected=collected([bands], "")))
         deck = Presentation(io.BytesIO(FORMATS[".pptx"](cursor, prepared)))
     assert prepared.source.years == "全部年度"
     assert list(chart_of(deck.slides[1]).plots[0].series[0].values) == list(bands.table["reports"])
@@ -96,7 +96,7 @@ def test_without_names_the_titles_a_reader_typed_name_nobody(sample_warehouse: W
         ReportSpec(edition=Edition(anonymous=True), title=typed, titles=(("bands", typed),)),
     ):
         with sample_warehouse.cursor() as cursor:
-            content = FORMATS[".html"](cursor, report.prepare(cursor, sample_warehouse, 1, spec)).decode()
+            content = FORMATS[".html"](cursor, prepare(cursor, sample_warehouse, 1, spec)).decode()
         assert "江宁" not in content and "单位00" in content and content.count("领先") == 3, "title, cover, page"
 
 

@@ -26,7 +26,7 @@ from data.door.worker import Reply, Request, answer
 from data.normalise import number
 from data.parse import Given
 from data.warehouse import Warehouse
-from exports import completion
+from exports.byhand import completion
 from tests.reports import LEAVES, report
 
 LOCAL = Visitor("127.0.0.1")

@@ -26,11 +26,10 @@ from data.units import roster
 from data.units.roster import RosterRow
 from data.vocabulary import Vocabulary
 from data.warehouse import Warehouse
-from exports import deck, report
 from exports.edition import NAMED_FROM, Edition, naming
-from exports.formats import FORMATS
-from exports.report import ReportSpec
-from exports.slides import Cover, Words, presentation, slides
+from exports.report import deck, formats
+from exports.report.spec import ReportSpec, prepare
+from exports.views.slides import Cover, Words, presentation, slides
 from tests.test_cli import jixiao
 from tests.test_slides import HOSTILE, SOURCE, A, C, chart_of, members, parts, table_of, words, workbooks
 
@@ -45,7 +44,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 def pages(warehouse: Warehouse, spec: ReportSpec) -> list[deck.Named]:
     with warehouse.cursor() as cursor:
-        return deck.standard(cursor, report.prepare(cursor, warehouse, 1, spec))
+        return deck.standard(cursor, prepare(cursor, warehouse, 1, spec))
 
 
 def opened(*views: Any) -> Any:
@@ -157,7 +156,7 @@ def test_the_standard_deck_has_at_most_eight_pages_before_its_appendix(city: War
 
 def test_a_title_may_be_changed_and_every_slide_is_marked_as_simulated(city: Warehouse) -> None:
     with city.cursor() as cursor:
-        prepared = report.prepare(cursor, city, 1, ReportSpec(titles=(("bands", "得分集中在中段"),)))
+        prepared = prepare(cursor, city, 1, ReportSpec(titles=(("bands", "得分集中在中段"),)))
         made = Presentation(io.BytesIO(deck.pptx(cursor, prepared)))
     assert "得分集中在中段" in [slide.shapes.title.text_frame.text for slide in made.slides]
     for number, slide in enumerate(made.slides, start=1):
@@ -196,7 +195,7 @@ def test_without_names_no_unit_and_no_place_stands_anywhere_in_the_file(city: Wa
     with city.cursor() as cursor:
         units = [u for (u,) in cursor.execute("select distinct unit from report").fetchall()]
         spec = ReportSpec(edition=Edition(anonymous=True), filters=Filters(regions=("990100",)))
-        blob = deck.pptx(cursor, report.prepare(cursor, city, 1, spec))
+        blob = deck.pptx(cursor, prepare(cursor, city, 1, spec))
     found = b"\n".join(content for _, content in members(blob)).decode("utf-8", "replace")
     assert [unit for unit in units if unit in found] == []
     assert "模拟市" not in found
@@ -222,7 +221,7 @@ def test_nothing_to_report_on_and_other_endings_are_refused_by_their_codes(city:
         (ReportSpec(), "a.txt", "E16"),
     ):
         with pytest.raises(Refusal) as refused:
-            report.write(city, spec, tmp_path / out, FORMATS)
+            formats.write(city, spec, tmp_path / out)
         assert refused.value.code == code
     assert list(tmp_path.iterdir()) == []
 

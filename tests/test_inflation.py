@@ -28,7 +28,7 @@ from data.batch.uploads import Visitor
 from data.decided import draws
 from data.simulate import City, write
 from data.warehouse import Warehouse
-from exports import remade, remade_evidence
+from exports.report import remade, remade_evidence
 from tests.conftest import ROOT
 from tests.test_app import opened, words
 

@@ -20,16 +20,16 @@ from analytics.filters import Filters
 from analytics.view import Chart, View
 from data.byhand import worksheet
 from data.byhand.worksheet import Line
-from exports import letters, worksheets
 from exports.anonymous import AS_PRINTED
-from exports.completion import Doubt, _Draft, _Line, _workbook
-from exports.formats import FORMATS
-from exports.letters import Letter
-from exports.report import Prepared, ReportSpec
-from exports.sheets import sheets
-from exports.slides import slides
-from exports.tables import write_result
-from exports.worksheets import Paper
+from exports.byhand import letters, worksheets
+from exports.byhand.completion import Doubt, _Draft, _Line, _workbook
+from exports.byhand.letters import Letter
+from exports.byhand.worksheets import Paper
+from exports.report.formats import FORMATS
+from exports.report.spec import Prepared, ReportSpec
+from exports.tables.public import write_result
+from exports.views.sheets import sheets
+from exports.views.slides import slides
 from tests.test_slides import SOURCE
 
 STARTS = ("=", "+", "-", "@", "\t=", "\r=", "＝", "＋", "－", "＠", " =", "\u3000=", "\n=", "'=")

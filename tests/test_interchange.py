@@ -33,8 +33,9 @@ from data.parse import NOTHING_GIVEN
 from data.submission import Adjustment, Leaf, Place, Refusal, Scope, StatedFigure
 from data.vocabulary import Vocabulary
 from data.warehouse import Warehouse
-from exports.tables import export_table, safe_cell
-from exports.templates import TEMPLATES, template
+from exports.cells import safe_cell
+from exports.tables.public import export_table
+from exports.tables.templates import TEMPLATES, template
 from tests.conftest import SAMPLES
 from tests.tables import leaf_table
 

@@ -24,9 +24,9 @@ from data.batch.uploads import Visitor, ingest_uploads
 from data.byhand import opinion
 from data.decided.decisions import history, latest
 from data.warehouse import Warehouse
-from exports import letters
 from exports.anonymous import names
-from exports.slides import Source
+from exports.byhand import letters
+from exports.source import Source
 from tests.checked import publish
 from tests.reports import report
 

@@ -13,10 +13,10 @@ from lxml import html as parser
 
 from analytics.view import Chart, View
 from data.warehouse import Warehouse
-from exports import printable, report
-from exports.report import ReportSpec
-from exports.slides import Source
-from exports.svg import MOST, svg
+from exports.report import printable
+from exports.report.spec import ReportSpec, prepare
+from exports.source import Source
+from exports.views.svg import MOST, svg
 from tests.test_cli import jixiao
 from tests.test_slides import HOSTILE, SOURCE
 
@@ -112,7 +112,7 @@ def test_hostile_and_long_names_stay_text_and_forty_fit(kind: str) -> None:
 @pytest.fixture(scope="module")
 def page(sample_warehouse: Warehouse) -> str:
     with sample_warehouse.cursor() as cursor:
-        return printable.html(cursor, report.prepare(cursor, sample_warehouse, 1, ReportSpec())).decode()
+        return printable.html(cursor, prepare(cursor, sample_warehouse, 1, ReportSpec())).decode()
 
 
 def test_the_page_asks_nothing_of_a_network_and_runs_nothing(page: str) -> None:

@@ -20,8 +20,8 @@ from data.units import identity, roster
 from data.units.roster import RosterRow
 from data.vocabulary import Vocabulary
 from data.warehouse import Warehouse
-from exports.sheets import sheets
-from exports.slides import Source
+from exports.source import Source
+from exports.views.sheets import sheets
 from tests.conftest import ROOT
 from tests.reports import report
 from tests.test_roster import add_report

@@ -16,7 +16,7 @@ from analytics.drilldown import DrillPath
 from analytics.filters import Filters
 from analytics.style import money, percent
 from data.warehouse import Warehouse
-from exports.tables import export_table
+from exports.tables.public import export_table
 from tests import recount, recount_money, recount_scores
 from tests.recount import City
 

@@ -25,8 +25,9 @@ from analytics.filters import Filters
 from analytics.style import BLUE, ORANGE
 from analytics.view import Chart, View
 from data.warehouse import Warehouse
-from exports.slides import FONT, Source, slides
-from exports.typeset import shown
+from exports.source import Source
+from exports.views.slides import FONT, slides
+from exports.views.typeset import shown
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"

@@ -24,13 +24,16 @@ from data.units import roster
 from data.units.roster import RosterRow
 from data.vocabulary import Vocabulary
 from data.warehouse import Warehouse
-from exports import anonymous, completion, letters, remade, report, worksheets
-from exports.formats import FORMATS
-from exports.report import ReportSpec
-from exports.sheets import sheets
-from exports.signals import export_signals
-from exports.slides import Source, slides
-from exports.tables import INTERCHANGE_TABLES, PUBLIC_TABLES, export_table
+from exports import anonymous
+from exports.byhand import completion, letters, worksheets
+from exports.report import remade
+from exports.report.formats import FORMATS
+from exports.report.spec import ReportSpec, prepare
+from exports.source import Source
+from exports.tables.public import INTERCHANGE_TABLES, PUBLIC_TABLES, export_table
+from exports.tables.signals import export_signals
+from exports.views.sheets import sheets
+from exports.views.slides import slides
 from tests.checked import publish
 from tests.reports import LEAVES
 from tests.reports import report as text
@@ -108,7 +111,7 @@ def test_counts_of_tables_are_those_of_the_other_units(kept: Warehouse, tmp_path
 def test_no_standard_set_in_any_format_holds_it(kept: Warehouse) -> None:
     for ending, form in FORMATS.items():
         with kept.cursor() as cursor:
-            content = form(cursor, report.prepare(cursor, kept, 2, ReportSpec()))
+            content = form(cursor, prepare(cursor, kept, 2, ReportSpec()))
         assert not names(content, SECRET), ending
         assert ending == ".docx" or names(content, OTHER), "the briefing names nobody"
 

@@ -15,9 +15,9 @@ import pytest
 from analytics import overview
 from analytics.filters import Filters
 from data.warehouse import Warehouse
-from exports import report, workbook
 from exports.edition import Edition
-from exports.report import ReportSpec
+from exports.report import workbook
+from exports.report.spec import ReportSpec, prepare
 from tests.checked import publish
 from tests.reports import report as text
 
@@ -48,7 +48,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 def written(warehouse: Warehouse, spec: ReportSpec | None = None) -> bytes:
     with warehouse.cursor() as cursor:
-        return workbook.xlsx(cursor, report.prepare(cursor, warehouse, 2, spec or ReportSpec()))
+        return workbook.xlsx(cursor, prepare(cursor, warehouse, 2, spec or ReportSpec()))
 
 
 def opened(content: bytes) -> Any:

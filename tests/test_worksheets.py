@@ -16,8 +16,8 @@ from data.batch.uploads import ingest_uploads
 from data.byhand import worksheet
 from data.door.worker import Request, answer
 from data.warehouse import Warehouse
-from exports import worksheets
 from exports.anonymous import Names
+from exports.byhand import worksheets
 from tests.checked import publish
 from tests.reports import report
 from tests.test_letters import LEAVES, LOCAL, PAYLOADS, RULED, SOURCE, UNIT, text

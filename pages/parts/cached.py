@@ -39,9 +39,11 @@ from analytics.view import View
 from data.decided import decisions
 from data.originals import excerpt
 from data.warehouse import Warehouse
-from exports import anonymous, completion, deck, report
+from exports import anonymous
+from exports.byhand import completion
 from exports.edition import Edition
-from exports.report import ReportSpec
+from exports.report import deck
+from exports.report.spec import ReportSpec, prepare
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
@@ -97,7 +99,7 @@ def standard_titles(
     """The pages of the standard report by name, with their titles."""
     warehouse = Warehouse(Path(folder))
     with warehouse.cursor(version) as cursor:
-        prepared = report.prepare(cursor, warehouse, version, ReportSpec(year, filters, edition))
+        prepared = prepare(cursor, warehouse, version, ReportSpec(year, filters, edition))
         return [(page.name, page.page.title) for page in deck.standard(cursor, prepared)]
 
 

@@ -9,8 +9,8 @@ from uuid import uuid4
 import streamlit as st
 
 from analytics.view import View
-from exports.child import kept, made_of
-from exports.report import Collected
+from exports.report.child import kept, made_of
+from exports.report.spec import Collected
 from pages.parts import scope
 
 MOST = 40

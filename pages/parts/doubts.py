@@ -13,7 +13,7 @@ from data.batch import uploads
 from data.batch.uploads import Visitor
 from data.byhand.acceptance import State
 from data.submission import Refusal
-from exports import completion
+from exports.byhand import completion
 from exports.names import file_name
 from pages.parts import cached, drill, panel
 from pages.parts.literal import markdown

@@ -10,10 +10,12 @@ import streamlit as st
 
 from analytics.filters import Filters
 from analytics.view import Made, View
-from exports import letters, remade, worksheets
+from exports.byhand import letters, worksheets
 from exports.names import file_name
-from exports.sheets import sheets
-from exports.slides import Source, slides
+from exports.report import remade
+from exports.source import Source
+from exports.views.sheets import sheets
+from exports.views.slides import slides
 from pages.parts import cached, collected
 from pages.parts.scope import Scope
 

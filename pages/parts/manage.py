@@ -18,7 +18,7 @@ from data.interchange.columns import TABLES
 from data.parse import Given
 from data.submission import Refusal
 from data.warehouse import Warehouse, version_name
-from exports.templates import template
+from exports.tables.templates import template
 from pages.parts.literal import markdown
 from pages.parts.scope import open_next
 

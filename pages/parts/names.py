@@ -11,7 +11,7 @@ from analytics.style import percent
 from analytics.view import View
 from data.batch import uploads
 from data.submission import Refusal
-from exports.templates import template
+from exports.tables.templates import template
 from pages.parts import manage, panel
 from pages.parts.literal import markdown
 from pages.parts.scope import Scope

@@ -9,10 +9,10 @@ from uuid import uuid4
 import streamlit as st
 
 from data.submission import Refusal
-from exports import remade
-from exports.child import Build, made_of
 from exports.edition import Edition
-from exports.report import ReportSpec
+from exports.report import remade
+from exports.report.child import Build, made_of
+from exports.report.spec import ReportSpec
 from pages.parts import cached, collected, panel
 from pages.parts.collected import Entry
 from pages.parts.literal import markdown

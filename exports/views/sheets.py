@@ -11,8 +11,8 @@ import pandas as pd
 import xlsxwriter
 
 from analytics.view import View, is_rate
-from exports.slides import Source
-from exports.tables import LITERAL, write_cell
+from exports.cells import LITERAL, write_cell
+from exports.source import Source
 
 _NARROWEST, _WIDEST = 8, 48
 _HEAD = 4

@@ -27,7 +27,7 @@ from pptx.util import Inches, Pt
 
 from analytics.style import BLUE, GREEN, GREY, ORANGE, PURPLE
 from analytics.view import MOST_POINTS, Chart, View, evenly
-from exports.typeset import LINE, LINE_FACTOR, clean, cut_middle, ems, number, rgb, say, shown
+from exports.views.typeset import LINE, LINE_FACTOR, clean, cut_middle, ems, number, rgb, say, shown
 
 CATEGORIES = 20
 """The most categories that one chart shows."""

@@ -22,10 +22,10 @@ from analytics.drilldown import DrillPath
 from analytics.view import View, is_rate
 from data.codes import refusal
 from data.statements import named
-from exports.report import Prepared
-from exports.sheets import sheet_name
-from exports.slides import Source
-from exports.tables import LITERAL, write_cell
+from exports.cells import LITERAL, write_cell
+from exports.report.spec import Prepared
+from exports.source import Source
+from exports.views.sheets import sheet_name
 
 _SQL = Path(__file__).with_suffix(".sql")
 _OPTIONS = LITERAL | {"in_memory": False, "constant_memory": True}

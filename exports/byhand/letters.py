@@ -24,11 +24,11 @@ from data.statements import named as statements
 from data.warehouse import Warehouse
 from exports import word
 from exports.anonymous import AS_PRINTED, Names, cleared
-from exports.completion import zipped
+from exports.byhand.completion import zipped
+from exports.cells import LITERAL, write_cell
 from exports.edition import Edition, naming
 from exports.names import file_name
-from exports.slides import SIMULATED, Source
-from exports.tables import LITERAL, write_cell
+from exports.source import SIMULATED, Source
 from exports.word import Column, Small
 
 _SQL = Path(__file__).with_suffix(".sql")

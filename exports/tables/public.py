@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +15,10 @@ import xlsxwriter
 
 from analytics.filters import Filters
 from data.codes import refusal
-from data.interchange.columns import FORMULA_SIGNS
-from data.submission import plain
 from exports.anonymous import AS_PRINTED, Names, classified
+from exports.cells import LITERAL, printed, safe_cell, write_cell
 from exports.edition import INTERNAL, naming
+from exports.whole import whole
 
 PUBLIC_TABLES = (
     "roster",
@@ -43,23 +40,7 @@ _SQL = Path(__file__).parent / "table_sql"
 _INTERCHANGE = Path(__file__).parent / "interchange_sql"
 INTERCHANGE_TABLES = tuple(sorted(file.stem for file in _INTERCHANGE.glob("*.sql")))
 """Tables that are also written as ``ingest`` takes them."""
-_NUMBER_LIKE = re.compile(r"^[+-]?[\d,. ]+%?$")
-_XLSX_CELL = 32_767
-LITERAL = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-"""Options of a workbook in which text never becomes a formula, a link or a number."""
 _XLSX_ROWS = 1_048_575
-
-
-def safe_cell(value: Any) -> Any:
-    """A value fit for a spreadsheet: text that would start a formula gets an apostrophe, numbers stay numbers.
-
-    Text that looks as if it had got one already gets another, so that ``ingest`` can take off exactly what was put on.
-    """
-    if isinstance(value, str) and value[:1] == "'" and value[1:].lstrip(" \u3000")[:1] in (*FORMULA_SIGNS, "'"):
-        return "'" + value
-    if isinstance(value, str) and value.lstrip(" \u3000")[:1] in FORMULA_SIGNS and value.strip(" \u3000"):
-        return value if _NUMBER_LIKE.match(value) else "'" + value
-    return value
 
 
 def export_table(cursor: duckdb.DuckDBPyConnection, table: str, out: Path, dataset: str | None = None) -> int:
@@ -85,16 +66,8 @@ def write_result(cursor: duckdb.DuckDBPyConnection, table: str, out: Path, names
     write = writers.get(out.suffix.lower())
     if write is None:
         raise refusal("E16", out.suffix or out.name)
-    draft = out.with_name(f".{out.name}.tmp")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        rows = write(cursor, table, draft, names)
-        draft.replace(out)
-    except OSError as error:
-        raise refusal("E10", str(out)) from error
-    finally:
-        draft.unlink(missing_ok=True)
-    return rows
+    with whole(out) as draft:
+        return write(cursor, table, draft, names)
 
 
 def _parquet(cursor: duckdb.DuckDBPyConnection, table: str, out: Path, names: Names) -> int:
@@ -114,17 +87,9 @@ def _csv(cursor: duckdb.DuckDBPyConnection, table: str, out: Path, names: Names)
         writer.writerow(_names(cursor))
         rows = 0
         for row in _rows(cursor, names):
-            writer.writerow([_printed(safe_cell(v)) for v in row])
+            writer.writerow([printed(safe_cell(v)) for v in row])
             rows += 1
     return rows
-
-
-def _printed(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return plain(value)
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ", timespec="seconds")
-    return "" if value is None else value
 
 
 def _xlsx(cursor: duckdb.DuckDBPyConnection, table: str, out: Path, names: Names) -> int:
@@ -148,18 +113,6 @@ def _xlsx(cursor: duckdb.DuckDBPyConnection, table: str, out: Path, names: Names
         book.close()
     out.write_bytes(file.getvalue())
     return rows
-
-
-def write_cell(sheet: Any, row: int, column: int, value: Any, form: Any = None) -> None:
-    """Write a value to a worksheet: numbers as numbers, text as text whatever it looks like, nothing for null."""
-    if value is None:
-        return
-    if isinstance(value, bool):
-        sheet.write_boolean(row, column, value, form)
-    elif isinstance(value, int | float | Decimal):
-        sheet.write_number(row, column, float(value), form)
-    else:
-        sheet.write_string(row, column, str(_printed(safe_cell(str(value))))[:_XLSX_CELL], form)
 
 
 def _names(cursor: duckdb.DuckDBPyConnection) -> Sequence[str]:

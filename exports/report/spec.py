@@ -1,18 +1,17 @@
-"""The standard set of a year, or views that were collected, as one file: what ``jixiao report`` and 汇报 write.
+"""The standard set of a year, or views that were collected: what ``jixiao report`` and 汇报 write, whatever the format.
 
-A format is a function ``(cursor, Prepared) -> bytes`` in ``FORMATS``; it takes filters, names and source from
+A format is a function ``(cursor, Prepared) -> bytes`` in ``formats.FORMATS``; it takes filters, names and source from
 ``Prepared``, so that 涉密, 通报版 and 脱敏 hold in every format.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 import duckdb
-from xlsxwriter.exceptions import FileCreateError
 
 from analytics import filters as filters_of
 from analytics import overview
@@ -23,8 +22,8 @@ from data.warehouse import DATASETS, Warehouse, version_name
 from exports.anonymous import Names, cleared
 from exports.edition import Edition, naming
 from exports.names import file_name
-from exports.remade import remade
-from exports.slides import Source
+from exports.report.remade import remade
+from exports.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +79,15 @@ Told = Callable[[int, int, str], None]
 """Is told how far the work is: of so many parts so many are done, and which is next."""
 
 
-def _untold(done: int, of: int, what: str) -> None:
-    pass
+def untold(done: int, of: int, what: str) -> None:
+    """Where nobody wants to know."""
 
 
 Format = Callable[[duckdb.DuckDBPyConnection, Prepared], bytes]
 
 
 def prepare(
-    cursor: duckdb.DuckDBPyConnection, warehouse: Warehouse, version: int, spec: ReportSpec, told: Told = _untold
+    cursor: duckdb.DuckDBPyConnection, warehouse: Warehouse, version: int, spec: ReportSpec, told: Told = untold
 ) -> Prepared:
     """Raises ``Refusal`` E43 where nothing is left to report on."""
     if spec.collected:
@@ -142,42 +141,3 @@ def _regions(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> str:
     names = filters_of.regions(cursor, filters.regions)
     words = "、".join(names.get(code, code) for code in filters.regions) or "全部区划"
     return f"{words}（仅本级）" if filters.own_level_only and filters.regions else words
-
-
-def write(
-    warehouse: Warehouse,
-    spec: ReportSpec,
-    out: Path,
-    formats: Mapping[str, Format],
-    version: int | None = None,
-    told: Told = _untold,
-    ending: str = "",
-) -> Path:
-    """Write the report of a version (``None``: the current) in the format of the file's ending, whole or not at all.
-
-    Gives its path. With an ``ending``, ``out`` is a folder and the file is called by year, district, name and version.
-
-    Raises ``Refusal`` E15 without a version, E16 for another ending, E43 for an empty selection, E10.
-    """
-    form = formats.get(ending or out.suffix.lower())
-    if form is None:
-        raise refusal("E16", f"汇报文件的扩展名应为 {'、'.join(formats)}，而非 {ending or out.suffix or out.name}")
-    version = version if version is not None else warehouse.current()
-    with warehouse.cursor(version) as cursor:
-        prepared = prepare(cursor, warehouse, version or 0, spec, told)
-        told(len(spec.collected), len(spec.collected), "")
-        try:
-            content = form(cursor, prepared)
-        except (OSError, FileCreateError) as error:
-            raise refusal("E10", str(out)) from error
-    out = out / f"{prepared.file_name}{ending}" if ending else out
-    draft = out.with_name(f".{out.name}.tmp")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(content)
-        draft.replace(out)
-    except OSError as error:
-        raise refusal("E10", str(out)) from error
-    finally:
-        draft.unlink(missing_ok=True)
-    return out

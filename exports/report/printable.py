@@ -11,12 +11,13 @@ from html import escape
 import duckdb
 
 from analytics.view import View
-from exports import deck
-from exports.charts import drawable
-from exports.report import Prepared
-from exports.slides import SIMULATED, Cover, Page, Source, Words
-from exports.svg import left_out, svg
-from exports.typeset import clean, full_stop, is_number, shown
+from exports.report import deck
+from exports.report.spec import Prepared
+from exports.source import SIMULATED, Source
+from exports.views.charts import drawable
+from exports.views.slides import Cover, Page, Words
+from exports.views.svg import left_out, svg
+from exports.views.typeset import clean, full_stop, is_number, shown
 
 _WIDE = 9
 """The columns from which on a table is set in small print, so that no page is shrunk to hold it."""

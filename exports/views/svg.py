@@ -12,8 +12,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from analytics.style import BLUE, GREY, ORANGE, percent
 from analytics.view import Chart, View
-from exports.charts import dots, in_unit, series_colours, series_names, steps
-from exports.typeset import LINE, clean, cut_middle, ems, number, shown
+from exports.views.charts import dots, in_unit, series_colours, series_names, steps
+from exports.views.typeset import LINE, clean, cut_middle, ems, number, shown
 
 MOST, MOST_BARS = 40, 24
 """The most categories that one drawing shows, upright and as lying bars: a page across has no room for more."""

@@ -11,12 +11,13 @@ import xlsxwriter
 from data import vocabulary
 from data.codes import refusal
 from data.interchange.columns import TABLES, Column, tables
+from exports.cells import LITERAL
+from exports.whole import whole
 
 TEMPLATES = tuple(TABLES)
 _GUIDE = "填写说明"
 _ROWS = 10_000
 _NUMBERS = frozenset({"year", "ordinal", "points", "number", "wan"})
-_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 _NOTES = (
     "第一行为列名，请勿改动；不需要的非必填列可整列删去，列的次序不限。",
     "每行都要填写年度和单位名称；原文未印的得分和金额请留空，不要填 0。",
@@ -27,7 +28,7 @@ _NOTES = (
 def template(table: str) -> bytes:
     """The blank template of an interchange table as an xlsx file."""
     sink = io.BytesIO()
-    book = xlsxwriter.Workbook(sink, _OPTIONS)
+    book = xlsxwriter.Workbook(sink, LITERAL)
     wanted = book.add_format({"bold": True, "bottom": 1, "bg_color": "#FFF2CC"})
     head = book.add_format({"bold": True, "bottom": 1})
     words = book.add_format({"num_format": "@"})
@@ -49,15 +50,8 @@ def write_template(table: str, out: Path) -> None:
     """Write a template, whole or not at all. Raises ``Refusal`` E16 for another ending than .xlsx, E10."""
     if out.suffix.lower() != ".xlsx":
         raise refusal("E16", f"空白模板为 .xlsx，而非 {out.suffix or out.name}")
-    draft = out.with_name(f".{out.name}.tmp")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
+    with whole(out) as draft:
         draft.write_bytes(template(table))
-        draft.replace(out)
-    except OSError as error:
-        raise refusal("E10", str(out)) from error
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _guide(sheet: Any, columns: list[Column], head: Any) -> None:

@@ -31,8 +31,9 @@ from analytics.view import Chart, View
 from data.codes import refusal
 from data.door import archive
 from data.submission import Refusal
-from exports.charts import CATEGORIES, PALETTE, Box, describe, draw_chart, drawable
-from exports.typeset import (
+from exports.source import SIMULATED, Source
+from exports.views.charts import CATEGORIES, PALETTE, Box, describe, draw_chart, drawable
+from exports.views.typeset import (
     BAND,
     FONT,
     LINE,
@@ -51,7 +52,6 @@ from exports.typeset import (
     shown,
 )
 
-SIMULATED = "模拟数据"
 ROWS, COLUMNS = 14, 8
 """The most rows and columns of a table that one slide shows."""
 
@@ -85,19 +85,6 @@ class Words:
 
 
 Page = View | Words | Cover
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What a slide says about where its numbers come from; ``years`` and ``regions`` as the reader sees them."""
-
-    dataset: str
-    """公开示例, 本单位数据 or 模拟数据; the last is marked on every slide."""
-    version: str
-    years: str
-    regions: str
-    date: str
-    """制表日期 as an ISO date."""
 
 
 @dataclass(frozen=True, slots=True)

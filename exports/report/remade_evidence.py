@@ -13,7 +13,7 @@ from data.decided import draws
 from exports.anonymous import classified
 
 if TYPE_CHECKING:
-    from exports.remade import Place
+    from exports.report.remade import Place
 
 Parts = dict[str, dict[str, float | None]]
 

@@ -10,7 +10,7 @@ from analytics.filters import Filters
 from analytics.inflation import COLUMNS, assess
 from data.statements import named
 from exports.anonymous import cleared
-from exports.tables import write_result
+from exports.tables.public import write_result
 
 _SQL = Path(__file__).with_suffix(".sql")
 

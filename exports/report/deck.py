@@ -18,8 +18,8 @@ from analytics.filters import Filters
 from analytics.style import points
 from analytics.view import View
 from exports.edition import NAMED_FROM, UNNAMED
-from exports.report import Prepared
-from exports.slides import ROWS, Cover, Page, Words, presentation
+from exports.report.spec import Prepared
+from exports.views.slides import ROWS, Cover, Page, Words, presentation
 
 TITLE = "部门整体支出绩效自评价情况汇报"
 _FINDINGS = 5

@@ -25,11 +25,11 @@ from data.statements import named
 from data.warehouse import Warehouse
 from exports import word
 from exports.anonymous import AS_PRINTED, Names, cleared
-from exports.completion import zipped
+from exports.byhand.completion import zipped
+from exports.cells import LITERAL, write_cell
 from exports.edition import Edition, naming
 from exports.names import file_name
-from exports.slides import SIMULATED, Source
-from exports.tables import LITERAL, write_cell
+from exports.source import SIMULATED, Source
 
 _SQL = Path(__file__).with_suffix(".sql")
 _A4, _LINE_HEIGHT, _HIGHEST, _LONGEST_PART = 9, 13.5, 409.0, 30

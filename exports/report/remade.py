@@ -32,9 +32,9 @@ from analytics.findings import Choice
 from analytics.view import Made, View
 from data.decided import decisions
 from data.warehouse import Warehouse
-from exports import remade_evidence
 from exports.anonymous import classified, cleared
 from exports.edition import INTERNAL, Edition, naming
+from exports.report import remade_evidence
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,11 @@ from analytics.view import Made
 from data.codes import refusal
 from data.submission import Refusal
 from data.warehouse import Warehouse
-from exports import report
 from exports.edition import Edition
-from exports.formats import FORMATS
-from exports.report import Collected, ReportSpec
+from exports.report import formats
+from exports.report.spec import Collected, ReportSpec
 
-_ROOT = Path(__file__).parent.parent
+_ROOT = Path(__file__).parents[2]
 _AT_ONCE = threading.Semaphore(2)
 """No more files are made at the same time; others wait."""
 _LONGEST = 600
@@ -82,7 +81,7 @@ class Build:
         if self.template:
             template.write_bytes(self.template)
         asked = _asked(self, folder, template if self.template else None)
-        command = [sys.executable, "-m", "exports.child"]
+        command = [sys.executable, "-m", "exports.report.child"]
         pipe = subprocess.PIPE
         with subprocess.Popen(command, cwd=_ROOT, stdin=pipe, stdout=pipe, encoding="utf-8") as process:  # noqa: S603
             self._process = process
@@ -158,7 +157,7 @@ def _answer(asked: Mapping[str, Any]) -> dict[str, Any]:
                       collected=collected)  # fmt: skip
     warehouse, out = Warehouse(Path(asked["folder"]), asked["dataset"]), Path(asked["out"])
     try:
-        made = report.write(warehouse, spec, out, FORMATS, asked["version"], _tell, asked["ending"])
+        made = formats.write(warehouse, spec, out, asked["version"], _tell, asked["ending"])
     except Refusal as refused:
         return {"code": refused.code, "reason": refused.reason}
     except Exception as error:

@@ -17,8 +17,8 @@ from analytics.drilldown import DrillPath
 from analytics.style import percent, points
 from analytics.view import View, is_rate
 from exports import word
-from exports.report import Prepared
-from exports.typeset import ems
+from exports.report.spec import Prepared
+from exports.views.typeset import ems
 from exports.word import Column
 
 _MOST_ROWS = 12
