@@ -131,30 +131,16 @@ def trend_view(df: pd.DataFrame, reasons: dict[int, str], filters: Filters, basi
         numerator_wan=df["numerator"] / 1e4,
         denominator_wan=df["denominator"] / 1e4,
     )
-    parts = trend.pieces(rated, reasons)
-    lines = (("rate", "执行率", BLUE, parts), ("steady_rate", "同口径单位", GREY, trend.pieces(rated, {})))
-    table, chart = trend.chart(table, lines) if len(rated) > 1 else (table, Chart("column", "item", ("rate",), "%"))
-    figure = _trend(rated, parts, reasons) if len(rated) > 1 else None
+    figure, chart = None, Chart("column", "item", ("rate",), "%")
+    if len(rated) > 1:
+        parts, steady = trend.pieces(rated, reasons), trend.pieces(rated, {})
+        lines = (("rate", "执行率", BLUE, parts), ("steady_rate", "同口径单位", GREY, steady))
+        table, chart = trend.chart(table, lines)
+        band = ("low_rate", "high_rate", "单位分布（10%–90%）")
+        figure = trend.figure(parts, "rate", "执行率", band, reasons)
+        alike = (zip(piece["fiscal_year"], piece["steady_rate"], strict=True) for piece in steady)
+        trend.add_alike(figure, alike, "同口径单位", "同口径单位")
     return View(title, sentence, table, figure, _YEAR_COLUMNS, tuple(notes), filters, f"{title}。{sentence}", chart)
-
-
-def _trend(df: pd.DataFrame, parts: list[pd.DataFrame], reasons: dict[int, str]) -> go.Figure:
-    """Pooled rate, like-for-like rate, and the band between the outer tenths of the units."""
-    figure = go.Figure()
-    for number, piece in enumerate(p for p in parts if p["low_rate"].notna().all()):
-        x = list(piece["fiscal_year"])
-        trend.add_band(figure, x, piece["low_rate"], piece["high_rate"], "单位分布（10%–90%）", number == 0)
-    for number, piece in enumerate(parts):
-        texts = [percent(r) for r in piece["rate"]]
-        trend.add_line(figure, list(piece["fiscal_year"]), piece["rate"], "执行率", BLUE, texts, number == 0)
-    for number, piece in enumerate(trend.pieces(df, {})):
-        figure.add_scatter(
-            x=piece["fiscal_year"], y=piece["steady_rate"] * 100, mode="lines+markers", name="同口径单位",
-            legendgroup="steady", showlegend=number == 0,
-            line={"color": GREY, "width": 2, "dash": "dot"}, marker={"size": 7, "symbol": "square"},
-            hovertemplate="%{x} 年<br>同口径单位 %{y:.2f}%<extra></extra>",
-        )  # fmt: skip
-    return trend.finished(figure, df["fiscal_year"], reasons)
 
 
 _BRIDGE_COLUMNS = {"item": "项目", "amount_wan": "金额（万元）"}

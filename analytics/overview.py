@@ -124,7 +124,8 @@ def bands_view(df: pd.DataFrame, filters: Filters) -> View:
     filled = df[df["reports"] > 0]
     title = f"{total} 份报告分布在 {len(filled)} 个分数段"
     sentence = "，".join(f"{row.item} {row.reports} 份" for row in filled.itertuples()) + "。"
-    figure = _bars(list(df["item"]), list(df["reports"]), [str(n) for n in df["reports"]], "份", upright=True)
+    hover = "%{x}<br>%{y} 份<extra></extra>"
+    figure = _bars(df["item"], df["reports"], [str(n) for n in df["reports"]], hover, upright=True)
     chart = Chart("column", "item", ("reports",), "个")
     notes = ("按可比得分划分，各段含下限、不含上限。",)
     return View(title, sentence, df, figure, _BAND_COLUMNS, notes, filters, f"{title}：{sentence}", chart)
@@ -149,41 +150,30 @@ def lost_view(df: pd.DataFrame, filters: Filters) -> View:
     sentence = f"{int((df['lost'] > 0).sum())} 个维度有失分，{int((df['lost'] <= 0).sum())} 个维度为满分。"
     ordered = df.sort_values("lost", ascending=True, kind="stable")
     texts = [f"{points(v)} 分" for v in ordered["lost"]]
-    figure = _bars(list(ordered["item"]), list(ordered["lost"]), texts, "分", upright=False)
     printed = [literal(f"{r['item']}（{r['printed']}）") for r in ordered.to_dict("records")]
-    figure.update_traces(hovertext=printed, hovertemplate="%{hovertext}<br>失分 %{x:.2f} 分<extra></extra>")
+    hover = "%{hovertext}<br>失分 %{x:.2f} 分<extra></extra>"
+    figure = _bars(ordered["item"], ordered["lost"], texts, hover, printed, upright=False)
     shown = df.sort_values("lost", ascending=False, kind="stable")
     chart = Chart("bar", "item", ("lost",), "分")
     notes = ("失分 = 权重合计 − 得分合计，不含无得分的指标。",)
     return View(title, sentence, shown, figure, columns, notes, filters, f"{title}。{sentence}", chart)
 
 
-def _bars(items: list[str], values: list[float], texts: list[str], unit: str, *, upright: bool) -> go.Figure:
+def _bars(
+    items: pd.Series, values: pd.Series, texts: list[str], hover: str, names: list[str] | None = None, *, upright: bool
+) -> go.Figure:
     """One bar an item with its number beside it: counts upright in blue, points lost lying in orange."""
     category = {"type": "category", "fixedrange": True, "showgrid": False}
     value = {"visible": False, "fixedrange": True, "rangemode": "tozero"}
+    (x, y), (across, up) = ((items, values), (category, value)) if upright else ((values, items), (value, category))
     bars = go.Bar(
-        x=items if upright else values,
-        y=values if upright else items,
-        orientation="v" if upright else "h",
-        text=texts,
-        textposition="outside",
-        customdata=items,
-        marker={"color": BLUE if upright else ORANGE},
-        hovertemplate="%{x}<br>%{y} " + unit + "<extra></extra>"
-        if upright
-        else "%{y}<br>%{x:.2f} " + unit + "<extra></extra>",
-        cliponaxis=False,
-    )
+        x=x, y=y, orientation="v" if upright else "h", text=texts, textposition="outside", customdata=items,
+        marker={"color": BLUE if upright else ORANGE}, hovertext=names, hovertemplate=hover, cliponaxis=False,
+    )  # fmt: skip
     return go.Figure(bars).update_layout(
-        template=TEMPLATE,
-        height=280,
-        margin={"t": 28} if upright else {"r": 72},
-        xaxis=category if upright else value,
-        yaxis=value if upright else category,
-        clickmode="event+select",
-        dragmode=False,
-    )
+        template=TEMPLATE, height=280, margin={"t": 28} if upright else {"r": 72}, xaxis=across, yaxis=up,
+        clickmode="event+select", dragmode=False,
+    )  # fmt: skip
 
 
 def headline(found: Summary) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from analytics.style import ORANGE, TEMPLATE
+from analytics.style import BLUE, GREY, ORANGE, TEMPLATE, percent
 from analytics.view import Chart
 
 
@@ -59,31 +59,44 @@ def _span(years: list[int]) -> str:
     return str(years[0]) if len(years) == 1 else f"{years[0]}—{years[-1]}"
 
 
-def add_line(
-    figure: go.Figure, x: list[int], rates: pd.Series, name: str, colour: str, texts: list[str], first: bool
-) -> None:
-    """A piece of the main line with its numbers; ``first``: it stands for all pieces in the legend."""
-    figure.add_scatter(
-        x=x, y=rates * 100, mode="lines+markers+text", name=name, legendgroup=name, showlegend=first,
-        line={"color": colour, "width": 3}, marker={"size": 9}, text=texts, textposition="top center", customdata=x,
-        cliponaxis=False, hovertemplate="%{x} 年<br>" + name + " %{y:.2f}%<extra></extra>",
-    )  # fmt: skip
+def figure(
+    parts: list[pd.DataFrame], rate: str, name: str, band: tuple[str, str, str], reasons: Mapping[int, str]
+) -> go.Figure:
+    """The pieces of a rate with their numbers, behind them the band they stand in: lower and upper rate, name.
 
-
-def add_band(figure: go.Figure, x: list[int], low: pd.Series, high: pd.Series, name: str, first: bool) -> None:
-    """What lies between two rates, behind a piece of the line."""
-    figure.add_scatter(
-        x=[*x, *reversed(x)], y=[*(high * 100), *reversed(list(low * 100))], fill="toself",
-        fillcolor="rgba(0,114,178,0.14)", line={"width": 0}, hoverinfo="skip", name=name, legendgroup="band",
-        showlegend=first, mode="lines",
-    )  # fmt: skip
-
-
-def finished(figure: go.Figure, years: Iterable[int], reasons: Mapping[int, str]) -> go.Figure:
-    """The figure with its axes, and a dashed line before each year that is not compared with the one before."""
-    for year in sorted(set(reasons) & set(years)):
-        figure.add_vline(x=year - 0.5, line={"color": ORANGE, "dash": "dash", "width": 1})
-    return figure.update_layout(
+    A piece has its band where both rates are known in every year. A dashed upright stands before each year that is not
+    compared with the one before it.
+    """
+    drawn = go.Figure()
+    low, high, spread = band
+    for number, piece in enumerate(p for p in parts if p[low].notna().all()):
+        years = list(piece["fiscal_year"])
+        drawn.add_scatter(
+            x=[*years, *reversed(years)], y=[*(piece[high] * 100), *reversed(list(piece[low] * 100))], fill="toself",
+            fillcolor="rgba(0,114,178,0.14)", line={"width": 0}, hoverinfo="skip", name=spread, legendgroup="band",
+            showlegend=number == 0, mode="lines",
+        )  # fmt: skip
+    for number, piece in enumerate(parts):
+        years = list(piece["fiscal_year"])
+        drawn.add_scatter(
+            x=years, y=piece[rate] * 100, mode="lines+markers+text", name=name, legendgroup=name,
+            showlegend=number == 0, line={"color": BLUE, "width": 3}, marker={"size": 9},
+            text=[percent(r) for r in piece[rate]], textposition="top center", customdata=years, cliponaxis=False,
+            hovertemplate="%{x} 年<br>" + name + " %{y:.2f}%<extra></extra>",
+        )  # fmt: skip
+    for year in sorted(set(reasons) & {int(year) for piece in parts for year in piece["fiscal_year"]}):
+        drawn.add_vline(x=year - 0.5, line={"color": ORANGE, "dash": "dash", "width": 1})
+    return drawn.update_layout(
         template=TEMPLATE, height=380, margin={"t": 32}, legend={"orientation": "h", "y": -0.18}, dragmode=False,
         xaxis={"dtick": 1, "tickformat": "d", "fixedrange": True}, yaxis={"ticksuffix": "%", "fixedrange": True},
+    )  # fmt: skip
+
+
+def add_alike(drawn: go.Figure, pieces: Iterable[Iterable[tuple[int, float]]], name: str, said: str) -> None:
+    """Dotted pieces of (year, rate) that compare like with like; ``said``: what a point is called."""
+    points = [point for piece in pieces for point in (*((year, rate * 100) for year, rate in piece), (None, None))]
+    drawn.add_scatter(
+        x=[year for year, _ in points], y=[rate for _, rate in points], mode="lines+markers", name=name,
+        line={"color": GREY, "width": 2, "dash": "dot"}, marker={"size": 7, "symbol": "square"},
+        hovertemplate="%{x} 年<br>" + said + " %{y:.2f}%<extra></extra>",
     )  # fmt: skip

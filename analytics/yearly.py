@@ -10,13 +10,12 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
-import plotly.graph_objects as go
 
 from analytics import trend
 from analytics.distribution import FEWEST
 from analytics.drilldown import STEP_NAMES, DrillPath
 from analytics.filters import Filters
-from analytics.style import BLUE, GREY, change, percent
+from analytics.style import BLUE, change, percent
 from analytics.view import View, remakable
 from data.statements import named
 
@@ -110,28 +109,15 @@ def trend_view(
         notes.append(f"不足 {FEWEST} 份报告的年份不概括分布。")
     parts = trend.pieces(table, reasons)
     table, chart = trend.chart(table, [("mean_rate", "平均得分率", BLUE, parts)])
-    figure = _trend(table, parts, reasons)
+    figure = trend.figure(parts, "mean_rate", "平均得分率", ("q1_rate", "q3_rate", "上、下四分位之间"), reasons)
+    both = table[table["alike_rate"].notna() & (table["fiscal_year"] - 1).isin(table["fiscal_year"])]
+    if len(both):
+        pieces = (
+            ((row.fiscal_year - 1, row.alike_before_rate), (row.fiscal_year, row.alike_rate))
+            for row in both.itertuples()
+        )
+        trend.add_alike(figure, pieces, "同口径（上年至本年）", "同口径")
     return View(title, sentence, table, figure, _TREND_COLUMNS, tuple(notes), filters, f"{title}。{sentence}", chart)
-
-
-def _trend(df: pd.DataFrame, parts: list[pd.DataFrame], reasons: Mapping[int, str]) -> go.Figure:
-    figure = go.Figure()
-    for number, piece in enumerate(p for p in parts if p["q1_rate"].notna().all()):
-        x = list(piece["fiscal_year"])
-        trend.add_band(figure, x, piece["q1_rate"], piece["q3_rate"], "上、下四分位之间", number == 0)
-    for number, piece in enumerate(parts):
-        texts = [percent(r) for r in piece["mean_rate"]]
-        trend.add_line(figure, list(piece["fiscal_year"]), piece["mean_rate"], "平均得分率", BLUE, texts, number == 0)
-    pairs = df[df["alike_rate"].notna() & (df["fiscal_year"] - 1).isin(df["fiscal_year"])]
-    if len(pairs):
-        rows = pairs.to_dict("records")
-        figure.add_scatter(
-            x=[x for r in rows for x in (r["fiscal_year"] - 1, r["fiscal_year"], None)],
-            y=[y for r in rows for y in (r["alike_before_rate"] * 100, r["alike_rate"] * 100, None)],
-            mode="lines+markers", name="同口径（上年至本年）", line={"color": GREY, "width": 2, "dash": "dot"},
-            marker={"size": 7, "symbol": "square"}, hovertemplate="%{x} 年<br>同口径 %{y:.2f}%<extra></extra>",
-        )  # fmt: skip
-    return trend.finished(figure, df["fiscal_year"], reasons)
 
 
 _STEP_COLUMNS = {

@@ -332,7 +332,7 @@ select
     shown(now) || ' ÷ ' || shown(before) || ' − 1 = ' || hundredths(now / before - 1), '所述 ' || hundredths(sign * stated),
     '算得 ' || hundredths(now / before - 1), place, document_key, position, place
 from figure
-where unit_now = unit_before or unit_now = unit_before || '';
+where unit_now = unit_before;
 
 -- name: share
 -- 占比 stated beside the whole and the part: N家(其中 n家,占 r%).

@@ -15,11 +15,9 @@ from data.byhand.acceptance import State
 from data.submission import Refusal
 from exports.byhand import completion
 from exports.names import file_name
-from pages.parts import cached, drill, panel
+from pages.parts import cached, download, drill, panel
 from pages.parts.literal import markdown
 from pages.parts.scope import Scope
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def lane(here: Scope, who: Visitor) -> None:
@@ -31,15 +29,13 @@ def lane(here: Scope, who: Visitor) -> None:
     )
     if rows.empty:
         return
-    st.download_button(
+    download.button(
         "下载全部待补录表",
         partial(_every, here),
         f"{file_name('待补录表', here.regions_words, here.years_words, here.version_name)}.zip",
-        "application/zip",
-        on_click="ignore",
         icon=":material/folder_zip:",
         key="sheets",
-        help="范围内每份存疑的报告和每个退回的文件各一份，已读出的内容预填",
+        why="范围内每份存疑的报告和每个退回的文件各一份，已读出的内容预填",
     )
     if report_id:
         of_report = rows[rows["report_id"] == report_id]
@@ -60,9 +56,7 @@ def refusals(here: Scope) -> None:
         return
     with st.container(horizontal=True):
         for name, content in cached.refused_sheets(here.folder, here.version, chosen):
-            st.download_button(
-                f"下载{name}", content, name, _XLSX, on_click="ignore", icon=":material/edit_document:", key=name
-            )
+            download.button(f"下载{name}", content, name, icon=":material/edit_document:", key=name)
 
 
 def _open_group(item: str) -> None:
@@ -118,16 +112,14 @@ def _sheet_button(here: Scope, report: Any) -> None:
     name = completion.report_file_name(
         str(report["unit"]), int(report["fiscal_year"]), str(report["subject"]), report_id
     )
-    st.download_button(
+    download.button(
         "下载待补录表",
         partial(_sheet, here, report_id),
         name,
-        _XLSX,
-        on_click="ignore",
         icon=":material/edit_document:",
         key="sheet",
         disabled=str(report["unit_id"]) in cached.classified(here.folder, here.version),
-        help="填好后在本页上方提交，记为人工补录，与自动读取的结果并存",
+        why="填好后在本页上方提交，记为人工补录，与自动读取的结果并存",
     )
 
 

@@ -16,11 +16,8 @@ from exports.report import remade
 from exports.source import Source
 from exports.views.sheets import sheets
 from exports.views.slides import slides
-from pages.parts import cached, collected
+from pages.parts import cached, collected, download
 from pages.parts.scope import Scope
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
 def slides_button(here: Scope, page: str, views: Sequence[View]) -> None:
@@ -29,26 +26,22 @@ def slides_button(here: Scope, page: str, views: Sequence[View]) -> None:
     name = file_name(here.years_words, here.regions_words, page, here.version_name)
     why = "下载为演示文稿，图表和表格可编辑" if made else "本页内容不列入导出"
     with st.container(horizontal=True, key="export"):
-        st.download_button(
+        download.button(
             "导出本页",
             partial(_slides, here, made),
             f"{name}.pptx",
-            _PPTX,
-            on_click="ignore",
             icon=":material/slideshow:",
             key="export-slides",
-            help=why,
+            why=why,
             disabled=not made,
         )
-        st.download_button(
+        download.button(
             "导出表格",
             partial(_sheets, here, made),
             f"{name}.xlsx",
-            _XLSX,
-            on_click="ignore",
             icon=":material/table:",
             key="export-sheets",
-            help="下载为工作簿，每个表一张工作表",
+            why="下载为工作簿，每个表一张工作表",
             disabled=not made,
         )
         collected.menu(page, [view for view in views if view.made in made])
@@ -58,13 +51,10 @@ def sheet_button(here: Scope, what: str, view: View) -> None:
     """A button that downloads the whole table of a view as a workbook."""
     made = _may_leave(here, [view])
     name = file_name(here.years_words, here.regions_words, what, here.version_name)
-    st.download_button(
+    download.button(
         f"下载{what}",
         partial(_sheets, here, made),
         f"{name}.xlsx",
-        _XLSX,
-        on_click="ignore",
-        icon=":material/download:",
         key=f"export-{what}",
         disabled=view.table.empty or not made,
     )
@@ -73,32 +63,28 @@ def sheet_button(here: Scope, what: str, view: View) -> None:
 def letters_button(here: Scope, what: str, filters: Filters) -> None:
     """A button that downloads the 核查意见单 of the units in view, Word and Excel, as one archive."""
     name = file_name(here.years_words, here.regions_words, what, "核查意见单", here.version_name)
-    st.download_button(
+    download.button(
         "核查意见单",
         partial(letters.archive, here.warehouse, here.version, filters, _source(here)),
         f"{name}.zip",
-        "application/zip",
-        on_click="ignore",
         icon=":material/rate_review:",
         key="export-letters",
         disabled=bool(filters.units) and set(filters.units) <= cached.classified(here.folder, here.version),
-        help="每个单位一份，填好后在“数据入库”页提交，即记为处理意见",
+        why="每个单位一份，填好后在“数据入库”页提交，即记为处理意见",
     )
 
 
 def worksheets_button(here: Scope, fiscal_year: int, units: tuple[str, ...]) -> None:
     """A button that downloads the 复核工作底稿 of units, a workbook a report, as one archive."""
     name = file_name(str(fiscal_year), here.regions_words, "复核工作底稿", here.version_name)
-    st.download_button(
+    download.button(
         "复核工作底稿",
         partial(worksheets.archive, here.warehouse, here.version, units, fiscal_year, _source(here)),
         f"{name}.zip",
-        "application/zip",
-        on_click="ignore",
         icon=":material/edit_document:",
         key="export-worksheets",
         disabled=not units,
-        help="名单内每份报告一个工作簿，填好后在“数据入库”页提交，即记为复核结果；涉密单位不出底稿",
+        why="名单内每份报告一个工作簿，填好后在“数据入库”页提交，即记为复核结果；涉密单位不出底稿",
     )
 
 

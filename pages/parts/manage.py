@@ -19,11 +19,11 @@ from data.parse import Given
 from data.submission import Refusal
 from data.warehouse import Warehouse, version_name
 from exports.tables.templates import template
+from pages.parts import download
 from pages.parts.literal import markdown
 from pages.parts.scope import open_next
 
 _KEY = "admin_key"
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def visitor() -> Visitor:
@@ -107,13 +107,12 @@ def templates() -> None:
         )
         with st.container(horizontal=True):
             for table, title in TABLES.items():
-                st.download_button(
+                download.button(
                     title,
                     partial(template, table),
                     f"{title}_空白模板.xlsx",
-                    _XLSX,
-                    on_click="ignore",
                     key=f"blank-{table}",
+                    icon=None,
                 )
 
 

@@ -12,7 +12,7 @@ from analytics.view import View
 from data.batch import uploads
 from data.submission import Refusal
 from exports.tables.templates import template
-from pages.parts import manage, panel
+from pages.parts import download, manage, panel
 from pages.parts.literal import markdown
 from pages.parts.scope import Scope
 
@@ -25,12 +25,10 @@ def explain_roster() -> None:
         "载入后本页按区划和主管部门统计报送情况。"
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.download_button(
+        download.button(
             "下载空白应报名单",
             partial(template, "roster"),
             "应报名单.xlsx",
-            on_click="ignore",
-            icon=":material/download:",
             key="roster-template",
         )
         st.page_link("pages/manage/ingest.py", label="去数据入库", icon=":material/upload_file:")

@@ -13,18 +13,12 @@ from exports.edition import Edition
 from exports.report import remade
 from exports.report.child import Build, made_of
 from exports.report.spec import ReportSpec
-from pages.parts import cached, collected, panel
+from pages.parts import cached, collected, download, panel
 from pages.parts.collected import Entry
 from pages.parts.literal import markdown
 from pages.parts.scope import Scope
 
 FORMS = {".pptx": "演示文稿 pptx", ".docx": "文档 docx", ".xlsx": "工作簿 xlsx", ".html": "打印页 html"}
-_MIME = {
-    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".html": "text/html",
-}
 _BUILD = "report_build"
 _PREVIEW = "report_preview"
 _TITLES = "report_titles"
@@ -166,14 +160,11 @@ def file_made() -> None:
     elif build.refused is not None:
         _refused(build.refused)
     elif build.content:
-        st.download_button(
+        download.button(
             f"下载 {markdown(build.file_name)}",
             build.content,
             build.file_name,
-            _MIME[build.ending],
-            on_click="ignore",
-            type="primary",
-            icon=":material/download:",
+            kind="primary",
             key="report-file",
         )
 
