@@ -112,10 +112,8 @@ def trend_view(
     figure = trend.figure(parts, "mean_rate", "平均得分率", ("q1_rate", "q3_rate", "上、下四分位之间"), reasons)
     both = table[table["alike_rate"].notna() & (table["fiscal_year"] - 1).isin(table["fiscal_year"])]
     if len(both):
-        pieces = (
-            ((row.fiscal_year - 1, row.alike_before_rate), (row.fiscal_year, row.alike_rate))
-            for row in both.itertuples()
-        )
+        rates = zip(both["fiscal_year"], both["alike_before_rate"], both["alike_rate"], strict=True)
+        pieces = (((year - 1, before), (year, now)) for year, before, now in rates)
         trend.add_alike(figure, pieces, "同口径（上年至本年）", "同口径")
     return View(title, sentence, table, figure, _TREND_COLUMNS, tuple(notes), filters, f"{title}。{sentence}", chart)
 

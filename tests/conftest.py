@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from data import simulate, vocabulary, warehouse
 from data.batch.ingest import ingest
 from data.vocabulary import Vocabulary
 from data.warehouse import Warehouse
+from tests.checked import publish
+from tests.ruled import text
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "data" / "samples"
@@ -51,6 +54,20 @@ def simulated_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     made = Warehouse(place / "simulated", "simulated")
     ingest(made, [simulate.write(city, tmp_path_factory.mktemp("tables")).folder])
     return made
+
+
+@pytest.fixture(scope="session")
+def ruled_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """One report with three findings that ask for a word (``tests/ruled.py``); for tests that publish nothing."""
+    made = Warehouse(tmp_path_factory.mktemp("ruled") / "own")
+    publish(made, text())
+    return made
+
+
+@pytest.fixture
+def ruled(ruled_warehouse: Warehouse, tmp_path: Path) -> Warehouse:
+    """The same, to be changed."""
+    return Warehouse(Path(shutil.copytree(ruled_warehouse.folder, tmp_path / "own")))
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from data.byhand.acceptance import State
 from data.submission import Refusal
 from data.warehouse import Warehouse
 from tests.reports import LEAVES, report
+from tests.visitors import LOCAL
 
-LOCAL = Visitor("127.0.0.1")
 TEXT = report((*LEAVES[:-1], ("满意度", "服务对象满意度", "企业满意度", "10", "")), total=None)
 """A score is not printed and no total proves it: for review."""
 

@@ -24,7 +24,7 @@ from analytics.inflation.agreement import (
 from analytics.inflation.evidence import FAMILIES
 from data.byhand.worksheet import Review, load
 from tests.checked import checked
-from tests.test_letters import text
+from tests.ruled import text
 
 
 def alternating(n: int) -> tuple[np.ndarray, np.ndarray]:

@@ -14,7 +14,6 @@ from streamlit.testing.v1 import AppTest
 from analytics import checks, findings, resubmission
 from analytics.filters import Filters
 from analytics.findings import AGAIN, Choice
-from data.batch.uploads import Visitor
 from data.decided.decisions import Decision, decide, latest, working_hash
 from data.warehouse import Warehouse
 from exports.source import Source
@@ -23,8 +22,7 @@ from exports.views.slides import slides
 from tests.checked import publish
 from tests.conftest import ROOT
 from tests.reports import LEAVES, report
-
-LOCAL = Visitor("127.0.0.1")
+from tests.visitors import LOCAL
 
 
 def test_both_directions_stand_beside_each_other(sample_warehouse: Warehouse) -> None:

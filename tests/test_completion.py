@@ -19,7 +19,7 @@ from openpyxl.utils.exceptions import IllegalCharacterError
 
 from cli import jixiao
 from data.batch.ingest import IngestResult, ingest
-from data.batch.uploads import Visitor, ingest_uploads
+from data.batch.uploads import ingest_uploads
 from data.byhand import sheet
 from data.byhand.completion import finish
 from data.door.worker import Reply, Request, answer
@@ -28,8 +28,8 @@ from data.parse import Given
 from data.warehouse import Warehouse
 from exports.byhand import completion
 from tests.reports import LEAVES, report
+from tests.visitors import LOCAL
 
-LOCAL = Visitor("127.0.0.1")
 MISSING = (*LEAVES[:2], ("过程", "预算执行", "预算执行率", "20", ""), ("", "", "预算调整率", "10", ""), *LEAVES[4:])
 """Two scores are not printed and the total leaves more than one value for them: for review."""
 

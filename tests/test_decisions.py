@@ -14,8 +14,7 @@ from data.submission import Refusal
 from data.warehouse import Warehouse
 from tests.checked import publish, rows
 from tests.reports import LEAVES, report
-
-LOCAL, OUTSIDE = Visitor("127.0.0.1"), Visitor("0.0.0.0")  # noqa: S104 - the address an exposed server is bound to
+from tests.visitors import LOCAL, OUTSIDE
 
 
 def text(score: str, name: str = "企业满意度") -> str:

@@ -10,12 +10,12 @@ from streamlit.testing.v1 import AppTest
 
 from analytics import doubts
 from analytics.filters import Filters
-from data.batch.uploads import Visitor, ingest_uploads
+from data.batch.uploads import ingest_uploads
 from data.warehouse import Warehouse
 from tests.conftest import ROOT
 from tests.reports import LEAVES, report
+from tests.visitors import LOCAL
 
-LOCAL = Visitor("127.0.0.1")
 IN_REVIEW = report((*LEAVES[:-1], ("满意度", "服务对象满意度", "企业满意度", "10", "")), total=None)
 PROVED = report((*LEAVES[:-1], ("满意度", "服务对象满意度", "企业满意度", "10", "")), unit="南京市江宁区水务局")
 

@@ -16,14 +16,13 @@ from analytics.filters import Filters
 from analytics.inflation import assess, reviews
 from analytics.inflation import draw as drawing
 from analytics.inflation.draw import Candidate, Draw, Named, Quota
-from data.batch.uploads import Visitor
 from data.decided import draws
 from data.submission import Refusal
 from data.warehouse import Warehouse
 from tests.conftest import ROOT
 from tests.test_app import opened, words
+from tests.visitors import LOCAL, OUTSIDE
 
-LOCAL, OUTSIDE = Visitor("127.0.0.1"), Visitor("0.0.0.0")  # noqa: S104 - the address an exposed server is bound to
 DISTRICTS = ("甲区", "乙区", "丙区")
 
 

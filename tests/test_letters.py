@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
 import zipfile
-from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -26,40 +24,9 @@ from data.decided.decisions import history, latest
 from data.warehouse import Warehouse
 from exports.anonymous import names
 from exports.byhand import letters
-from exports.source import Source
 from tests.checked import publish
-from tests.reports import report
-
-LOCAL, OUTSIDE = Visitor("127.0.0.1"), Visitor("0.0.0.0")  # noqa: S104 - the address an exposed server is bound to
-SOURCE = Source("本单位数据", "v000001", "2024 年", "全部区划", "2025-06-30")
-RULED = ("一级指标", "二级指标", "三级指标", "分值", "得分", "完成值", "评分规则")
-RULE = "完成率达到100%得满分，每低1个百分点扣1分，扣完为止。"
-UNIT = "南京市玄武区商务局"
-LEAVES: Sequence[tuple[str, ...]] = (
-    ("决策", "目标设定", "绩效目标合理性", "50", "50", "", ""),
-    ("产出", "产出数量", "甲项工作完成率", "25", "25", "95%", RULE),
-    ("", "", "乙项工作完成率", "20", "10", "98%", RULE),
-    ("满意度", "服务对象满意度", "企业满意度", "5", "5", "", ""),
-)
-"""甲 scores 25 where its rule yields 20, 乙 10 where its rule yields 18; 满意度 is full without a number."""
-
-
-def text(unit: str = UNIT, leaves: Sequence[tuple[str, ...]] = LEAVES) -> str:
-    return report(leaves, unit, total="90", header=RULED)  # type: ignore[arg-type]
-
-
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """One report with three findings that ask for a word; for tests that publish nothing."""
-    made = Warehouse(tmp_path_factory.mktemp("letters") / "own")
-    publish(made, text())
-    return made
-
-
-@pytest.fixture
-def own(kept: Warehouse, tmp_path: Path) -> Warehouse:
-    """The same, to be changed."""
-    return Warehouse(shutil.copytree(kept.folder, tmp_path / "own"))
+from tests.ruled import PAYLOADS, RULE, SOURCE, UNIT, text
+from tests.visitors import LOCAL, OUTSIDE
 
 
 def made(warehouse: Warehouse) -> dict[str, bytes]:
@@ -114,14 +81,14 @@ def decided(warehouse: Warehouse) -> dict[str, tuple[str, str, str]]:
     return {leaf[f]: (d.state, d.reason, d.decided_by) for f, d in latest(warehouse).items()}
 
 
-def test_both_directions_stand_with_rule_working_and_place(kept: Warehouse) -> None:
-    rows = {row[1]: row for row in cells(made(kept)["xlsx"])}
+def test_both_directions_stand_with_rule_working_and_place(ruled_warehouse: Warehouse) -> None:
+    rows = {row[1]: row for row in cells(made(ruled_warehouse)["xlsx"])}
     assert rows["甲项工作完成率"][2:6] == ["95%", 25, 20, 5]
     assert rows["乙项工作完成率"][2:6] == ["98%", 10, 18, -8]
     assert rows["甲项工作完成率"][6] == RULE and "0.txt 第" in rows["甲项工作完成率"][8]
     assert rows["甲项工作完成率"][9:11] == [None, None], "部门说明 and 采纳情况 are left to fill in"
     assert rows["企业满意度"][3:5] == ["中性", None], "the second table: 方向, 分值"
-    document = docx.Document(io.BytesIO(made(kept)["docx"]))
+    document = docx.Document(io.BytesIO(made(ruled_warehouse)["docx"]))
     printed = [[cell.text.split("\n")[0] for cell in row.cells] for row in document.tables[1].rows]
     assert [row[1:6] for row in printed[1:]] == [
         ["甲项工作完成率", "95%", "25.00", "20.00", "+5.00"],
@@ -129,8 +96,8 @@ def test_both_directions_stand_with_rule_working_and_place(kept: Warehouse) -> N
     ]
 
 
-def test_a_docx_repeats_heads_names_chinese_fonts_and_lies_across(kept: Warehouse) -> None:
-    content = made(kept)["docx"]
+def test_a_docx_repeats_heads_names_chinese_fonts_and_lies_across(ruled_warehouse: Warehouse) -> None:
+    content = made(ruled_warehouse)["docx"]
     xml = zipfile.ZipFile(io.BytesIO(content)).read("word/document.xml").decode()
     assert xml.count("<w:tblHeader/>") == 2
     assert all("w:eastAsia=" in run for run in re.findall(r"<w:r>.*?</w:r>", xml))
@@ -138,47 +105,49 @@ def test_a_docx_repeats_heads_names_chinese_fonts_and_lies_across(kept: Warehous
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "docx"])
-def test_a_filled_letter_comes_back_as_decisions(own: Warehouse, kind: str) -> None:
+def test_a_filled_letter_comes_back_as_decisions(ruled: Warehouse, kind: str) -> None:
     said = {
         "甲项工作完成率": ("计算口径不同", "采纳"),
         "乙项工作完成率": ("另附说明", ""),
         "企业满意度": ("", "已整改"),
     }
-    result = take(own, filled(made(own)[kind], said))
+    result = take(ruled, filled(made(ruled)[kind], said))
     assert [(d.outcome, d.reason) for d in result.documents] == [("accepted", "核查意见 3 项")]
-    assert decided(own) == {
+    assert decided(ruled) == {
         "甲项工作完成率": ("采纳", "计算口径不同", "王五"),
         "乙项工作完成率": ("部门已说明", "另附说明", "王五"),
         "企业满意度": ("已整改", opinion.UNEXPLAINED, "王五"),
     }
-    with own.cursor() as cursor:
+    with ruled.cursor() as cursor:
         assert cursor.execute("select count(*) from report").fetchall() == [(1,)], "it brings no report"
 
 
-def test_the_same_letter_twice_decides_once_and_a_later_one_is_added(own: Warehouse) -> None:
-    letter = made(own)["xlsx"]
-    take(own, filled(letter, {"甲项工作完成率": ("口径不同", "")}))
-    assert [d.outcome for d in take(own, filled(letter, {"甲项工作完成率": ("口径不同", "")})).documents] != ["refused"]
-    take(own, filled(letter, {"甲项工作完成率": ("口径不同", "不采纳")}))
-    ((finding_id, last),) = latest(own).items()
+def test_the_same_letter_twice_decides_once_and_a_later_one_is_added(ruled: Warehouse) -> None:
+    letter = made(ruled)["xlsx"]
+    take(ruled, filled(letter, {"甲项工作完成率": ("口径不同", "")}))
+    assert [d.outcome for d in take(ruled, filled(letter, {"甲项工作完成率": ("口径不同", "")})).documents] != [
+        "refused"
+    ]
+    take(ruled, filled(letter, {"甲项工作完成率": ("口径不同", "不采纳")}))
+    ((finding_id, last),) = latest(ruled).items()
     assert last.state == "不采纳"
-    assert [d.state for d in history(own, finding_id)] == ["不采纳", "部门已说明"]
+    assert [d.state for d in history(ruled, finding_id)] == ["不采纳", "部门已说明"]
 
 
-def test_a_decision_belongs_to_the_working_that_was_printed(own: Warehouse) -> None:
+def test_a_decision_belongs_to_the_working_that_was_printed(ruled: Warehouse) -> None:
     def printed_before(page: Any) -> None:
         for row in page.iter_rows():
             if opinion.WORDS not in str(row[9].value) and str(row[11].value).startswith("F"):
                 row[11].value = row[11].value[:-16] + "0" * 16
 
-    book = openpyxl.load_workbook(io.BytesIO(filled(made(own)["xlsx"], {"甲项工作完成率": ("口径不同", "采纳")})))
+    book = openpyxl.load_workbook(io.BytesIO(filled(made(ruled)["xlsx"], {"甲项工作完成率": ("口径不同", "采纳")})))
     for page in book:
         printed_before(page)
     out = io.BytesIO()
     book.save(out)
-    take(own, out.getvalue())
-    with own.cursor() as cursor:
-        shown = findings.rows(cursor, Filters(), findings.Choice(check="rule_gap"), latest(own))
+    take(ruled, out.getvalue())
+    with ruled.cursor() as cursor:
+        shown = findings.rows(cursor, Filters(), findings.Choice(check="rule_gap"), latest(ruled))
     assert sorted(shown["state"]) == ["待核", "采纳（需重新确认）"]
 
 
@@ -192,36 +161,30 @@ def test_a_decision_belongs_to_the_working_that_was_printed(own: Warehouse) -> N
     ],
 )
 def test_what_is_filled_in_wrongly_is_told_with_row_column_and_value(
-    own: Warehouse, said: dict[str, tuple[str, str]], by: str, told: str
+    ruled: Warehouse, said: dict[str, tuple[str, str]], by: str, told: str
 ) -> None:
-    (outcome,) = take(own, filled(made(own)["xlsx"], said, by)).documents
+    (outcome,) = take(ruled, filled(made(ruled)["xlsx"], said, by)).documents
     assert (outcome.outcome, outcome.reason_code) == ("refused", "E45")
     assert told in (outcome.reason or "")
-    assert latest(own) == {}, "nothing half-written"
+    assert latest(ruled) == {}, "nothing half-written"
 
 
-def test_a_letter_about_findings_that_are_not_there_is_refused(own: Warehouse, tmp_path: Path) -> None:
+def test_a_letter_about_findings_that_are_not_there_is_refused(ruled: Warehouse, tmp_path: Path) -> None:
     other = Warehouse(tmp_path / "other")
     publish(other, text("南京市玄武区教育局"))
-    (outcome,) = take(own, filled(made(other)["xlsx"], {"甲项工作完成率": ("口径不同", "")})).documents
+    (outcome,) = take(ruled, filled(made(other)["xlsx"], {"甲项工作完成率": ("口径不同", "")})).documents
     assert outcome.reason_code == "E45" and "不在当前数据版本内" in (outcome.reason or "")
-    assert latest(own) == {}
+    assert latest(ruled) == {}
 
 
-def test_a_letter_is_taken_from_nobody_without_permission(own: Warehouse) -> None:
-    letter = filled(made(own)["xlsx"], {"甲项工作完成率": ("口径不同", "")})
+def test_a_letter_is_taken_from_nobody_without_permission(ruled: Warehouse) -> None:
+    letter = filled(made(ruled)["xlsx"], {"甲项工作完成率": ("口径不同", "")})
     with pytest.raises(Exception, match="不能写入"):
-        take(own, letter, who=OUTSIDE)
-    assert latest(own) == {}
+        take(ruled, letter, who=OUTSIDE)
+    assert latest(ruled) == {}
 
 
-PAYLOADS = (
-    "=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", "＝1+1", "＋1", "－1", "＠A1", "  =1+1", '=HYPERLINK("http://x","y")',
-    "=cmd|' /C calc'!A0", '"=1+1', "http://example.com", "mailto:a@b.cn", "<w:fldSimple/>", "{=1+1}", "&lt;f&gt;",
-)  # fmt: skip
-
-
-def test_no_payload_becomes_a_formula_a_link_or_markup(kept: Warehouse) -> None:
+def test_no_payload_becomes_a_formula_a_link_or_markup(ruled_warehouse: Warehouse) -> None:
     item = {
         "code": "F" + "0" * 16 + "-" + "0" * 16, "subject": "", "score": 1.0, "gap": 1.0, "low": 0.0, "high": 0.0,
         "admitted": None, "points": None, "check_name": "核对", "direction": "偏高", "place": None, "against_place": None,
@@ -237,8 +200,8 @@ def test_no_payload_becomes_a_formula_a_link_or_markup(kept: Warehouse) -> None:
             assert xml.count("<w:fldSimple") <= 1, "the page number alone"
 
 
-def test_a_unit_marked_classified_has_no_letter_and_names_can_be_replaced(own: Warehouse) -> None:
-    with own.cursor() as cursor:
+def test_a_unit_marked_classified_has_no_letter_and_names_can_be_replaced(ruled: Warehouse) -> None:
+    with ruled.cursor() as cursor:
         said = list(letters.every(cursor, Filters(), SOURCE, names=names(cursor)))
     for name, content in said:
         archive = zipfile.ZipFile(io.BytesIO(content))
@@ -251,14 +214,16 @@ def test_a_unit_marked_classified_has_no_letter_and_names_can_be_replaced(own: W
             "select 2024, unit_id, unit, region_code, true from unit_store"
         )
 
-    with own.writing():
-        own.publish(mark, "ingest", "")
-    assert made(own) == {}
+    with ruled.writing():
+        ruled.publish(mark, "ingest", "")
+    assert made(ruled) == {}
 
 
-def test_the_command_writes_a_letter_a_unit(kept: Warehouse, tmp_path: Path) -> None:
+def test_the_command_writes_a_letter_a_unit(ruled_warehouse: Warehouse, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    done = CliRunner().invoke(jixiao, ["letters", "--out", str(out), "--year", "2024", "--warehouse", str(kept.folder)])
+    done = CliRunner().invoke(
+        jixiao, ["letters", "--out", str(out), "--year", "2024", "--warehouse", str(ruled_warehouse.folder)]
+    )
     assert done.exit_code == 0, done.output
     assert "核查意见单 1 份" in done.output
     assert sorted(f.name for f in out.iterdir()) == [

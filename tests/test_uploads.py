@@ -12,8 +12,7 @@ from data.submission import Refusal
 from data.warehouse import Warehouse
 from tests.conftest import ROOT
 from tests.reports import report
-
-LOCAL, OUTSIDE = Visitor("127.0.0.1"), Visitor("0.0.0.0")  # noqa: S104 - the address an exposed server is bound to
+from tests.visitors import LOCAL, OUTSIDE
 
 
 @pytest.mark.parametrize(("address", "local"), [

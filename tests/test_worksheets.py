@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 import zipfile
 from decimal import Decimal
 from pathlib import Path
@@ -19,22 +18,10 @@ from data.warehouse import Warehouse
 from exports.anonymous import Names
 from exports.byhand import worksheets
 from tests.checked import publish
-from tests.reports import report
-from tests.test_letters import LEAVES, LOCAL, PAYLOADS, RULED, SOURCE, UNIT, text
+from tests.ruled import LEAVES, PAYLOADS, SOURCE, UNIT, text
+from tests.visitors import LOCAL
 
 HEAD = "一级|二级|三级|指标性质|指标值|计量单位|权重|自评完成值|自评得分|复核完成值|复核得分|偏离度|备注"
-
-
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    made = Warehouse(tmp_path_factory.mktemp("worksheets") / "own")
-    publish(made, text())
-    return made
-
-
-@pytest.fixture
-def own(kept: Warehouse, tmp_path: Path) -> Warehouse:
-    return Warehouse(Path(shutil.copytree(kept.folder, tmp_path / "own")))
 
 
 def unit_ids(warehouse: Warehouse) -> list[str]:
@@ -78,8 +65,8 @@ def reviewed(warehouse: Warehouse) -> list[tuple[Any, ...]]:
         return cursor.execute("select ordinal, value, score, reason from review_score order by ordinal").fetchall()
 
 
-def test_the_sheet_has_exactly_the_columns_typed_numbers_and_no_formula(kept: Warehouse) -> None:
-    content = made(kept)
+def test_the_sheet_has_exactly_the_columns_typed_numbers_and_no_formula(ruled_warehouse: Warehouse) -> None:
+    content = made(ruled_warehouse)
     head, *body = rows(content)
     assert "|".join(head) == HEAD
     assert body == [
@@ -97,25 +84,25 @@ def test_the_sheet_has_exactly_the_columns_typed_numbers_and_no_formula(kept: Wa
     assert UNIT in book[worksheet.SHEET].oddHeader.center.text
 
 
-def test_a_filled_sheet_comes_back_as_review_rows_and_is_printed_with_its_deviation(own: Warehouse) -> None:
+def test_a_filled_sheet_comes_back_as_review_rows_and_is_printed_with_its_deviation(ruled: Warehouse) -> None:
     """甲: 25 of 25 becomes 20, so 偏离度 is 5/25 = 20 %; 乙: 10 becomes 18, so −8/20 = −40 %."""
     said = {"甲项工作完成率": (95, 20, "按规则扣分"), "乙项工作完成率": ("98%", 18, None)}
-    content = filled(made(own), said)
-    assert take(own, content) == ("accepted", None, "复核 2 项，其中 1 项改动得分而未写备注")
-    assert reviewed(own) == [(2, "95", Decimal(20), "按规则扣分"), (3, "98%", Decimal(18), None)]
-    assert take(own, content)[0] == "unchanged"
-    again = made(own)
+    content = filled(made(ruled), said)
+    assert take(ruled, content) == ("accepted", None, "复核 2 项，其中 1 项改动得分而未写备注")
+    assert reviewed(ruled) == [(2, "95", Decimal(20), "按规则扣分"), (3, "98%", Decimal(18), None)]
+    assert take(ruled, content)[0] == "unchanged"
+    again = made(ruled)
     assert [row[9:] for row in rows(again)[2:4]] == [[95, 20, 0.2, "按规则扣分"], ["98%", 18, -0.4, None]]
     whole = {"绩效目标合理性": (None, 40.5, "无佐证材料"), "企业满意度": ("未调查", 0, "没有调查数据")}
-    assert take(own, filled(again, whole))[0] == "accepted"
-    assert reviewed(own) == [
+    assert take(ruled, filled(again, whole))[0] == "accepted"
+    assert reviewed(ruled) == [
         (0, None, Decimal("78.5"), "各三级指标复核得分之和"), (1, None, Decimal("40.5"), "无佐证材料"),
         (2, "95", Decimal(20), "按规则扣分"), (3, "98%", Decimal(18), None), (4, "未调查", Decimal(0), "没有调查数据"),
     ]  # fmt: skip
 
 
-def test_rows_may_be_sorted_and_names_replaced(own: Warehouse) -> None:
-    content = made(own, Names({"甲项工作": "某项工作"}))
+def test_rows_may_be_sorted_and_names_replaced(ruled: Warehouse) -> None:
+    content = made(ruled, Names({"甲项工作": "某项工作"}))
     assert rows(content)[2][2] == "某项工作完成率"
     book = openpyxl.load_workbook(io.BytesIO(content))
     page = book[worksheet.SHEET]
@@ -125,8 +112,8 @@ def test_rows_may_be_sorted_and_names_replaced(own: Warehouse) -> None:
             cell.value = value
     out = io.BytesIO()
     book.save(out)
-    assert take(own, filled(out.getvalue(), {"某项工作完成率": (95, 21, "核减")}))[0] == "accepted"
-    assert reviewed(own) == [(2, "95", Decimal(21), "核减")]
+    assert take(ruled, filled(out.getvalue(), {"某项工作完成率": (95, 21, "核减")}))[0] == "accepted"
+    assert reviewed(ruled) == [(2, "95", Decimal(21), "核减")]
 
 
 @pytest.mark.parametrize(
@@ -143,57 +130,59 @@ def test_rows_may_be_sorted_and_names_replaced(own: Warehouse) -> None:
     ],
 )
 def test_what_cannot_be_taken_is_told_by_row_and_column_and_nothing_is_kept(
-    own: Warehouse, changes: tuple[tuple[str, Any], ...], words: str
+    ruled: Warehouse, changes: tuple[tuple[str, Any], ...], words: str
 ) -> None:
-    outcome, code, reason = take(own, filled(made(own), {}, *changes))
+    outcome, code, reason = take(ruled, filled(made(ruled), {}, *changes))
     assert (outcome, code) == ("refused", "E47")
     assert words in reason
-    assert reviewed(own) == []
+    assert reviewed(ruled) == []
 
 
-def test_a_sheet_without_its_numbers_is_refused(own: Warehouse) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(filled(made(own), {"甲项工作完成率": (95, 20, "核减")})))
+def test_a_sheet_without_its_numbers_is_refused(ruled: Warehouse) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(filled(made(ruled), {"甲项工作完成率": (95, 20, "核减")})))
     del book[worksheet.KEYS]
     out = io.BytesIO()
     book.save(out)
-    assert take(own, out.getvalue())[:2] == ("refused", "E47")
+    assert take(ruled, out.getvalue())[:2] == ("refused", "E47")
 
 
-def test_a_sheet_of_an_unknown_report_or_of_another_version_is_refused(own: Warehouse, tmp_path: Path) -> None:
-    content = filled(made(own), {"甲项工作完成率": (95, 20, "核减")})
+def test_a_sheet_of_an_unknown_report_or_of_another_version_is_refused(ruled: Warehouse, tmp_path: Path) -> None:
+    content = filled(made(ruled), {"甲项工作完成率": (95, 20, "核减")})
     other = Warehouse(tmp_path / "other")
     publish(other, text("南京市玄武区教育局"))
     outcome, code, reason = take(other, content)
     assert (outcome, code) == ("refused", "E48")
     assert "不在当前数据版本内" in reason
     anew = [(*leaf[:4], "24", *leaf[5:]) if leaf[2] == "甲项工作完成率" else leaf for leaf in LEAVES]
-    publish(own, report(anew, UNIT, total="89", header=RULED))  # type: ignore[arg-type]
-    outcome, code, reason = take(own, content)
+    publish(ruled, text(leaves=anew, total="89"))
+    outcome, code, reason = take(ruled, content)
     assert (outcome, code) == ("refused", "E48")
     assert "工作表“复核工作底稿”第3行：自评内容已与当前数据版本不同" in reason
-    assert reviewed(own) == []
+    assert reviewed(ruled) == []
 
 
-def test_a_unit_marked_classified_has_no_sheet(own: Warehouse) -> None:
+def test_a_unit_marked_classified_has_no_sheet(ruled: Warehouse) -> None:
     def mark(connection: Any) -> None:
         connection.execute(
             "insert into roster_store (fiscal_year, unit_id, unit, region_code, classified) "
             "select 2024, unit_id, unit, region_code, true from unit_store"
         )
 
-    with own.writing():
-        own.publish(mark, "ingest", "")
-    with own.cursor() as cursor:
-        assert list(worksheets.every(cursor, unit_ids(own), 2024, SOURCE)) == []
-    content = worksheets.archive(own, own.current() or 0, unit_ids(own), 2024, SOURCE)
+    with ruled.writing():
+        ruled.publish(mark, "ingest", "")
+    with ruled.cursor() as cursor:
+        assert list(worksheets.every(cursor, unit_ids(ruled), 2024, SOURCE)) == []
+    content = worksheets.archive(ruled, ruled.current() or 0, unit_ids(ruled), 2024, SOURCE)
     assert zipfile.ZipFile(io.BytesIO(content)).namelist() == ["说明.txt"]
 
 
 def test_texts_that_look_like_formulas_come_back_as_the_leaf_they_stand_for() -> None:
     texts = (*PAYLOADS, "100", "08", "'引号", "1,234.50", " 前后 空格 ", "两\n行", "９０％")
-    own = [("产出", "数量", text, "定性", text, None, Decimal(5), text, Decimal("4.5")) for text in texts]
-    lines = tuple(worksheet.Line("R" + "0" * 12, i, cells, False, score=Decimal(4)) for i, cells in enumerate(own, 1))
+    leaves = [("产出", "数量", text, "定性", text, None, Decimal(5), text, Decimal("4.5")) for text in texts]
+    lines = tuple(
+        worksheet.Line("R" + "0" * 12, i, cells, False, score=Decimal(4)) for i, cells in enumerate(leaves, 1)
+    )
     paper = worksheets.Paper("=cmd&单位", "区划", 2024, "部门整体", "", lines)
     reply = answer(Request("底稿.xlsx"), worksheets.xlsx(paper, SOURCE))
     assert reply.reason is None
-    assert [(r.ordinal, r.source) for r in reply.reviews] == list(enumerate(worksheet.hashes(own), 1))
+    assert [(r.ordinal, r.source) for r in reply.reviews] == list(enumerate(worksheet.hashes(leaves), 1))
