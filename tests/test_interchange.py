@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -26,8 +27,8 @@ from data.interchange.arrivals import Arrivals
 from data.interchange.columns import recognised
 from data.interchange.judge import leaf, settle
 from data.interchange.load import imported
-from data.interchange.read import _unescaped
 from data.interchange.read import read as interchange_tables
+from data.interchange.sources import _unescaped
 from data.normalise import not_applicable, number, quantity, target_of
 from data.parse import NOTHING_GIVEN
 from data.submission import Adjustment, Leaf, Place, Refusal, Scope, StatedFigure
@@ -192,10 +193,10 @@ def test_texts_mean_the_same_however_parquet_stores_them(texts: list[str], rows:
     file = io.BytesIO()
     pq.write_table(table, file, row_group_size=3 * rows, use_dictionary=coded)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("data.interchange.read._BATCH", rows)
-        patch.setattr("data.interchange.read._FEWEST_AT_ONCE", 1)
-        patch.setattr("data.interchange.read._DICTIONARY", 1_000 if coded else 0)
-        patch.setattr("data.interchange.read._CODED_BYTES", 0)
+        patch.setattr("data.interchange.sources._BATCH", rows)
+        patch.setattr("data.interchange.sources._FEWEST_AT_ONCE", 1)
+        patch.setattr("data.interchange.sources._DICTIONARY", 1_000 if coded else 0)
+        patch.setattr("data.interchange.sources._CODED_BYTES", 0)
         (found,) = interchange_tables(receive(file.getvalue(), "a.parquet"))
     with pa.ipc.open_stream(found.content) as stream:
         read = stream.read_all().to_pylist()
@@ -207,13 +208,29 @@ def test_texts_mean_the_same_however_parquet_stores_them(texts: list[str], rows:
         assert (row["applicability"] == "na") == not_applicable(text.strip())
 
 
+def test_row_labels_that_pandas_adds_are_left_out_and_said(own: Warehouse, tmp_path: Path) -> None:
+    leaf_table(tmp_path / "plain.parquet", 1)
+    frame = pd.read_parquet(tmp_path / "plain.parquet")
+    labelled = frame.set_axis(pd.Index(range(len(frame), 0, -1)).to_numpy())
+    labelled.to_parquet(tmp_path / "labelled.parquet")
+    assert pq.read_schema(tmp_path / "labelled.parquet").names[-1] == "__index_level_0__"
+    (told,) = ingest(own, [tmp_path / "labelled.parquet"]).documents
+    assert (told.outcome, told.reason) == ("accepted", "“__index_level_0__”为未命名的行索引，未读入")
+    assert rows(own, "select ordinal, score from leaf_score order by ordinal") == [
+        (int(o), s) for o, s in zip(frame["ordinal"], frame["score"], strict=True)
+    ]
+    labelled.rename_axis("序").to_parquet(tmp_path / "named.parquet")
+    (told,) = ingest(own, [tmp_path / "named.parquet"]).documents
+    assert told.reason_code == "E40" and "未知的列“序”" in (told.reason or ""), "a name is someone's own column"
+
+
 def test_memory_that_runs_out_while_a_table_is_read_is_no_damage(tmp_path: Path, monkeypatch: MonkeyPatch) -> None:
     leaf_table(tmp_path / "a.parquet", 1)
 
     def full(*_: object, **__: object) -> None:
         raise pa.ArrowMemoryError("malloc failed")
 
-    monkeypatch.setattr("data.interchange.read._layout", full)
+    monkeypatch.setattr("data.interchange.sources._layout", full)
     assert answer(Request("a.parquet"), (tmp_path / "a.parquet").read_bytes()).code == "E23"
 
 
@@ -326,6 +343,8 @@ def test_an_empty_folder_takes_on_the_simulated_data_set_and_then_takes_tables_o
     assert own.dataset == "simulated"
     later = ingest(Warehouse(own.folder, "simulated"), [next(SAMPLES.glob("*.txt"))])
     assert [d.reason_code for d in later.documents] == ["E14"]
+    table = write(tmp_path / "in" / "a.csv", (*HEAD, "另一列"), *((*leaf, "") for leaf in LEAVES))
+    assert [d.reason_code for d in ingest(Warehouse(own.folder, "simulated"), [table]).documents] == ["E40"]
     with pytest.raises(Refusal, match="E14"):
         ingest(Warehouse(own.folder, "own"), [tables])
 

@@ -98,7 +98,7 @@ def drafted(warehouse: Warehouse, files: Sequence[Path | Document], given: Given
                 continue
             except Refusal as refused:
                 reply = Reply(None, refused.code, refused.reason)
-        elif arrivals.dataset == "simulated" and not (reply.opinions or reply.reviews):
+        elif arrivals.dataset == "simulated" and reply.reading is not None:
             alien = refusal("E14", "模拟数据目录只收导入表")
             reply = Reply(None, alien.code, alien.reason)
         paper = _paper(document, _held(warehouse, completion.finish(warehouse, reply)), given)

@@ -22,7 +22,7 @@ from data.byhand.worksheet import Review
 from data.codes import refusal
 from data.decided.decision import Opinion
 from data.door.intake import kind_of, receive
-from data.interchange import read
+from data.interchange import read, sources
 from data.interchange.read import Rewritten
 from data.parse import NOTHING_GIVEN, Given, parse
 from data.submission import Grid, Reading, Refusal
@@ -96,7 +96,7 @@ def answer(request: Request, content: bytes, companions: Sequence[bytes] = ()) -
     try:
         document = receive(content, request.file_name)
         if request.around is not None and kind_of(document) == "parquet":
-            found = read.parquet_rows(content, request.around)
+            found = sources.parquet_rows(content, request.around)
             return Reply(None, lines=tuple(Line(*line) for line in found))
         if request.around is None and (tables := read.read(document)):
             return Reply(None, tables=tables)

@@ -54,6 +54,8 @@ class Received:
     file_name: str
     size: int
     rows: int
+    ignored: tuple[str, ...] = ()
+    """Row labels without a name, which were not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,9 @@ class Arrivals:
         except (pa.ArrowException, ValueError, KeyError, IndexError) as error:
             raise refusal("E23") from error
         rows = sum(table.rows for table in tables)
-        self.documents.append(Received(document.document_id, document.file_name, len(document.content), rows))
+        ignored = tuple(name for table in tables for name in table.ignored)
+        size = len(document.content)
+        self.documents.append(Received(document.document_id, document.file_name, size, rows, ignored))
 
     def tables(self) -> dict[str, pa.Table]:
         """Every table by name, also those of which nothing came."""

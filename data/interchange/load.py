@@ -85,7 +85,9 @@ class Imported:
         refused = self.verdict.refused.get(document.document_id, ())
         said = [(r.code, f"{unit}：{r.reason}" if unit else r.reason) for unit, r in refused] or doubts
         if not said:
-            return Told(document, "accepted", None, None if document.rows else "表内只有列名，没有数据")
+            notes = [] if document.rows else ["表内只有列名，没有数据"]
+            notes += [f"“{name}”为未命名的行索引，未读入" for name in document.ignored]
+            return Told(document, "accepted", None, "；".join(notes) or None)
         more = f"；共 {len(said)} 处" if len(said) > _TOLD else ""
         reason = "；".join(words for _, words in said[:_TOLD]) + more
         repeated = bool(refused) and self.before.get(document.document_id) == reason
