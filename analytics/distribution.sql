@@ -175,28 +175,29 @@ with viewed as (
         score, weight
     from rate_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
 ),
-whole as (
-    select key, sum(score) as score, sum(weight) as weight from viewed where dimension = '全部' group by key
+kept as (
+    select key from viewed where dimension = '全部' group by key order by sum(score) / sum(weight), key limit 60
 ),
 named as (
     select
-        w.*, case $by
-            when 'region' then coalesce(g.full_name, '区划未知')
+        k.key, g.full_name as region, case $by
+            when 'region' then coalesce(g.full_name || own_level(k.key), '区划未知')
             when 'department' then coalesce(u.department, '主管部门未载明')
             else u.unit end as item
-    from whole w
-    left join region g on $by = 'region' and g.region_code = w.key::varchar
-    left join unit_store u on $by <> 'region' and u.unit_key = w.key
+    from kept k
+    left join unit_store u on $by <> 'region' and u.unit_key = k.key
+    left join region g on g.region_code = case when $by = 'region' then k.key::varchar else u.region_code end
 ),
-kept as (
-    select item from named group by item order by sum(score) / sum(weight), item limit 60
+labelled as (
+    select key, item || case when count(*) over (partition by item) > 1 then '（' || coalesce(region, '区划未知') || '）' else '' end
+        as item
+    from named
 )
 select
     n.item, v.dimension, count(*) as reports, sum(v.score)::double as score, sum(v.weight)::double as weight,
     (sum(v.score) / sum(v.weight))::double as score_rate
 from viewed v
-join named n using (key)
-semi join kept k on k.item = n.item
+join labelled n using (key)
 group by n.item, v.dimension
 order by n.item, v.dimension
 

@@ -26,24 +26,24 @@ def choices(cursor: duckdb.DuckDBPyConnection, filters: Filters, fiscal_year: in
 
 
 def leaves(cursor: duckdb.DuckDBPyConnection, units: tuple[str, ...], fiscal_year: int) -> pd.DataFrame:
-    """One row a leaf of the units: unit_id, unit, name, mapped (dimension), value_text, rate, item, difference_rate
-    (widest difference of rates of that name), units (how many have it)."""
+    """One row a leaf of the units: unit_id, unit, region, name, mapped (dimension), value_text, rate, item,
+    difference_rate (widest difference of rates of that name), units (how many have it)."""
     return cursor.execute(named(_SQL)["leaves"], {"compared": list(units), "fiscal_year": fiscal_year}).df()
 
 
 @remakable("fiscal_year")
 def view(df: pd.DataFrame, filters: Filters, fiscal_year: int) -> View:
     """The units side by side: for each leaf its score rate and printed value in every unit."""
-    columns = {"name": "三级指标", "mapped": "指标维度", "difference_rate": "得分率相差"}
+    columns = {"name": "三级指标", "mapped": "指标维度", "difference_points": "得分率相差（百分点）"}
     if df["unit_id"].nunique() < FEWEST:
         return View("同条线对比：请选择 2 至 12 个单位", "", df.head(0), None, columns, (), filters)
-    units = df.drop_duplicates("unit_id")[["unit_id", "unit"]].to_dict("records")
+    units = labels(df.drop_duplicates("unit_id"))
     first = df.drop_duplicates("name")[["name", "mapped", "difference_rate", "units"]].set_index("name")
-    table = first.copy()
-    for number, unit in enumerate(units):
-        own = df[df["unit_id"] == unit["unit_id"]].drop_duplicates("name").set_index("name")
-        table[f"u{number}"] = [_cell(own, name) for name in table.index]
-        columns[f"u{number}"] = str(unit["unit"])
+    table = first.assign(difference_points=first["difference_rate"] * 100)
+    for number, (unit_id, label) in enumerate(units.items()):
+        own = df[df["unit_id"] == unit_id]
+        table[f"u{number}"] = [_cell(own[own["name"] == name]) for name in table.index]
+        columns[f"u{number}"] = label
     shared = table[table["units"] == len(units)]
     differing = int((shared["difference_rate"] > 0).sum())
     title = f"{len(units)} 个单位共有 {len(shared)} 项三级指标，{differing} 项得分率不同"
@@ -52,15 +52,26 @@ def view(df: pd.DataFrame, filters: Filters, fiscal_year: int) -> View:
     if alone:
         notes.append(f"另有 {alone} 项并非各单位都有，列于其后；名称不同的指标不作对应。")
     table = table.reset_index().drop(columns="units")
-    table.loc[table["name"].isin(set(first.index) - set(shared.index)), "difference_rate"] = None
+    table.loc[table["name"].isin(set(first.index) - set(shared.index)), "difference_points"] = None
+    most = zip(table["name"].head(3), table["difference_points"].head(3), strict=True)
+    widest = [f"{name} {points:.2f}" for name, points in most if points > 0]
+    sentence = f"{fiscal_year} 年" + (f"；得分率相差较大的有{'、'.join(widest)}（百分点）。" if widest else "。")
     return View(
-        title, f"{fiscal_year} 年。", table.assign(item=table["name"]), None, columns, tuple(notes), filters, title
+        title, sentence, table.assign(item=table["name"]), None, columns, tuple(notes), filters, f"{title}。{sentence}"
     )
 
 
-def _cell(own: pd.DataFrame, name: str) -> str | None:
-    if name not in own.index:
-        return None
-    row = own.loc[name].to_dict()
-    words, value = percent(row["rate"]), row["value_text"]
-    return f"{words}（{value}）" if isinstance(value, str) and value else words
+def labels(units: pd.DataFrame) -> dict[str, str]:
+    """unit_id -> name, with the region where two units of one name are shown."""
+    alike = units["unit"].duplicated(keep=False)
+    rows = zip(units["unit_id"], units["unit"], units["region"].fillna("区划未知"), alike, strict=True)
+    return {str(unit_id): f"{unit}（{region}）" if twice else str(unit) for unit_id, unit, region, twice in rows}
+
+
+def _cell(rows: pd.DataFrame) -> str | None:
+    """The rate and value of a leaf in one unit; several where its report prints the name several times."""
+    words = [
+        f"{percent(rate)}（{value}）" if isinstance(value, str) and value else percent(rate)
+        for rate, value in zip(rows["rate"], rows["value_text"], strict=True)
+    ]
+    return "；".join(words) or None

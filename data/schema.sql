@@ -972,9 +972,12 @@ case kind
     else dimension
 end;
 
+-- A region that others lie in stands for its own level: its districts are groups of their own.
+create macro own_level(region_key) as case when try_cast(region_key as bigint) % 100 = 0 then '（本级）' else '' end;
+
 create macro group_label(kind, key, dimension, department, region) as
 case kind
-    when 'region' then coalesce(region, '区划未知')
+    when 'region' then coalesce(region || own_level(key), '区划未知')
     when 'department' then coalesce(department, '主管部门未载明')
     else group_item(kind, key, dimension, department)
 end;

@@ -21,8 +21,14 @@ def grouped(city: City, ids: list[str], by: str, dimension: str) -> dict[str, di
                 if rate is not None:
                     found[name][i] = rate
         elif (rate := city.rate(i, dimension)) is not None:
-            found[city.reports[i][by]][i] = rate
+            found[named(city.reports[i], by)][i] = rate
     return found
+
+
+def named(report: Row, by: str) -> str:
+    """The group of a report; a region that others lie in stands for its own level."""
+    own_level = by == "region" and report["region_code"].endswith("00")
+    return f"{report[by]}（本级）" if own_level else report[by]
 
 
 def fences(values: list[float]) -> tuple[float, float]:
@@ -81,7 +87,7 @@ def heat(city: City, ids: list[str], by: str) -> dict[tuple[str, str], tuple[int
         for dimension in ("", *ORDER):
             score, weight = city.sums(i, dimension)
             if weight:
-                found[city.reports[i][by], dimension or "全部"].append((score, weight))
+                found[named(city.reports[i], by), dimension or "全部"].append((score, weight))
     return {cell: (len(s), sum(a for a, _ in s), sum(b for _, b in s)) for cell, s in found.items()}
 
 
@@ -141,11 +147,11 @@ def side_by_side(city: City, ids: list[str]) -> dict[str, tuple[dict[str, float]
 
 
 def departments(city: City) -> dict[str, dict[str, float | None]]:
-    """department:year -> simple and weighted mean of 可比得分."""
+    """department:year:region -> simple and weighted mean of 可比得分."""
     found: dict[str, list[str]] = defaultdict(list)
     for i, report in city.reports.items():
         if report["department"]:
-            found[f"{report['department']}:{report['fiscal_year']}"].append(i)
+            found[f"{report['department']}:{report['fiscal_year']}:{report['region_code']}"].append(i)
     means: dict[str, dict[str, float | None]] = {}
     for name, ids in found.items():
         scores = {i: s for i in ids if (s := city.comparable(i)) is not None}

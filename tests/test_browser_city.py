@@ -70,6 +70,15 @@ def test_scores_are_filtered_grouped_and_followed_into_the_drill_down(page: Page
     assert (found["d"], found["year"], found["region"]) == (["过程"], ["2022"], ["990102"])
 
 
+def test_the_city_s_own_level_opens_as_what_its_bar_counts(page: Page, address: str) -> None:
+    page.goto(f"{address}distribution?data=simulated&year=2022")
+    title(page, "3 个区划的平均得分率由")
+    open_row(page, 0, "指标下钻")
+    page.wait_for_url("**own_level=true**", timeout=WAIT)
+    assert parameters(page)["region"] == ["990100"]
+    expect(page.get_by_text("共 32 个单位").first).to_be_visible(timeout=WAIT)
+
+
 def test_tabs_and_groups_stand_in_the_link_and_years_are_compared_like_for_like(page: Page, address: str) -> None:
     page.goto(f"{address}distribution?data=simulated")
     page.get_by_role("radio", name="年度").click()

@@ -33,7 +33,7 @@ def test_a_district_is_summarised_over_its_reports(sample_warehouse: Warehouse) 
     assert row["mean_rate"] == pytest.approx((0.965 + 0.9758 + 0.9654) / 3)
     assert row["middle_rate"] == pytest.approx(0.9654)
     assert (row["lowest_rate"], row["highest_rate"]) == pytest.approx((0.965, 0.9758))
-    assert found.loc["江苏省南京市", "mean_rate"] == pytest.approx(0.975)
+    assert found.loc["江苏省南京市（本级）", "mean_rate"] == pytest.approx(0.975)
 
 
 def test_a_dimension_is_summarised_over_the_reports_that_have_it(sample_warehouse: Warehouse) -> None:
@@ -132,11 +132,15 @@ def test_units_stand_side_by_side_leaf_by_leaf_differences_first(sample_warehous
         found = sector.leaves(cursor, tuple(units["unit_id"]), 2024)
     view = sector.view(found, Filters(), 2024)
     row = view.table.set_index("name").loc["预算调整率"]
-    assert row["difference_rate"] == pytest.approx(1)
+    assert row["difference_points"] == pytest.approx(100)
+    assert (
+        view.sentence
+        == "2024 年；得分率相差较大的有政府采购执行率 100.00、非税收入预算完成率 100.00、预算调整率 100.00（百分点）。"
+    )
     cells = [row[c] for c in view.columns if c.startswith("u")]
     assert "0.00%（0.40%）" in cells
-    shared = view.table[view.table["difference_rate"].notna()]
-    assert shared["difference_rate"].is_monotonic_decreasing
+    shared = view.table[view.table["difference_points"].notna()]
+    assert shared["difference_points"].is_monotonic_decreasing
     assert len(view.table) > len(shared)
 
 

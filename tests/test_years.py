@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from analytics import distribution, execution, mapping, overview, rollup, yearly
+from analytics import distribution, execution, mapping, overview, rollup, sector, yearly
 from analytics.drilldown import DrillPath
 from analytics.filters import Filters
 from analytics.view import View
@@ -172,6 +172,30 @@ def test_a_department_is_averaged_simply_and_by_budget(own: Warehouse, tmp_path:
     assert row["weighted_score"] == pytest.approx((90 * 300 + 96 * 100) / 400)
     assert row["budget_wan"] == 400
     assert view.title == "主管部门汇总：1 个主管部门，1 个含下属单位"
+
+
+def test_departments_and_units_of_one_name_in_two_districts_are_told_apart(own: Warehouse, tmp_path: Path) -> None:
+    head = "年度,单位名称,区划代码,主管部门,一级指标,二级指标,三级指标,权重,得分\n"
+    rows = [
+        f"2024,{unit},{code},教育局,{leaf}\n"
+        for unit, code, score in (("教育局", 320115, 99), ("第一小学", 320115, 97), ("教育局", 320113, 50))
+        for leaf in (f"产出,数量,任务完成率,90,{score - 10}", "效益,社会,影响,10,10")
+    ]
+    (tmp_path / "leaf.csv").write_text(head + "".join(rows), encoding="utf-8-sig")
+    assert not ingest(own, [tmp_path]).refused
+    with own.cursor() as cursor:
+        found = rollup.departments(cursor, Filters())
+        heat = distribution.heat(cursor, Filters(), "unit").query("dimension == '全部'")
+        units = sector.choices(cursor, Filters(), 2024)
+        beside = sector.view(sector.leaves(cursor, tuple(units["unit_id"]), 2024), Filters(), 2024)
+    assert found.set_index("item")[["units", "simple_score", "region"]].to_dict("index") == {
+        "教育局:2024:320115": {"units": 2, "simple_score": 98, "region": "江苏省南京市江宁区"},
+        "教育局:2024:320113": {"units": 1, "simple_score": 50, "region": "江苏省南京市栖霞区"},
+    }
+    assert rollup.view(found, 0, Filters()).title == "主管部门汇总：2 个主管部门，1 个含下属单位"
+    names = ["教育局（江苏省南京市栖霞区）", "第一小学", "教育局（江苏省南京市江宁区）"]
+    assert list(heat.sort_values("score_rate")["item"]) == names
+    assert sorted(beside.columns.values())[-3:] == sorted(names)
 
 
 def test_the_map_lists_what_each_form_prints_for_a_dimension(sample_warehouse: Warehouse) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from analytics.filters import Filters
+from analytics.filters import Filters, prefix
 from data import datasets
 from data.datasets import DataSet
 from data.warehouse import Warehouse, version_name
@@ -111,8 +111,12 @@ def open_next(dataset: str) -> None:
 
 
 def narrow(name: str, code: str) -> None:
-    """Set one filter (``year``, ``region``, ``department``, ``unit``) to one value, in the run that follows."""
+    """Set one filter (``year``, ``region``, ``department``, ``unit``) to one value, in the run that follows.
+
+    A region that others lie in is narrowed to its own level (仅本级), as a group of a region is counted."""
     st.session_state[name] = [code]
+    if name == "region":
+        st.session_state[_OWN_LEVEL] = prefix(code) != code
 
 
 _served: list[str] = []

@@ -56,6 +56,14 @@ def open_group(by: str, dimension: str, item: str) -> None:
     drill.open_drilldown(dimension if dimension != distribution.WHOLE else None)
 
 
+def open_rolled_up(item: str) -> None:
+    """Go to 指标下钻 of a department in its region and year (``department:year:region code``)."""
+    for name, code in zip(("department", "year", "region"), item.rsplit(":", 2), strict=True):
+        if code:
+            scope.narrow(name, code)
+    drill.open_drilldown(None)
+
+
 def open_report(item: str) -> None:
     """Go to the unit of a point; a box itself leads nowhere."""
     if ":" in item:
@@ -117,7 +125,9 @@ def position(now: Look) -> list[View]:
 def roll_up(now: Look) -> list[View]:
     """主管部门汇总."""
     found, unnamed = cached.rollup_departments(now.here.folder, now.here.version, now.here.filters)
-    return _table(rollup.view(found, unnamed, now.here.filters))
+    view = rollup.view(found, unnamed, now.here.filters)
+    panel.show(view, f"rollup-{now.turn}", open_rolled_up)
+    return [view]
 
 
 def undiscriminating(now: Look) -> list[View]:
@@ -144,7 +154,7 @@ def side_by_side(now: Look) -> list[View]:
         units = units[units["sector"] == chosen]
     else:
         st.caption("尚未带入应报名单，条线未知；可在下方任选单位对比。")
-    names = dict(zip(units["unit_id"], units["unit"], strict=True))
+    names = sector.labels(units)
     picked = st.multiselect(
         f"单位（{year} 年，{sector.FEWEST} 至 {sector.MOST} 个）", list(names), default=list(names)[: sector.MOST],
         format_func=names.get, max_selections=sector.MOST, key=f"sector-units-{year}-{chosen}",
