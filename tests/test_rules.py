@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data.rules.parse import parse
+from data.rules.reading.parse import parse
 from data.rules.rule import DOUBTS, NOTES, STATUSES, Rule, Unparsed
 from data.statements import named
 from tests.conftest import ROOT
@@ -335,7 +335,7 @@ def test_statuses_doubts_and_notes_in_code_and_sql_are_the_same() -> None:
     assert [s for s in STATUSES if f"'{s}'" not in outcome] == []
     schema = (ROOT / "data/schema.sql").read_text(encoding="utf-8")
     assert [d for d in DOUBTS if f"'{d}'" not in schema] == []
-    parser = (ROOT / "data/rules/parse.py").read_text(encoding="utf-8")
+    parser = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "data/rules/reading").glob("*.py"))
     assert [n for n in NOTES if f'"{n}"' not in parser] == []
 
 

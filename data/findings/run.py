@@ -89,7 +89,7 @@ def _copy_catalogue(
 def _fingerprint(limits: Sequence[catalogue.Threshold]) -> str:
     """What tells one run from another: the checks, the words they look for, the rules' meaning, the thresholds."""
     digest = sha256(repr([(x.name, x.value) for x in limits]).encode())
-    rules = (f for f in sorted(_RULES.iterdir()) if f.is_file())
+    rules = (f for f in sorted(_RULES.rglob("*")) if f.suffix in (".py", ".csv", ".sql"))
     for file in (*sorted(_HERE.rglob("*.sql")), *(_VOCABULARY / name for name in _WORDS.values()), *rules):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]

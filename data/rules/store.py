@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from data.rules.parse import parse
+from data.rules.reading.parse import parse
 from data.rules.rule import Piece, Rule, Term, Unparsed
 from data.statements import named
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from data.rules.reading.tokens import Token
 from data.rules.rule import Term
-from data.rules.tokens import Token
 
 _OPEN, _CLOSE = {"(", "[", "{"}, {")", "]", "}"}
 _DEEPEST = 12

@@ -1,4 +1,4 @@
-"""Text of a rule -> ``Rule``, or ``Unparsed`` with the reason. Pure: nothing is read but the text."""
+"""Clauses -> a rule that a value decides: steps, targets, proportions, deductions for each percent."""
 
 from __future__ import annotations
 
@@ -9,67 +9,20 @@ from itertools import pairwise
 from math import inf
 
 from data.normalise import bigrams
-from data.rules import tokens as lexer
-from data.rules.formula import Formula
-from data.rules.grammar import Clause, Clauses, Each, NotARule, clauses, stripped
-from data.rules.rule import End, Form, Interval, Piece, Rule, Term, Unparsed
+from data.rules.reading.clauses import Clause, Clauses, Each, NotARule
+from data.rules.reading.formula import Formula
+from data.rules.reading.phrases import stripped
+from data.rules.reading.working import condition_words, template
+from data.rules.rule import End, Form, Interval, Piece, Rule, Term
 
 _GENERAL = re.compile(
     r"^(?:实际|年度|全年)?(?:比率|比例|率|比|值|结果|数值|指标值|完成|完成率|完成值|实际值|完成比例|完成情况|指标|得分率|其|x|X|A|P|R|N|K)$"
 )
 _WHEN = re.compile(r"年末|年度|当年|本年|全年|实际|部门整体|部门|单位|本单位|整体")
-_GRADED = re.compile(r"^.*(?:为|是|评为|等次|等级|档次|结果|情况)(?=.)")
-_MOST_PARTS = 12
 
 
-def parse(text: str | None) -> Rule | Unparsed | None:
-    """The rule a text states; ``None`` for no text.
-
-    Never raises, never guesses: what is not understood is ``Unparsed``.
-    """
-    if text is None or not text.strip():
-        return None
-    if len(text) > lexer.LONGEST:
-        return Unparsed("规则文字过长")
-    try:
-        return _rule(clauses(lexer.tokens(text)))
-    except NotARule as reason:
-        return Unparsed(str(reason)[:120])
-
-
-def _rule(said: Clauses) -> Rule:
-    if said.tiers:
-        return _tiered(said)
-    if not said.clauses:
-        raise NotARule("no outcome")
-    numeric = [
-        c for c in said.clauses
-        if c.intervals or isinstance(c.outcome, Formula) or c.outcome == "rate" or _is_numeric_each(c)
-    ]  # fmt: skip
-    if numeric:
-        try:
-            return _numeric(said)
-        except NotARule:
-            if not all(_is_plain(c) for c in said.clauses):
-                raise
-    return _worded(said)
-
-
-def _is_plain(clause: Clause) -> bool:
-    """A fixed score under a condition, or so much for each item: words may decide it."""
-    outcome = clause.outcome
-    return isinstance(outcome, tuple) or (isinstance(outcome, Each) and outcome.unit != "%" and not outcome.of_target)
-
-
-def _is_numeric_each(clause: Clause) -> bool:
-    outcome = clause.outcome
-    return isinstance(outcome, Each) and not outcome.adds and (outcome.unit == "%" or outcome.of_target)
-
-
-# Rules that a value decides
-
-
-def _numeric(said: Clauses) -> Rule:
+def by_value(said: Clauses) -> Rule:
+    """The rule whose pieces are intervals of the value. Raises ``NotARule``."""
     subject = _one_subject(said)
     notes: list[str] = []
     for clause in said.clauses:
@@ -84,8 +37,8 @@ def _numeric(said: Clauses) -> Rule:
         if isinstance(clause.outcome, Formula):
             interval = _interval(clause, notes)
             rest = clause.otherwise or (interval == Interval() and bool(fixed) and not clause.sense)
-            pieces.append(Piece(_condition_words(interval, rest), clause.outcome.terms, interval=interval,
-                                otherwise=rest, template=_template(clause.outcome.terms),
+            pieces.append(Piece(condition_words(interval, rest), clause.outcome.terms, interval=interval,
+                                otherwise=rest, template=template(clause.outcome.terms),
                                 sense=clause.sense))  # fmt: skip
         elif clause.outcome == "rate" and not fixed and not clause.intervals:
             if reckoned:
@@ -93,7 +46,7 @@ def _numeric(said: Clauses) -> Rule:
             if len(said.clauses) > 1:
                 raise NotARule("a rate beside other clauses")
             terms = (Term(1.0, x=1, w=1),)
-            pieces.append(Piece("任何值", terms, template=_template(terms)))
+            pieces.append(Piece("任何值", terms, template=template(terms)))
         elif clause.outcome in ("ratio", "rate"):
             pieces.append(_proportional(clause, fixed, notes))
             pieces += _other_base(pieces[-1], fixed, notes)
@@ -194,7 +147,7 @@ def _piece(clause: Clause, notes: list[str]) -> Piece:
     terms = (Term(1.0, w=1), *(replace(t, factor=-t.factor) for t in outcome)) if clause.deducts else outcome
     interval = _interval(clause, notes)
     return Piece(
-        _condition_words(interval, clause.otherwise), terms, interval=interval, otherwise=clause.otherwise,
+        condition_words(interval, clause.otherwise), terms, interval=interval, otherwise=clause.otherwise,
         sense=clause.sense,
     )  # fmt: skip
 
@@ -226,7 +179,7 @@ def _apart(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def _ended(piece: Piece, interval: Interval) -> Piece:
-    return replace(piece, interval=interval, words=_condition_words(interval))
+    return replace(piece, interval=interval, words=condition_words(interval))
 
 
 def _opposite(end: End) -> End:
@@ -275,7 +228,7 @@ def _deduction(clause: Clause, each: Each, said: Clauses, fixed: Sequence[Piece]
     if rounding == "open":
         notes.append("WHOLE_STEPS_UNSAID")
     piece = Piece(
-        _condition_words(interval), base, interval=interval, otherwise=clause.otherwise, sense=clause.sense,
+        condition_words(interval), base, interval=interval, otherwise=clause.otherwise, sense=clause.sense,
         per=each.amount, step=each.step, reference=reference, from_target=from_target, step_percent=each.unit == "%",
         rounding=rounding,
     )  # fmt: skip
@@ -300,8 +253,8 @@ def _bounded(piece: Piece, most: float, way: str) -> list[Piece]:
         near, far = replace(inside, low=at, low_end="in"), replace(inside, high=at, high_end="out")
     taken = (*piece.terms, Term(-most))
     return [
-        replace(piece, interval=near, words=_condition_words(near)),
-        Piece(_condition_words(far), taken, interval=far, template=_template(taken), sense=piece.sense),
+        replace(piece, interval=near, words=condition_words(near)),
+        Piece(condition_words(far), taken, interval=far, template=template(taken), sense=piece.sense),
     ]
 
 
@@ -374,8 +327,8 @@ def _proportional(clause: Clause, fixed: Sequence[Piece], notes: list[str]) -> P
         if met[0] <= 0:
             raise NotARule("in proportion to zero")
         terms = tuple(replace(t, factor=t.factor * 100 / met[0], x=1) for t in base)
-    return Piece(_condition_words(interval, clause.otherwise), terms, interval=interval, otherwise=clause.otherwise,
-                 template=_template(terms))  # fmt: skip
+    return Piece(condition_words(interval, clause.otherwise), terms, interval=interval, otherwise=clause.otherwise,
+                 template=template(terms))  # fmt: skip
 
 
 def _other_base(piece: Piece, fixed: Sequence[Piece], notes: list[str]) -> list[Piece]:
@@ -384,7 +337,7 @@ def _other_base(piece: Piece, fixed: Sequence[Piece], notes: list[str]) -> list[
         return []
     notes.append("BASE_UNSAID")
     terms = tuple(replace(t, factor=t.factor * met[0] / 100) for t in piece.terms)
-    return [replace(piece, terms=terms, template=_template(terms))]
+    return [replace(piece, terms=terms, template=template(terms))]
 
 
 def _with_implied_full(pieces: Sequence[Piece]) -> list[Piece]:
@@ -457,159 +410,3 @@ def _top_points(terms: Sequence[Term]) -> float | None:
 
 def _capped(top: float | None, cap: float | None) -> float | None:
     return top if cap is None else cap if top is None else min(top, cap)
-
-
-# Rules that words decide
-
-
-def _worded(said: Clauses) -> Rule:
-    notes: list[str] = []
-    every = [c for c in said.clauses if isinstance(c.outcome, Each)]
-    plain = [c for c in said.clauses if isinstance(c.outcome, tuple)]
-    if len(every) + len(plain) != len(said.clauses):
-        raise NotARule("words beside a formula")
-    if every:
-        return _counted(said, every, plain)
-    if any(c.deducts for c in plain):
-        return _taken_off(plain)
-    choices = [t for c in plain for t in (c.outcome if isinstance(c.outcome, tuple) and c.outcome else (Term(0.0),))]
-    if len(choices) > _MOST_PARTS:
-        raise NotARule("too many parts")
-    has_zero = any(not t.factor for t in choices)
-    if len([t for t in choices if t.factor]) == 1 and not has_zero:
-        notes.append("ELSE_UNSAID")
-    pieces = _graded(plain)
-    gains = [t for t in choices if t.factor]
-    if not gains:
-        raise NotARule("nothing to be had")
-    points = all(not t.w for t in gains)
-    if said.cap is not None and points and said.cap > sum(t.factor for t in gains):
-        step = Term(_common([t.factor for t in gains]))
-        return Rule("计次", None, choices=(Term(said.cap),), every=step, every_from="zero", top_points=said.cap)
-    if said.cap is not None and (not points or said.cap < max(t.factor for t in gains)):
-        raise NotARule("a bound below what can be had")
-    parts = tuple(gains) if points and len(gains) > 1 else ()
-    unique = tuple(dict.fromkeys([*gains, Term(0.0)]))
-    return Rule(
-        "要点" if parts else "符合", None, pieces=pieces, choices=unique, parts=parts,
-        top_points=max(t.factor for t in gains) if points else None, notes=tuple(notes),
-    )  # fmt: skip
-
-
-def _graded(plain: Sequence[Clause]) -> tuple[Piece, ...]:
-    """Alternatives that a value cell may name: 达成得满分,部分达成得50%."""
-    known = lexer.grades()
-    pieces = []
-    for clause in plain:
-        grade = _GRADED.sub("", clause.words[-1]) if clause.words else ""
-        if grade not in known or any(re.search(r"\d", w) for w in clause.words):
-            return ()
-        assert isinstance(clause.outcome, tuple)  # noqa: S101 - told apart by the caller
-        pieces.append(Piece(f"“{grade}”", clause.outcome, grades=known[grade]))
-    return tuple(pieces) if len(pieces) > 1 else ()
-
-
-def _counted(said: Clauses, every: Sequence[Clause], plain: Sequence[Clause]) -> Rule:
-    """So much for every item: off the full score, or up to the cap."""
-    outcomes = [c.outcome for c in every if isinstance(c.outcome, Each)]
-    amounts = {e.amount for e in outcomes}
-    adds = {e.adds for e in outcomes}
-    if any(e.unit == "%" for e in outcomes):
-        raise NotARule("points for each percent")
-    if len(adds) != 1 or len(amounts) != 1 or len(outcomes[0].amount) != 1:
-        raise NotARule("several amounts for each item")
-    if any(c.outcome not in ((), (Term(1.0, w=1),)) for c in plain):
-        raise NotARule("amounts beside the amount for each item")
-    amount, counts_up = outcomes[0].amount[0], adds == {True}
-    if said.floor is not None and (counts_up or amount.w):
-        raise NotARule("a bound on the deduction")
-    top = said.cap
-    choices = (Term(top),) if top is not None and counts_up else ()
-    return Rule(
-        "计次", None, choices=choices, every=amount, every_from="zero" if counts_up else "full", top_points=top,
-        every_most=None if counts_up else said.floor,
-    )  # fmt: skip
-
-
-def _taken_off(plain: Sequence[Clause]) -> Rule:
-    """Fixed amounts taken off under conditions in words: any of them, or all, may have been."""
-    offs = [t for c in plain if c.deducts and isinstance(c.outcome, tuple) for t in c.outcome]
-    rest = [c for c in plain if not c.deducts]
-    if any(c.outcome not in ((), (Term(1.0, w=1),)) for c in rest):
-        raise NotARule("points beside deductions")
-    if len({t.w for t in offs}) != 1 or len(offs) > _MOST_PARTS:
-        raise NotARule("several kinds of deduction")
-    step = _common(tuple(t.factor for t in offs))
-    return Rule("计次", None, every=replace(offs[0], factor=step), every_from="full")
-
-
-def _common(numbers: Sequence[float]) -> float:
-    """The largest amount of which all are multiples, to a thousandth."""
-    thousandths = [round(n * 1000) for n in numbers]
-    found = thousandths[0]
-    for n in thousandths[1:]:
-        while n:
-            found, n = n, found % n
-    return found / 1000
-
-
-def _tiered(said: Clauses) -> Rule:
-    known = lexer.grades()
-    pieces = tuple(
-        Piece(
-            f"“{tier.grade}”",
-            () if tier.low is None or not tier.low.factor else (tier.low,),
-            (tier.high,) if tier.high else (),
-            grades=known[tier.grade],
-        )
-        for tier in said.tiers
-    )
-    plain = [c for c in said.clauses if not (isinstance(c.outcome, tuple))]
-    if plain:
-        raise NotARule("tiers beside a number")
-    points = [t.high.factor for t in said.tiers if t.high and not t.high.w]
-    return Rule("定性", None, pieces=pieces, top_points=max(points, default=None))
-
-
-# The rule in words, for the working (测算过程)
-
-
-def _number(value: float) -> str:
-    return f"{value:.6f}".rstrip("0").rstrip(".")
-
-
-def _condition_words(interval: Interval, otherwise: bool = False) -> str:
-    """≥95%, 80%≤值<90%, 目标值以上."""
-    if otherwise:
-        return "其他情况"
-    unit = "%的目标值" if interval.of_target else interval.unit
-    low = None if interval.low is None else f"{_number(interval.low)}{unit}"
-    high = None if interval.high is None else f"{_number(interval.high)}{unit}"
-    if low is not None and low == high:
-        return f"={low}"
-    if low is not None and high is not None:
-        under = "<" if interval.low_end == "out" else "≤"
-        over = "<" if interval.high_end == "out" else "≤"
-        return f"{low}{under}值{over}{high}"
-    if low is not None:
-        return f"{'>' if interval.low_end == 'out' else '≥'}{low}"
-    if high is not None:
-        return f"{'<' if interval.high_end == 'out' else '≤'}{high}"
-    return "任何值"
-
-
-def _template(terms: Sequence[Term]) -> str:
-    """The calculation with placeholders: {x} × {w}, {x} ÷ {t} × {w}."""
-    return " + ".join(_product_words(term) for term in terms).replace("+ -", "− ")
-
-
-def _product_words(term: Term) -> str:
-    above = [word for word, power in (("{x}", term.x), ("{t}", term.t), ("{w}", term.w)) if power > 0]
-    below = [word for word, power in (("{x}", term.x), ("{t}", term.t)) if power < 0]
-    if term.factor != 1 or not above:
-        inverse = 1 / term.factor if term.factor else 0
-        if above and term.factor > 1 and abs(inverse * 100 - round(inverse * 100)) < 1e-9:
-            below.append(f"{_number(inverse * 100)}%")
-        else:
-            above.append(_number(term.factor))
-    return " × ".join(above) + "".join(f" ÷ {b}" for b in below)

@@ -1,0 +1,1 @@
+"""The text of a rule -> ``Rule``: tokens -> sentences -> clauses -> a rule that a value or that words decide."""
