@@ -18,7 +18,7 @@ from analytics import definitions, trend
 from analytics.definitions import Definition, KeyFigure
 from analytics.distribution import FEWEST
 from analytics.filters import Filters
-from analytics.style import BLUE, GREEN, GREY, ORANGE, TEMPLATE, between, change, literal, money, percent
+from analytics.style import BLUE, GREEN, GREY, ORANGE, TEMPLATE, between, change, literal, money, percent, points
 from analytics.view import MOST_POINTS, Chart, View, evenly, remakable
 from data.statements import named
 
@@ -68,7 +68,8 @@ def breaks(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> pd.DataFrame:
 def part(
     cursor: duckdb.DuckDBPyConnection, name: str, filters: Filters, fiscal_year: int, basis: str = ""
 ) -> pd.DataFrame:
-    """A table about one year: ``units`` (one row a report, on a basis), ``bridge`` (one row of sums) or ``revenue``."""
+    """A table about one year: ``units`` (one row a report, on a basis), ``bridge`` (one row of sums), ``revenue`` (by
+    source) or ``spending`` (basic and project)."""
     parameters = {k: v for k, v in filters.parameters().items() if k != "years"} | {"fiscal_year": fiscal_year}
     if name == "units":
         parameters["basis"] = basis
@@ -115,7 +116,7 @@ def trend_view(df: pd.DataFrame, reasons: dict[int, str], filters: Filters, basi
     if trend.comparable(rated, reasons):
         before = rated.iloc[-2]
         words.append(f"较 {int(before['fiscal_year'])} 年 {change(last['rate'] - before['rate'])}")
-    words.append(f"{int(last['rated'])} 份报告有金额")
+    words.append(f"{int(last['reports'])} 份报告中 {int(last['rated'])} 份有金额")
     sentence = "；".join(words) + "。"
     notes = [f"{basis.name}：{basis.formula}；各年为执行数合计 ÷ 预算数合计。" if basis.code != "average"
              else f"{basis.name}：{basis.formula}；各年为各单位的平均数。"]  # fmt: skip
@@ -124,8 +125,10 @@ def trend_view(df: pd.DataFrame, reasons: dict[int, str], filters: Filters, basi
         notes.append(f"同口径单位：各年均有该口径执行率的 {int(last['steady_units'])} 个单位。")
     if not enough[df["rate"].notna()].all():
         notes.append(f"有金额的报告不足 {FEWEST} 份的年份不概括分布。")
-    if int(df["stated_only"].sum()):
-        notes.append(f"另有 {int(df['stated_only'].sum())} 份报告只填执行率、未列金额，属自填·口径不明，未计入。")
+    without, stated = int((df["reports"] - df["rated"]).sum()), int(df["stated_only"].sum())
+    if without:
+        only = f"，其中 {stated} 份只填执行率、未列金额，属自填·口径不明" if stated else ""
+        notes.append(f"另有 {without} 份报告无法按该口径计算{only}，未计入。")
     table = df.assign(
         item=df["fiscal_year"].astype(str),
         numerator_wan=df["numerator"] / 1e4,
@@ -140,7 +143,9 @@ def trend_view(df: pd.DataFrame, reasons: dict[int, str], filters: Filters, basi
         figure = trend.figure(parts, "rate", "执行率", band, reasons)
         alike = (zip(piece["fiscal_year"], piece["steady_rate"], strict=True) for piece in steady)
         trend.add_alike(figure, alike, "同口径单位", "同口径单位")
-    return View(title, sentence, table, figure, _YEAR_COLUMNS, tuple(notes), filters, f"{title}。{sentence}", chart)
+    of_years = "，".join(f"{int(r['fiscal_year'])} 年 {percent(r['rate'])}" for r in rated.to_dict("records"))
+    alt = f"{title}。{sentence}各年执行率：{of_years}。"
+    return View(title, sentence, table, figure, _YEAR_COLUMNS, tuple(notes), filters, alt, chart)
 
 
 _BRIDGE_COLUMNS = {"item": "项目", "amount_wan": "金额（万元）"}
@@ -166,10 +171,11 @@ def bridge_view(df: pd.DataFrame, filters: Filters, fiscal_year: int) -> View:
         steps.append(("勾稽差额", rest, "relative"))
     steps.append(("年末结转结余", carried_out, "total"))
     title = f"{fiscal_year} 年由年初预算 {money(initial)} 至年末结转结余 {money(carried_out)}"
-    sentence = f"全年预算数 {money(adjusted)}，上年结转结余 {money(carried_in)}，全年执行数 {money(spent)}。"
+    sentence = f"全年预算数 {money(adjusted)}，上年结转结余 {money(carried_in)}，全年执行数 {money(spent)}"
+    sentence += f"；勾稽差额 {money(rest)}。" if abs(rest) > 0.5 else "。"
     notes = (
         f"含同时列明五项金额的 {int(row['reports'])} 份报告。",
-        "年末结转结余 = 全年预算数 + 上年结转结余 − 全年执行数。",
+        "年末结转结余 = 全年预算数 + 上年结转结余 − 全年执行数；所列年末结转结余与此不同的，其差为勾稽差额。",
     )
     table = _floating(pd.DataFrame({"item": [s[0] for s in steps], "amount_wan": [s[1] / 1e4 for s in steps]}))
     chart = Chart("stacked", "item", ("up_wan", "down_wan", "level_wan"), "万元", base="base_wan",
@@ -221,7 +227,7 @@ def _floating(table: pd.DataFrame) -> pd.DataFrame:
 _UNIT_COLUMNS = {
     "unit": "填报单位", "fiscal_year": "年度", "rate": "执行率", "numerator_wan": "全年执行数（万元）",
     "denominator_wan": "预算数（万元）", "source": "金额来源", "stated_rate": "表内所填执行率",
-    "own_gap_rate": "财政数据与自评报告之差", "adjustment_rate": "预算调整率（净额）",
+    "own_gap_points": "财政数据与自评报告之差（百分点）", "adjustment_rate": "预算调整率（净额）",
     "gross_adjustment_rate": "预算调整率（总额）", "carry_over_rate": "结转结余率",
     "carry_over_change_rate": "结转结余变动率", "staff_rate": "在职人员控制率", "three_public_rate": "“三公”经费变动率",
     "comparable_score": "可比得分", "region": "区划", "department": "主管部门",
@@ -235,18 +241,19 @@ def units_view(df: pd.DataFrame, filters: Filters, basis: Basis, fiscal_year: in
     name = f"{fiscal_year} 年各单位预算执行率（{basis.name}）"
     if df.empty:
         return View(f"{name}：没有可显示的数据", "", df, None, _UNIT_COLUMNS, (), filters)
+    gap = ((df["rate"] - df["own_rate"]) * 100).where(_of_finance(df))
     table = df.assign(
         numerator_wan=df["numerator"] / 1e4,
         denominator_wan=df["denominator"] / 1e4,
-        own_gap_rate=(df["rate"] - df["own_rate"]) if basis.code == "adjusted" else None,
+        own_gap_points=gap if basis.code == "adjusted" else None,
         source=df["source"].where(df["rate"].notna(), _missing(df)),
     )  # fmt: skip
     if rated.empty:
-        stated = int(df["stated_rate"].notna().sum())
-        words = f"{len(df)} 份报告均无法按该口径计算；其中 {stated} 份在指标表内填有执行率，属自填·口径不明。"
+        lacking = [f"{n} 份{why}" for why, n in table["source"].value_counts(sort=False).items()]
+        words = f"{len(df)} 份报告均无法按该口径计算：{'，'.join(lacking)}。"
         return View(f"{name}：缺少金额", words, table, None, _UNIT_COLUMNS, (), filters)
     over, zero = int((rated["rate"] > 1).sum()), int((df["denominator"] == 0).sum())
-    differing = int(table["own_gap_rate"].astype(float).abs().ge(0.00005).sum())
+    differing = int(table["own_gap_points"].astype(float).abs().ge(0.005).sum())
     spread = between(percent(rated["rate"].min()), percent(rated["rate"].max()))
     title = f"{name}{spread}" if len(rated) > 1 else f"{name}：1 份报告列明金额"
     sentence = (
@@ -254,9 +261,11 @@ def units_view(df: pd.DataFrame, filters: Filters, basis: Basis, fiscal_year: in
         + (f"；{over} 份超过 100%" if over else "")
         + (f"；{zero} 份预算数为 0，不计算" if zero else "")
         + (f"；{differing} 份的财政数据与自评报告所算执行率不同" if differing else "")
+        + _beside_scores(rated)
         + "。"
     )
     notes = [
+        *_stated_besides(df),
         f"{basis.name}：{basis.formula}。金额以财政数据为先，其次为自评报告。",
         "预算调整率：净额为（全年预算数 − 年初预算数）÷ 年初预算数；总额为各收入来源增减的绝对值之和 ÷ 年初预算数，"
         "只在报告列明两项预算的各来源且合计相符时计算。",
@@ -277,10 +286,36 @@ def units_view(df: pd.DataFrame, filters: Filters, basis: Basis, fiscal_year: in
     )
 
 
+def _of_finance(df: pd.DataFrame) -> pd.Series:
+    """Whether an amount of the rate is 财政数据, so that there is something to compare a report's own rate with."""
+    return df["source"].fillna("").str.contains("财政数据")
+
+
+def _beside_scores(rated: pd.DataFrame) -> str:
+    """可比得分 of the quarters with the lower and the higher rates, where each has enough reports."""
+    scored = rated[rated["comparable_score"].notna()].sort_values("rate", kind="stable")
+    quarter = len(scored) // 4
+    if quarter < FEWEST:
+        return ""
+    low, high = (float(part["comparable_score"].mean()) for part in (scored.head(quarter), scored.tail(quarter)))
+    return f"；执行率较低的四分之一（{quarter} 份）平均可比得分 {points(low)}，较高的四分之一 {points(high)}"
+
+
+def _stated_besides(df: pd.DataFrame) -> list[str]:
+    """What reports state of staff and of the three public expenses, counted."""
+    staff, public = df["staff_rate"].dropna(), df["three_public_rate"].dropna()
+    words = []
+    if len(staff):
+        words.append(f"在职人员控制率（在职人数 ÷ 编制数）{len(staff)} 份列明，{int((staff > 1).sum())} 份超过 100%")
+    if len(public):
+        words.append(f"“三公”经费变动率（表内所填）{len(public)} 份列明，{int((public > 0).sum())} 份为增加")
+    return [f"{'；'.join(words)}。"] if words else []
+
+
 def _missing(df: pd.DataFrame) -> pd.Series:
-    """Why a report has no rate: nothing to divide by, a rate without amounts, or no amounts."""
+    """Why a report has no rate: nothing to divide by, a rate without amounts, or amounts that do not suffice."""
     words = pd.Series("未列所需金额", index=df.index)
-    words[df["stated_rate"].notna()] = "自填·口径不明"
+    words[df["stated_rate"].notna() & ~df["spent"].astype(bool)] = "自填·口径不明"
     words[df["denominator"] == 0] = "预算数为 0"
     return words
 
@@ -288,7 +323,7 @@ def _missing(df: pd.DataFrame) -> pd.Series:
 def _scatter(df: pd.DataFrame) -> go.Figure:
     scored = df[df["comparable_score"].notna()]
     scored = evenly(scored)
-    points = go.Scatter(
+    dots = go.Scatter(
         x=scored["rate"] * 100,
         y=scored["comparable_score"],
         mode="markers",
@@ -297,7 +332,7 @@ def _scatter(df: pd.DataFrame) -> go.Figure:
         hovertemplate="%{hovertext}<br>执行率 %{x:.2f}%<br>可比得分 %{y:.2f}<extra></extra>",
         marker={"color": BLUE, "size": 8 if len(scored) < 300 else 5, "opacity": 0.65},
     )
-    return go.Figure(points).update_layout(
+    return go.Figure(dots).update_layout(
         template=TEMPLATE,
         height=380,
         xaxis={"title": {"text": "预算执行率"}, "ticksuffix": "%", "fixedrange": True},
@@ -333,30 +368,14 @@ def amounts(df: pd.DataFrame, basis: Basis, fiscal_year: int) -> str:
     row = df[df["fiscal_year"] == fiscal_year].iloc[0]
     words = f"{fiscal_year} 年，{basis.name}：{basis.formula}"
     if row["numerator"] and row["rate"] == row["rate"]:
-        words += f" = {money(row['numerator'])} ÷ {money(row['denominator'])}（{int(row['rated'])} 份报告）"
+        words += f" = {money(row['numerator'])} ÷ {money(row['denominator'])}"
+    if row["rate"] == row["rate"]:
+        words += f"（{int(row['reports'])} 份报告中 {int(row['rated'])} 份列明金额）"
     return words
 
 
 def _share(part: float | None, whole: float | None, less: int = 0) -> str:
     return "—" if part is None or not whole else percent(part / whole - less)
-
-
-_REVENUE_COLUMNS = {"item": "收入来源", "amount_wan": "金额（万元）", "share_rate": "占比", "reports": "报告数"}
-
-
-@remakable("fiscal_year")
-def revenue_view(df: pd.DataFrame, filters: Filters, fiscal_year: int) -> View:
-    """Revenue by kind over the reports that state it."""
-    if df.empty:
-        return View("收入构成：报告未列明", "", df, None, _REVENUE_COLUMNS, (), filters)
-    total = float(df["amount"].sum())
-    table = df.assign(amount_wan=df["amount"] / 1e4, share_rate=df["amount"] / total if total else None)
-    most = df.iloc[0]
-    title = (
-        f"{fiscal_year} 年收入合计 {money(total)}，其中{str(most['item']).rpartition('·')[2]} {money(most['amount'])}"
-    )
-    return View(title, "", table, None, _REVENUE_COLUMNS, ("仅含列明收入来源的报告。",), filters, title,
-                Chart("bar", "item", ("share_rate",), "%"))  # fmt: skip
 
 
 def latest(df: pd.DataFrame, chosen: Sequence[int]) -> int | None:

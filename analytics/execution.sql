@@ -22,7 +22,7 @@ marked as (
 summed as (
     select
         fiscal_year, count(*) as reports, count(rate) as rated,
-        count(*) filter (rate is null and stated_rate is not null) as stated_only,
+        count(*) filter (rate is null and stated_rate is not null and expenditure is null) as stated_only,
         (sum(numerator) filter (rate is not null))::double as numerator,
         (sum(denominator) filter (rate is not null))::double as denominator,
         pooled(sum(numerator) filter (rate is not null), sum(denominator) filter (rate is not null), avg(rate), $basis)
@@ -99,7 +99,8 @@ order by y.fiscal_year
 -- One row a report of one year, the lowest rate first.
 select
     u.unit_id || ':' || x.fiscal_year as item, u.unit, x.fiscal_year, g.full_name as region, u.department,
-    x.comparable_score, x.numerator, x.denominator, x.rate, x.source, x.stated_rate, x.own_rate, x.adjustment_rate,
+    x.comparable_score, x.numerator, x.denominator, x.rate, x.expenditure is not null as spent, x.source, x.stated_rate,
+    x.own_rate, x.adjustment_rate,
     x.gross_adjustment_rate, x.carry_over_rate, x.carry_over_change as carry_over_change_rate,
     x.staff_rate, x.three_public_rate
 from execution_in_view([$fiscal_year], $region_prefixes, $own_level_codes, $departments, $units, $basis) x
@@ -112,25 +113,57 @@ order by x.rate nulls last, u.region_code, u.unit
 select
     count(*) as reports, sum(initial_budget)::double as initial_budget, sum(adjusted_budget)::double as adjusted_budget,
     sum(carried_in)::double as carried_in, sum(expenditure)::double as expenditure,
-    sum(carried_out)::double as carried_out, sum(basic_expenditure)::double as basic_expenditure,
-    sum(project_expenditure)::double as project_expenditure
+    sum(carried_out)::double as carried_out
 from execution_in_view([$fiscal_year], $region_prefixes, $own_level_codes, $departments, $units, 'adjusted')
 where initial_budget is not null and adjusted_budget is not null and carried_in is not null
   and expenditure is not null and carried_out is not null
 
 -- name: revenue
--- Revenue by kind over the reports of one year that state it; 财政数据 first, each kind of a report once.
+-- Budget and revenue by source over the reports of one year that state them; 财政数据 first, each source of a report once.
+-- Each column has reports of its own: a report may state the sources of its budget and not those of its revenue.
 with stated as (
-    select b.report_key, b.item, n.name, b.amount_yuan
+    select b.report_key, n.parent, split_part(n.name, '·', 2) as item, b.amount_yuan as amount
     from budget_figure_store b
     semi join prepared_in_view([$fiscal_year], $region_prefixes, $own_level_codes, $departments, $units) r using (report_key)
     join budget_item n using (item)
-    where n.parent = 'revenue' and b.amount_yuan is not null
+    where n.parent in ('initial_budget', 'adjusted_budget', 'revenue') and b.amount_yuan is not null
+      and not (n.item like '%_basic_budget' or n.item like '%_project_budget')
     qualify row_number() over (
         partition by b.report_key, b.item order by case b.source when '财政数据' then 1 else 2 end, b.ordinal
     ) = 1
+),
+counted as (
+    select
+        count(distinct report_key) filter (parent = 'initial_budget') as initial_reports,
+        count(distinct report_key) filter (parent = 'adjusted_budget') as adjusted_reports,
+        count(distinct report_key) filter (parent = 'revenue') as revenue_reports
+    from stated
 )
-select s.name as item, count(*) as reports, sum(s.amount_yuan)::double as amount
+select
+    s.item, (sum(amount) filter (parent = 'initial_budget'))::double as initial,
+    (sum(amount) filter (parent = 'adjusted_budget'))::double as adjusted,
+    (sum(amount) filter (parent = 'revenue'))::double as revenue, any_value(c.initial_reports) as initial_reports,
+    any_value(c.adjusted_reports) as adjusted_reports, any_value(c.revenue_reports) as revenue_reports
 from stated s
-group by s.item, s.name
-order by amount desc
+cross join counted c
+group by s.item
+order by coalesce(revenue, adjusted, initial) desc, s.item
+
+-- name: spending
+-- 基本支出 and 项目支出 over the reports of one year that state both; rates over those of them that state its budget.
+with stated as (
+    select basic_expenditure, project_expenditure, adjusted_basic_budget, adjusted_project_budget
+    from prepared_in_view([$fiscal_year], $region_prefixes, $own_level_codes, $departments, $units)
+    where basic_expenditure is not null and project_expenditure is not null
+),
+kind as (
+    select '基本支出' as item, 1 as place, basic_expenditure as spent, adjusted_basic_budget as budget from stated
+    union all
+    select '项目支出', 2, project_expenditure, adjusted_project_budget from stated
+)
+select
+    item, count(*) as reports, sum(spent)::double as spent, count(*) filter (budget > 0) as rated,
+    (sum(spent) filter (budget > 0))::double as numerator, (sum(budget) filter (budget > 0))::double as denominator
+from kind
+group by item, place
+order by place

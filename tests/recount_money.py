@@ -82,7 +82,10 @@ def year(city: City, fiscal_year: int, years: tuple[int, ...], basis: str) -> Fo
     return {
         "reports": len(ids),
         "rated": len(now),
-        "stated_only": sum(found[i]["rate"] is None and found[i]["stated_rate"] is not None for i in ids),
+        "stated_only": sum(
+            found[i]["rate"] is None and found[i]["stated_rate"] is not None and city.amount(i, "expenditure") is None
+            for i in ids
+        ),
         "numerator": None if basis == "average" else sum(row["numerator"] or 0 for row in now),
         "denominator": None if basis == "average" else sum(row["denominator"] or 0 for row in now),
         "rate": pooled(now),
@@ -101,10 +104,45 @@ def bridge(city: City, fiscal_year: int) -> Found:
     return {"reports": len(whole)} | {item: sum(row[n] for row in whole) for n, item in enumerate(BRIDGE)}
 
 
-def revenue(city: City, fiscal_year: int) -> dict[str, tuple[int, float]]:
-    """Kind of revenue -> reports that state it, sum."""
-    found: dict[str, list[float]] = defaultdict(list)
+SOURCES = {
+    "general_public": "一般公共预算", "government_fund": "政府性基金", "state_capital": "国有资本经营",
+    "special_account": "财政专户", "business": "事业收入", "operating": "经营收入", "other": "其他收入",
+}  # fmt: skip
+
+
+def revenue(city: City, fiscal_year: int) -> dict[str, dict[str, float | None]]:
+    """Source -> sums of what the reports state of it as initial and adjusted budget and as revenue, and how many do."""
+    found: dict[tuple[str, str], list[float]] = defaultdict(list)
+    reports: dict[str, set[str]] = defaultdict(set)
     for i in city.of_year(fiscal_year):
-        for item in {item for item, _ in city.budget[i] if item.startswith("revenue_")}:
-            found[item].append(city.amount(i, item) or 0.0)
-    return {item: (len(amounts), sum(amounts)) for item, amounts in found.items()}
+        for item in {item for item, _ in city.budget[i]}:
+            column, _, rest = item.partition("_")
+            source = SOURCES.get(rest.removesuffix("_revenue"))
+            if source is not None and (amount := city.amount(i, item)) is not None:
+                found[source, column].append(amount)
+                reports[column].add(i)
+    columns = ("initial", "adjusted", "revenue")
+    return {
+        source: {column: sum(found[source, column]) if found[source, column] else None for column in columns}
+        | {f"{column}_reports": len(reports[column]) for column in columns}
+        for source in {source for source, _ in found}
+    }
+
+
+def spending(city: City, fiscal_year: int) -> dict[str, dict[str, float | None]]:
+    """基本支出 and 项目支出 over the reports that state both; the rate over those of them that state its budget."""
+    items = {"基本支出": ("basic_expenditure", "adjusted_basic_budget"),
+             "项目支出": ("project_expenditure", "adjusted_project_budget")}  # fmt: skip
+    ids = [
+        i for i in city.of_year(fiscal_year)
+        if None not in [city.amount(i, spent) for spent, _ in items.values()]
+    ]  # fmt: skip
+    rows = {}
+    for name, (spent, budget) in items.items():
+        both = [(city.amount(i, spent) or 0, b) for i in ids if (b := city.amount(i, budget) or 0) > 0]
+        rows[name] = {
+            "reports": len(ids), "spent": sum(city.amount(i, spent) or 0 for i in ids), "rated": len(both),
+            "numerator": sum(a for a, _ in both) if both else None,
+            "denominator": sum(b for _, b in both) if both else None,
+        }  # fmt: skip
+    return rows

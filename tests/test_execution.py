@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analytics import execution
+from analytics import composition, execution
 from analytics.filters import Filters
 from data.warehouse import Warehouse
 
@@ -58,6 +58,38 @@ def test_an_adjustment_is_shown_net_and_gross(sample_warehouse: Warehouse) -> No
     assert row["adjustment_rate"] == pytest.approx((6091.91 - 5763.60) / 5763.60)
     assert row["gross_adjustment_rate"] == pytest.approx((73.34 + 188 + 213.65) / 5763.60, abs=1e-6)
     assert row["carry_over_change_rate"] == pytest.approx((992.74 - 860.29) / 860.29)
+
+
+def test_a_report_without_amounts_of_the_finance_side_is_not_compared_with_them(sample_warehouse: Warehouse) -> None:
+    view = execution.units_view(part(sample_warehouse, "units", "adjusted"), Filters(), execution.BASES[0], 2024)
+    assert view.table["own_gap_points"].isna().all()
+
+
+def test_where_the_money_came_from_and_went_is_shown_as_far_as_it_is_stated(sample_warehouse: Warehouse) -> None:
+    sources = composition.revenue_view(part(sample_warehouse, "revenue"), Filters(), 2024)
+    assert sources.title == "2024 年全年预算数 6,091.91 万元，其中一般公共预算 5,590.26 万元"
+    assert sources.sentence == "一般公共预算 91.77%，其他收入 5.15%，政府性基金 3.09%。"
+    assert sources.table.set_index("item")["initial_wan"].dropna().to_dict() == {
+        "一般公共预算": 5663.60,
+        "其他收入": 100,
+    }
+    assert "revenue_wan" not in sources.columns and "年初预算数含 1 份报告，全年预算数含 1 份报告" in sources.notes[0]
+    spent = composition.spending_view(part(sample_warehouse, "spending"), Filters(), 2024)
+    assert spent.title == "2024 年基本支出 3,657.88 万元，项目支出 2,301.58 万元"
+    assert spent.sentence == "基本支出占 61.38%，项目支出占 38.62%。", "no rate: no budget of either is stated"
+
+
+def test_scores_are_set_beside_the_lower_and_the_higher_rates() -> None:
+    rates = [0.60 + n / 50 for n in range(20)]
+    found = pd.DataFrame({
+        "item": [f"U{n}:2024" for n in range(20)], "unit": "单位", "fiscal_year": 2024, "rate": rates, "numerator": 1.0,
+        "denominator": 1.0, "source": "财政数据", "own_rate": None, "stated_rate": None, "spent": True, "staff_rate": [1.1] * 2 + [1] * 18,
+        "three_public_rate": None, "comparable_score": [80.0] * 5 + [85.0] * 10 + [90.0, 91.0, 92.0, 93.0, 94.0],
+    })  # fmt: skip
+    view = execution.units_view(found, Filters(), execution.BASES[0], 2024)
+    assert "执行率较低的四分之一（5 份）平均可比得分 80.00，较高的四分之一 92.00" in view.sentence
+    assert view.notes[0] == "在职人员控制率（在职人数 ÷ 编制数）20 份列明，2 份超过 100%。"
+    assert "四分之一" not in execution.units_view(found.head(19), Filters(), execution.BASES[0], 2024).sentence
 
 
 def test_the_bridge_ends_at_what_is_carried_out(sample_warehouse: Warehouse) -> None:

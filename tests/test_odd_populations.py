@@ -101,7 +101,8 @@ def test_amounts_of_mixed_units_are_summed_in_yuan_and_what_lacks_one_is_named(o
     view = execution.units_view(units, Filters(), BASES[0], 2023)
     sources = view.table.set_index("unit")["source"].to_dict()
     assert sources["栖霞区示例1局"] == "预算数为 0"
-    assert sources["江宁区甲局"] == sources["江宁区乙局"] == "自填·口径不明"
+    assert sources["江宁区甲局"] == "未列所需金额", "it prints amounts, though not the one to divide by"
+    assert sources["江宁区乙局"] == "自填·口径不明"
     assert sources["六合区独一局"] == "财政数据"
     assert view.title.endswith("由 88.00% 至 102.00%")
     assert "9 份报告中 4 份有金额，中位数 90.83%；1 份超过 100%；1 份预算数为 0，不计算" in view.sentence
@@ -111,13 +112,16 @@ def test_amounts_of_mixed_units_are_summed_in_yuan_and_what_lacks_one_is_named(o
     assert last["denominator"] == 1_000_000 + 1_000_000 + 125_000_000 + 1_200_000
     shown = [figure.value for figure in execution.figures(years, bridge, {}, BASES[0], 2023)]
     assert shown == ["88.16%", "4.10%", "19.76%", "151.00%"]
-    assert execution.amounts(years, BASES[0], 2023).endswith("= 1.13 亿元 ÷ 1.28 亿元（4 份报告）")
+    assert execution.amounts(years, BASES[0], 2023).endswith("= 1.13 亿元 ÷ 1.28 亿元（9 份报告中 4 份列明金额）")
 
 
 def test_a_basis_nobody_can_be_counted_on_has_no_figure_of_another_year(odd: Warehouse) -> None:
     with odd.cursor() as cursor:
         years = execution.years(cursor, Filters(), "average")
         bridge = execution.part(cursor, "bridge", Filters(), 2023)
+        units = execution.part(cursor, "units", Filters(), 2023, "average")
     basis = execution.basis_of("average")
+    words = execution.units_view(units, Filters(), basis, 2023).sentence
+    assert words == "9 份报告均无法按该口径计算：6 份未列所需金额，3 份自填·口径不明。"
     assert execution.figures(years, bridge, {}, basis, 2023)[0].value == "—"
     assert "没有可计算的报告" in execution.trend_view(years, {}, Filters(), basis).title

@@ -270,11 +270,11 @@ def test_the_bridge_the_figures_and_the_revenue_of_a_year(city: Made, year: int)
         years = execution.years(cursor, Filters(), "adjusted")
         bridge = execution.part(cursor, "bridge", Filters(), year)
         revenue = execution.part(cursor, "revenue", Filters(), year)
-        named = dict(cursor.execute("select name, item from budget_item").fetchall())
+        spending = execution.part(cursor, "spending", Filters(), year)
     held = recount_money.bridge(counted, year)
     same(bridge.iloc[0].to_dict(), held, year)
-    found = {named[r["item"]]: (r["reports"], r["amount"]) for r in revenue.to_dict("records")}
-    assert found == recount_money.revenue(counted, year) and found
+    all_same(revenue, recount_money.revenue(counted, year), "item")
+    all_same(spending, recount_money.spending(counted, year), "item")
     now, before = (recount_money.year(counted, y, YEARS, "adjusted")["rate"] for y in (year, max(year - 1, 2020)))
     initial, adjusted, carried_in, spent, carried_out = (held[item] or math.nan for item in recount_money.BRIDGE)
     shown = execution.figures(years, bridge, {}, execution.BASES[0], year)
@@ -283,7 +283,7 @@ def test_the_bridge_the_figures_and_the_revenue_of_a_year(city: Made, year: int)
         percent(now), percent(adjusted / initial - 1),
         percent(carried_out / adjusted), percent(carried_out / carried_in - 1),
     ]  # fmt: skip
-    divided = f"{money(whole['numerator'])} ÷ {money(whole['denominator'])}（{whole['rated']} 份报告）"
+    divided = f"{money(whole['numerator'])} ÷ {money(whole['denominator'])}（{whole['reports']} 份报告中 {whole['rated']} 份列明金额）"
     assert execution.amounts(years, execution.BASES[0], year).endswith(divided)
     gap = f"{((now or 0) - (before or 0)) * 100:+.2f} 个百分点"
     assert shown[0].change == (None if year == 2020 else gap)

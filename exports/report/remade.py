@@ -14,6 +14,7 @@ import duckdb
 
 from analytics import (
     checks,
+    composition,
     department,
     distribution,
     drilldown,
@@ -135,7 +136,7 @@ def _bridge(at: Place, fiscal_year: int) -> View:
 
 
 def _revenue(at: Place, fiscal_year: int) -> View:
-    return execution.revenue_view(
+    return composition.revenue_view(
         execution.part(at.cursor, "revenue", at.filters, fiscal_year, ""), at.filters, fiscal_year
     )
 
@@ -208,7 +209,10 @@ MAKERS: Mapping[str, Callable[..., View | None]] = {
     "execution.trend_view": _trend,
     "execution.bridge_view": _bridge,
     "execution.units_view": _executed,
-    "execution.revenue_view": _revenue,
+    "composition.revenue_view": _revenue,
+    "composition.spending_view": lambda at, fiscal_year: composition.spending_view(
+        execution.part(at.cursor, "spending", at.filters, fiscal_year, ""), at.filters, fiscal_year
+    ),
     "checks.measured_view": _measured,
     "checks.slide_view": lambda at: checks.slide_view(_measured(at)),
     "checks.coverage_view": lambda at: checks.coverage_view(checks.coverage(at.cursor, at.filters), at.filters),

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from analytics import execution
+from analytics import composition, execution
 from pages.parts import cached, drill, export, figures, offer, panel, scope
 from pages.parts.body import body
 from pages.parts.scope import Scope
@@ -24,11 +24,11 @@ def rates(here: Scope) -> None:
         st.info("可在左侧清除筛选；若尚无报告，请先到“数据入库”带入。")
         return
     reasons = execution.broken(cached.execution_breaks(here.folder, here.version, here.filters))
-    bridge, units, revenue = (
+    bridge, units, spending, revenue = (
         cached.execution_part(
             here.folder, here.version, name, here.filters, year, basis.code if name == "units" else ""
         )
-        for name in ("bridge", "units", "revenue")
+        for name in ("bridge", "units", "spending", "revenue")
     )
     shown = execution.figures(years, bridge, reasons, basis, year)
     figures.row(here, shown, execution.amounts(years, basis, year))
@@ -40,13 +40,15 @@ def rates(here: Scope) -> None:
         execution.trend_view(years, reasons, here.filters, basis),
         execution.bridge_view(bridge, here.filters, year),
         execution.units_view(units, here.filters, basis, year),
-        execution.revenue_view(revenue, here.filters, year),
+        composition.spending_view(spending, here.filters, year),
+        composition.revenue_view(revenue, here.filters, year),
     ]
     turn = drill.turn()
-    panel.show(views[0], f"trend-{basis.code}-{turn}", table=False)
+    panel.show(views[0], f"trend-{basis.code}-{turn}")
     panel.show(views[1], f"bridge-{turn}", table=False)
     panel.show(views[2], f"execution-{basis.code}-{turn}", drill.open_department)
-    panel.show(views[3], f"revenue-{turn}")
+    for name, view in zip(("spending", "revenue"), views[3:], strict=True):
+        panel.show(view, f"{name}-{turn}")
     export.slides_button(here, "预算执行", [view for view in views if not view.table.empty])
 
 
