@@ -329,6 +329,15 @@ def test_what_a_link_names_in_vain_is_said(page: Page, address: str) -> None:
     assert parameters(page)["year"] == ["2024"]
 
 
+def test_an_address_without_a_page_says_so_in_chinese_and_leads_on(page: Page, address: str) -> None:
+    for where in ("nothing-here", "没有"):
+        page.goto(f"{address}{where}")
+        expect(page.get_by_role("heading", name="没有这个页面")).to_be_visible(timeout=WAIT)
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_role("link", name="打开总览").click()
+    expect(page.get_by_role("heading", name="总览")).to_be_visible(timeout=WAIT)
+
+
 def test_the_way_back_of_the_browser_takes_the_filters_along(page: Page, address: str) -> None:
     page.goto(f"{address}drilldown?region=320115&year=2024")
     expect(page.get_by_text("共 3 个单位、121 项三级指标")).to_be_visible(timeout=WAIT)
