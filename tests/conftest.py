@@ -71,6 +71,16 @@ def ruled(ruled_warehouse: Warehouse, tmp_path: Path) -> Warehouse:
 
 
 @pytest.fixture
+def folder(sample_warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the pages look for data sets: a folder of the test's own that holds 公开示例, as a first start leaves it."""
+    place = tmp_path / "w"
+    shutil.copytree(sample_warehouse.folder, place / "samples")
+    monkeypatch.setenv("JIXIAO_WAREHOUSE", str(place))
+    monkeypatch.chdir(ROOT)
+    return place
+
+
+@pytest.fixture
 def own(tmp_path: Path) -> Warehouse:
     """An empty warehouse of the user's own."""
     return Warehouse(tmp_path / "own")

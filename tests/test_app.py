@@ -13,13 +13,6 @@ from tests.conftest import ROOT
 from tests.reports import LEAVES, report
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("JIXIAO_WAREHOUSE", str(tmp_path / "w"))
-    monkeypatch.chdir(ROOT)
-    return tmp_path / "w"
-
-
 def opened(page: str = "drilldown", **parameters: str) -> AppTest:
     """A page through ``app.py``, as a link with these parameters opens it."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
@@ -41,7 +34,9 @@ def table(app: AppTest) -> list[dict[str, object]]:
     return app.dataframe[0].value.to_dict("records")
 
 
-def test_the_first_start_builds_the_samples_and_opens_them(folder: Path) -> None:
+def test_the_first_start_builds_the_samples_and_opens_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JIXIAO_WAREHOUSE", str(tmp_path / "w"))
+    monkeypatch.chdir(ROOT)
     app = opened("overview")
     assert not app.exception
     assert [e.value for e in app.title] == ["总览"]
@@ -51,7 +46,7 @@ def test_the_first_start_builds_the_samples_and_opens_them(folder: Path) -> None
     assert not app.exception
     assert [e.value for e in app.title] == ["指标下钻"]
     assert "公开示例" in words(app)
-    assert (folder / "samples" / "CURRENT").exists()
+    assert (tmp_path / "w" / "samples" / "CURRENT").exists()
     assert [(r["item"], r["leaves"]) for r in table(app)] == [
         ("决策", 26), ("过程", 91), ("履职产出", 22), ("效益", 13), ("满意度", 4), ("可持续发展", 4),
     ]  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from io import BytesIO
 from pathlib import Path
 
@@ -138,13 +137,8 @@ def test_one_submission_has_nothing_to_be_compared_with(own: Warehouse) -> None:
         assert resubmission.pairs(resubmission.submissions(cursor, *unit)) == {}
 
 
-def test_a_decision_taken_on_the_page_is_kept_and_shown(
-    sample_warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shutil.copytree(sample_warehouse.folder, tmp_path / "w" / "samples")
-    warehouse = Warehouse(tmp_path / "w" / "samples", "samples")
-    monkeypatch.setenv("JIXIAO_WAREHOUSE", str(tmp_path / "w"))
-    monkeypatch.chdir(ROOT)
+def test_a_decision_taken_on_the_page_is_kept_and_shown(folder: Path) -> None:
+    warehouse = Warehouse(folder / "samples", "samples")
     with warehouse.cursor() as cursor:
         finding_id = str(findings.rows(cursor, Filters(), Choice(check="rule_gap"), {})["item"].iloc[0])
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)

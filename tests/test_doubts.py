@@ -35,10 +35,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def folder(kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("JIXIAO_WAREHOUSE", str(tmp_path / "w"))
-    monkeypatch.chdir(ROOT)
-    return Path(shutil.copytree(kept, tmp_path / "w"))
+def reports(folder: Path, kept: Path) -> Path:
+    return Path(shutil.copytree(kept, folder, dirs_exist_ok=True))
 
 
 def opened(**parameters: str) -> AppTest:
@@ -62,7 +60,7 @@ def report_ids(folder: Path) -> dict[str, str]:
         return dict(cursor.execute("select unit, report_id from report").fetchall())
 
 
-def test_doubts_stand_by_report_and_code_those_in_review_first(folder: Path) -> None:
+def test_doubts_stand_by_report_and_code_those_in_review_first(reports: Path) -> None:
     app = opened()
     assert "提取存疑：2 份报告 3 条，1 份待复核" in subheaders(app)
     shown = app.dataframe[0].value
@@ -75,16 +73,16 @@ def test_doubts_stand_by_report_and_code_those_in_review_first(folder: Path) -> 
     assert app.dataframe[1].value["reason_code"].tolist() == ["E07"]
 
 
-def test_filters_narrow_the_doubts(folder: Path) -> None:
+def test_filters_narrow_the_doubts(reports: Path) -> None:
     app = opened(region="320115")
     assert "提取存疑：1 份报告 1 条，0 份待复核" in subheaders(app)
     app = opened(unit="南京市玄武区统计局")
     assert "提取存疑：当前范围内没有记录" in subheaders(app)
 
 
-def test_a_doubt_shows_its_line_and_leads_to_its_leaf_also_in_review(folder: Path) -> None:
-    report_id = report_ids(folder)["南京市玄武区商务局"]
-    with Warehouse(folder).cursor() as cursor:
+def test_a_doubt_shows_its_line_and_leads_to_its_leaf_also_in_review(reports: Path) -> None:
+    report_id = report_ids(reports)["南京市玄武区商务局"]
+    with Warehouse(reports).cursor() as cursor:
         found = doubts.table(cursor, Filters())
     number = str(found.loc[found["code"] == "SCORE_MISSING", "number"].iloc[0])
     app = opened(report=report_id, code="SCORE_MISSING", doubt=number)
@@ -96,8 +94,8 @@ def test_a_doubt_shows_its_line_and_leads_to_its_leaf_also_in_review(folder: Pat
     assert "该报告待复核，未纳入比较。" in [c.value for c in app.caption]
 
 
-def test_a_report_in_review_is_accepted_on_the_page_and_that_is_taken_back(folder: Path) -> None:
-    report_id = report_ids(folder)["南京市玄武区商务局"]
+def test_a_report_in_review_is_accepted_on_the_page_and_that_is_taken_back(reports: Path) -> None:
+    report_id = report_ids(reports)["南京市玄武区商务局"]
     app = opened(report=report_id)
     accept = next(b for b in app.button if b.label == "确认按原文入库，参与比较")
     accept.click().run()
@@ -112,12 +110,10 @@ def test_a_report_in_review_is_accepted_on_the_page_and_that_is_taken_back(folde
     assert [b.label for b in app.button if b.label == "撤销确认"] == ["撤销确认"]
 
 
-def test_the_samples_show_their_doubts_and_nothing_to_decide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("JIXIAO_WAREHOUSE", str(tmp_path / "w"))
-    monkeypatch.chdir(ROOT)
+def test_the_samples_show_their_doubts_and_nothing_to_decide(folder: Path) -> None:
     app = opened()
     assert app.dataframe[0].value["unit"].nunique() > 0
-    with Warehouse(tmp_path / "w" / "samples", "samples").cursor() as cursor:
+    with Warehouse(folder / "samples", "samples").cursor() as cursor:
         first = doubts.table(cursor, Filters())["report_id"].iloc[0]
     app = opened(report=first)
     assert [b.label for b in app.button if "确认" in b.label] == []

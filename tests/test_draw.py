@@ -19,7 +19,6 @@ from analytics.inflation.draw import Candidate, Draw, Named, Quota
 from data.decided import draws
 from data.submission import Refusal
 from data.warehouse import Warehouse
-from tests.conftest import ROOT
 from tests.test_app import opened, words
 from tests.visitors import LOCAL, OUTSIDE
 
@@ -153,16 +152,14 @@ def test_a_frozen_list_is_drawn_again_from_its_parameters_and_version(own: Wareh
     assert {row.arm for row in read.rows} == {"随机", "证据"}
 
 
-def test_the_page_fixes_a_list_shows_it_and_draws_it_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("JIXIAO_WAREHOUSE", str(tmp_path / "w"))
-    monkeypatch.chdir(ROOT)
+def test_the_page_fixes_a_list_shows_it_and_draws_it_again(folder: Path) -> None:
     app = opened("inflation", part="抽查")
     assert not app.exception
     assert "本年度尚未抽取名单" in words(app)
     button = next(b for b in app.button if b.label == "抽取并固定名单")
     button.click().run()
     assert ["E46" in e.value for e in app.error] == [True]
-    made = Warehouse(tmp_path / "w" / "samples", "samples")
+    made = Warehouse(folder / "samples", "samples")
     with made.cursor() as cursor:
         ((first,),) = cursor.execute("select min(unit_id) from report").fetchall()
     app.multiselect(key="draw-指定单位").select(first).run()

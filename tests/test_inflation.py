@@ -292,10 +292,8 @@ def test_every_number_of_a_card_leads_to_leaves_with_value_rule_working_and_plac
 
 
 def test_with_few_peers_the_page_ranks_nobody_says_why_and_has_neither_ranking_nor_unusual_ones(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path,
 ) -> None:
-    monkeypatch.setenv("JIXIAO_WAREHOUSE", str(tmp_path / "w"))
-    monkeypatch.chdir(ROOT)
     app = opened("inflation", part="核查优先级")
     assert not app.exception
     assert not app.error
@@ -303,7 +301,7 @@ def test_with_few_peers_the_page_ranks_nobody_says_why_and_has_neither_ranking_n
     assert "不排先后，也不作统计异常" in words(app)
     options = [list(b.options) for b in app.button_group if "单位证据" in b.options]
     assert options == [["已核实差异", "待核线索", "单位证据", "分析视图", "抽查", "复核结果"]]
-    with Warehouse(tmp_path / "w" / "samples").cursor() as cursor:
+    with Warehouse(folder / "samples").cursor() as cursor:
         report_id, finding_id, message = cursor.execute(
             "select report_id, finding_id, message from finding where check_id = 'rule_gap' order by all limit 1"
         ).fetchall()[0]

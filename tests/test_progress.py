@@ -198,12 +198,10 @@ def test_an_unknown_name_is_listed_with_the_unit_it_may_be(city: duckdb.DuckDBPy
 
 
 @pytest.fixture
-def waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: Vocabulary) -> Warehouse:
+def waiting(folder: Path, tmp_path: Path, words: Vocabulary) -> Warehouse:
     """A warehouse with one report of 南京市江宁区测试局, whose name the roster writes otherwise."""
-    monkeypatch.setenv("JIXIAO_WAREHOUSE", str(tmp_path / "w"))
-    monkeypatch.chdir(ROOT)
     (tmp_path / "a.txt").write_text(report(), encoding="utf-8")
-    made = Warehouse(tmp_path / "w")
+    made = Warehouse(folder)
     ingest(made, [tmp_path / "a.txt"])
     with made.cursor() as cursor:
         ((unit, region),) = cursor.execute("select unit, region_code from report").fetchall()
@@ -280,9 +278,7 @@ def test_the_page_confirms_a_name(waiting: Warehouse) -> None:
     assert [m.value for m in app.metric][1::2] == ["1", "1", "50.00%"]
 
 
-def test_without_a_roster_the_page_says_how_to_load_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("JIXIAO_WAREHOUSE", str(tmp_path / "w"))
-    monkeypatch.chdir(ROOT)
+def test_without_a_roster_the_page_says_how_to_load_one(folder: Path) -> None:
     app = page()
     assert not app.exception
     assert [s.value for s in app.subheader] == ["尚未载入应报名单"]

@@ -52,10 +52,8 @@ def test_the_name_of_an_upload_is_never_a_path(own: Warehouse, name: str) -> Non
     assert not Path("/tmp/evil.txt").exists()  # noqa: S108
 
 
-def test_the_page_lists_the_versions_and_goes_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("JIXIAO_WAREHOUSE", str(tmp_path / "w"))
-    monkeypatch.chdir(ROOT)
-    warehouse = Warehouse(tmp_path / "w")
+def test_the_page_lists_the_versions_and_goes_back(folder: Path) -> None:
+    warehouse = Warehouse(folder)
     for unit in ("南京市玄武区商务局", "南京市玄武区水务局"):
         ingest_uploads(warehouse, [(f"{unit}.txt", report(unit=unit).encode())], LOCAL)
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
@@ -71,9 +69,7 @@ def test_the_page_lists_the_versions_and_goes_back(tmp_path: Path, monkeypatch: 
     assert warehouse.current() == 1
 
 
-def page(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    monkeypatch.setenv("JIXIAO_WAREHOUSE", str(folder))
-    monkeypatch.chdir(ROOT)
+def page() -> AppTest:
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     app.run()
     return app.switch_page("pages/manage/ingest.py").run()
@@ -83,15 +79,15 @@ def read_in(warehouse: Warehouse, *files: tuple[str, bytes]) -> None:
     start(warehouse, files, LOCAL).thread.join()
 
 
-def test_what_was_read_is_shown_before_it_is_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    warehouse = Warehouse(tmp_path / "w")
+def test_what_was_read_is_shown_before_it_is_published(folder: Path) -> None:
+    warehouse = Warehouse(folder)
     read_in(
         warehouse,
         ("a.txt", report().encode()),
         ("b.txt", report(unit="南京市玄武区水务局", total="90").encode()),
         ("c", b""),
     )
-    app = page(tmp_path / "w", monkeypatch)
+    app = page()
     assert not app.exception
     assert app.subheader[0].value.startswith("预览")
     shown = app.dataframe[0].value.set_index("文件")
@@ -108,15 +104,15 @@ def test_what_was_read_is_shown_before_it_is_published(tmp_path: Path, monkeypat
     assert not [b for b in app.button if b.label in ("发布", "放弃")]
 
 
-def test_a_discarded_batch_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    warehouse = Warehouse(tmp_path / "w")
+def test_a_discarded_batch_leaves_nothing(folder: Path) -> None:
+    warehouse = Warehouse(folder)
     read_in(warehouse, ("a.txt", report().encode()))
-    app = page(tmp_path / "w", monkeypatch)
+    app = page()
     next(b for b in app.button if b.label == "放弃").click().run()
     assert not app.exception
     assert warehouse.current() is None
     assert work_of(warehouse) is None
-    assert not list((tmp_path / "w" / "originals").iterdir())
+    assert not list((folder / "originals").iterdir())
 
 
 def test_a_batch_is_settled_before_the_next_begins_and_only_by_who_may_write(own: Warehouse) -> None:
