@@ -54,8 +54,9 @@ from data.table.blocks import Table
 from data.table.budget_rows import BudgetBlock, budget_block
 from data.table.collapsed import spread_out
 from data.table.non_leaves import leaves_only
+from data.table.order import Order, reading_order
 from data.table.refold import names_a_table, refolded
-from data.table.rows import LeafRow, Order, TableRows, full_rows, read_rows, reading_order, without_junk
+from data.table.rows import LeafRow, TableRows, full_rows, read_rows, without_junk
 from data.table.spans import with_flat_heads
 from data.vocabulary import Vocabulary
 

@@ -26,8 +26,8 @@ from analytics.style import BLUE, ORANGE
 from analytics.view import Chart, View
 from data.warehouse import Warehouse
 from exports.source import Source
-from exports.views.slides import FONT, slides
-from exports.views.typeset import shown
+from exports.views.slides import slides
+from exports.views.typeset import FONT, shown
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"

@@ -1,31 +1,27 @@
-"""Table rows -> what each row is: a leaf, a bonus or deduction, a total, or noise; pages put back in reading order.
+"""Table rows -> what each row is: a leaf, a bonus or deduction, a total, or noise.
 
-A row with fewer cells than the header is aligned only if exactly one alignment makes its numbers fall under weight and
-score; a total ends nothing, because a page fed upside down prints it first.
+A total ends nothing, because a page fed upside down prints it first.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import combinations, pairwise
 
 from data.codes import problem
-from data.normalise import chinese_count, folded, label_of, number, search_key, stripped_name, unwrapped
+from data.normalise import folded, label_of, number, search_key, stripped_name, unwrapped
 from data.split import Part
 from data.submission import NO_VALUE, Place, Problem, Row
 from data.table import spans
-from data.table.columns import Columns, header_role, name_like, reads_as_rule, reads_as_value
+from data.table.aligned import GRADES, aligned
+from data.table.columns import Columns, header_role, reads_as_rule
 from data.vocabulary import Vocabulary
 
-_MAX_LOST_CELLS = 2
 _STUCK_LABEL = 6
 _NO_NAME = re.compile(r"^(?:达成|部分达成|未达成|基本达成)|^[≥≤><=]?\d+(?:\.\d+)?%?$|^是否|是否.*[,。;]")
 _TOTAL_CELLS = 3
-_GRADES = frozenset({"优", "良", "中", "差", "优秀", "良好", "合格", "不合格"})
-_VALUE_LENGTH = 30
 _LEFT_OPEN = re.compile(r"(?:指标\d*:?)?(?:[/\-—–.·、_]*|无)")
 """The name cell of a row of the blank form that nobody filled in: 指标2:, ……, /."""
 
@@ -115,19 +111,20 @@ def read_rows(part: Part, columns: Columns, vocabulary: Vocabulary) -> TableRows
             texts = _trimmed(row, columns.width)
             if sum(1 for t in texts if header_role(t, vocabulary)) >= 3:
                 continue
-            if row_word(texts[:_TOTAL_CELLS], vocabulary) == "grade":
+            kind = row_word(texts[:_TOTAL_CELLS], vocabulary)
+            if kind == "grade":
                 totals.append(_grade(texts, row.place, number_of_chunk))
                 continue
             shifted = False
             if len(texts) != columns.width:
-                aligned = _aligned(texts, columns, vocabulary)
-                if aligned is None:
+                found = aligned(texts, columns, kind)
+                if found is None:
                     if any(texts):
                         problems.append(
                             problem("ROW_UNALIGNED", unwrapped(" ".join(filter(None, texts)))[:40], row.place)
                         )
                     continue
-                shifted, texts = aligned
+                shifted, texts = found
             if leaves and _continues(row, columns):
                 leaves[-1] = _with_more_text(leaves[-1], texts, columns)
                 continue
@@ -231,90 +228,6 @@ def _trimmed(row: Row, width: int) -> list[str]:
     return texts
 
 
-def _aligned(texts: list[str], columns: Columns, vocabulary: Vocabulary) -> tuple[bool, list[str]] | None:
-    """The only way to read a row of the wrong length as a leaf (or total) row: (cells were inserted, texts).
-
-    Trailing blanks that the extraction dropped are not a shift. ``None`` if no or several readings fit.
-    """
-    lost = columns.width - len(texts)
-    if lost < 0 and row_word(texts[:_TOTAL_CELLS], vocabulary) == "total":
-        beyond = {folded(text) for text in texts[columns.width :]}
-        return (False, texts[: columns.width]) if beyond <= {*_GRADES, ""} else None
-    if lost > 0 and row_word(texts[:_TOTAL_CELLS], vocabulary) is not None:
-        return _aligned_total(texts, columns)
-    if lost < 0:
-        return _without_extra_blanks(texts, columns)
-    padded = texts + [""] * lost
-    if _fits(padded, columns) or _fits(padded, columns, any_value=True):
-        return False, padded
-    if lost > _MAX_LOST_CELLS:
-        return None
-    readings = {
-        tuple(candidate): _plausibility(candidate, columns)
-        for spots in combinations(range(columns.width), lost)
-        if _fits(candidate := _spread(texts, spots, columns.width), columns)
-    }
-    best = [reading for reading, rank in readings.items() if rank == max(readings.values())]
-    return (True, list(best[0])) if len(best) == 1 else None
-
-
-def _without_extra_blanks(texts: list[str], columns: Columns) -> tuple[bool, list[str]] | None:
-    """A row with one or two blank cells too many, if just one way of leaving them out fits."""
-    extra = len(texts) - columns.width
-    blanks = [i for i, text in enumerate(texts) if not text]
-    if extra > _MAX_LOST_CELLS:
-        return None
-    readings = {
-        tuple(text for i, text in enumerate(texts) if i not in spots): None for spots in combinations(blanks, extra)
-    }
-    fitting = [list(reading) for reading in readings if _fits(list(reading), columns)]
-    return (True, fitting[0]) if len(fitting) == 1 else None
-
-
-def _plausibility(texts: list[str], columns: Columns) -> int:
-    """Of readings whose numbers fit, the better one has a value under value and a name that is no value."""
-    name, value = columns.text(texts, "level3"), columns.text(texts, "value")
-    return (not reads_as_value(name)) + bool(value and reads_as_value(value))
-
-
-def _aligned_total(texts: list[str], columns: Columns) -> tuple[bool, list[str]] | None:
-    """A short total row: pad at the end if its last number then stands under score or weight."""
-    padded = texts + [""] * (columns.width - len(texts))
-    points = [columns.by_role[r] for r in ("weight", "score") if r in columns.by_role]
-    stray = [i for i, t in enumerate(padded) if number(t) is not None and i not in points]
-    return None if stray else (False, padded)
-
-
-def _spread(texts: list[str], spots: Sequence[int], width: int) -> list[str]:
-    cells = iter(texts)
-    return ["" if i in spots else next(cells) for i in range(width)]
-
-
-def _fits(texts: list[str], columns: Columns, *, any_value: bool = False) -> bool:
-    """Whether the cells of a leaf row all stand under the right kind of column.
-
-    ``any_value``: short words of any kind pass as a value, if weight and score are both printed.
-    """
-    score = columns.text(texts, "score")
-    w, s = columns.weight(texts), number(score)
-    if "weight" in columns.by_role and w is None:
-        return False
-    if (score and s is None) or (w is not None and s is not None and s > w):
-        return False
-    if not name_like(columns.text(texts, "level3")):
-        return False
-    value, rule = columns.text(texts, "value"), columns.text(texts, "rule")
-    short = len(value) <= _VALUE_LENGTH and not reads_as_rule(value)
-    if value and not reads_as_value(value) and not (any_value and short and s is not None):
-        return False
-    if rule and not reads_as_rule(rule) and chinese_count(rule) < 6:
-        return False
-    return not any(
-        number(columns.text(texts, role)) is not None or reads_as_rule(columns.text(texts, role))
-        for role in ("level1", "level2")
-    )
-
-
 def _leaf(
     texts: list[str],
     columns: Columns,
@@ -360,7 +273,7 @@ def _leaf(
 
 
 def _grade_in(texts: Sequence[str]) -> str | None:
-    return next((grade for text in texts if (grade := folded(text)) in _GRADES), None)
+    return next((grade for text in texts if (grade := folded(text)) in GRADES), None)
 
 
 def _grade(texts: Sequence[str], place: Place, chunk: int) -> TotalRow:
@@ -407,41 +320,6 @@ def _adjustment(
     return AdjustmentRow("加分" if sign == "bonus" else "减分", label, score, cap, rule or None, place)
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """The rows in reading order, with what was doubtful about the pages."""
-
-    leaves: tuple[LeafRow, ...]
-    problems: tuple[Problem, ...]
-
-
-def reading_order(
-    rows: TableRows,
-    ranks: Sequence[Callable[[LeafRow], int | None]],
-    positions: Sequence[Callable[[LeafRow], int | None]],
-) -> Order:
-    """Turn pages that were fed upside down: evidence is the order of dimensions and of known indicator names.
-
-    ``ranks`` are the usual orders of a row's printed labels (决策 before 过程 …), ``positions`` are the places of its
-    name in the vocabulary and in sister units' tables. A page whose evidence points both ways is left and flagged.
-    """
-    places = (*ranks, *positions)
-    ordered: list[LeafRow] = []
-    problems: list[Problem] = []
-    for run in _runs(rows.leaves, places):
-        votes = [_votes([place(leaf) for leaf in run]) for place in places]
-        forward, backward = sum(f for f, _ in votes), sum(b for _, b in votes)
-        chunks = {leaf.chunk for leaf in run}
-        total_first = any(t.chunk in chunks and t.first_in_chunk for t in rows.totals)
-        if (backward >= 3 and backward > 4 * forward) or (total_first and backward > forward):
-            run.reverse()
-            problems.append(problem("PAGE_REVERSED", f"共 {len(run)} 行", run[-1].place))
-        elif backward >= 3 and backward > forward:
-            problems.append(problem("PAGE_ORDER_DOUBT", place=run[0].place))
-        ordered.extend(run)
-    return Order(tuple(ordered), tuple(problems))
-
-
 def without_junk(leaves: Sequence[LeafRow], known: Set[str]) -> tuple[tuple[LeafRow, ...], list[Problem]]:
     """Names freed of a stray sign before them where the rest is a name of the vocabulary or of a sister unit.
 
@@ -467,26 +345,3 @@ def without_junk(leaves: Sequence[LeafRow], known: Set[str]) -> tuple[tuple[Leaf
 def _ending(name: str, key: str) -> str:
     """The shortest ending of a name whose search key is ``key``."""
     return next(name[i:] for i in range(len(name) - 1, -1, -1) if search_key(name[i:]) == key)
-
-
-def _runs(leaves: Sequence[LeafRow], places: Sequence[Callable[[LeafRow], int | None]]) -> list[list[LeafRow]]:
-    """Pages, joined where the order falls from one to the next: a page upside down may be cut by blank lines."""
-    runs: list[list[LeafRow]] = []
-    for leaf in leaves:
-        if not runs:
-            runs.append([leaf])
-            continue
-        seam = [_votes([place(row) for row in (runs[-1][-1], leaf)]) for place in places]
-        falls = sum(b for _, b in seam) > sum(f for f, _ in seam)
-        if leaf.chunk == runs[-1][-1].chunk or falls:
-            runs[-1].append(leaf)
-        else:
-            runs.append([leaf])
-    return runs
-
-
-def _votes(positions: Sequence[int | None]) -> tuple[int, int]:
-    """Pairs of neighbouring known positions that rise, and that fall."""
-    known = [p for p in positions if p is not None]
-    pairs = list(pairwise(known))
-    return sum(a < b for a, b in pairs), sum(a > b for a, b in pairs)

@@ -14,28 +14,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pptx import Presentation
-from pptx.enum.shapes import MSO_CONNECTOR, MSO_SHAPE, PP_PLACEHOLDER
+from pptx.enum.shapes import MSO_CONNECTOR, MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
-from pptx.opc.constants import RELATIONSHIP_TYPE
-from pptx.opc.oxml import serialize_part_xml
-from pptx.opc.package import XmlPart
-from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
 from pptx.parts.chart import ChartPart
 from pptx.parts.slide import NotesSlidePart, SlidePart
-from pptx.util import Emu, Inches, Pt
+from pptx.util import Inches, Pt
 
 from analytics.style import BLUE, GREY, ORANGE
 from analytics.view import Chart, View
-from data.codes import refusal
-from data.door import archive
-from data.submission import Refusal
 from exports.source import SIMULATED, Source
-from exports.views.charts import CATEGORIES, PALETTE, Box, describe, draw_chart, drawable
+from exports.views.charts import CATEGORIES, Box, describe, draw_chart, drawable
+from exports.views.layout import BODY_BOTTOM, INNER, LEFT, SENTENCE_HEIGHT, Room, opened
 from exports.views.typeset import (
     BAND,
-    FONT,
     LINE,
     LINE_FACTOR,
     WHITE,
@@ -55,11 +47,6 @@ from exports.views.typeset import (
 ROWS, COLUMNS = 14, 8
 """The most rows and columns of a table that one slide shows."""
 
-_WIDTH, _HEIGHT = 13.333, 7.5
-_LEFT, _INNER = 0.6, 12.133
-_TITLE_TOP, _TITLE_HEIGHT = 0.45, 0.95
-_SENTENCE_TOP, _SENTENCE_HEIGHT = 1.5, 0.5
-_BODY_TOP, _BODY_BOTTOM = 2.05, 6.88
 _FOOTER_TOP, _FOOTER_HEIGHT = 6.98, 0.3
 _NOTE_SIZE, _NOTE_LINES = 11, 4
 _TITLE_SPARE = 0.92
@@ -87,19 +74,6 @@ class Words:
 Page = View | Words | Cover
 
 
-@dataclass(frozen=True, slots=True)
-class _Room:
-    """Where things stand on a slide, in inches: what a template's title leaves of it."""
-
-    title_width: float = _INNER
-    title_height: float = _TITLE_HEIGHT
-    below_title: float = _SENTENCE_TOP
-
-    @property
-    def body_top(self) -> float:
-        return self.below_title + _BODY_TOP - _SENTENCE_TOP
-
-
 def slides(views: Sequence[View], source: Source) -> bytes:
     """A .pptx file with one slide a View: its title, sentence, chart or table, notes, and the source.
 
@@ -115,7 +89,7 @@ def presentation(pages: Sequence[Page], source: Source, template: Path | None = 
 
     Raises ``Refusal`` E44 for a template that is no .pptx, not 33.87 × 19.05 cm, or has no layout with a title.
     """
-    deck, layout, cover, room = _opened(template)
+    deck, layout, cover, room = opened(template)
     for place, page in enumerate(pages, start=1):
         match page:
             case Cover():
@@ -137,51 +111,7 @@ def presentation(pages: Sequence[Page], source: Source, template: Path | None = 
     return out.getvalue()
 
 
-def _opened(template: Path | None) -> tuple[Any, Any, Any, _Room]:
-    """The deck, its layout for pages, its layout for covers, and the room the first leaves."""
-    deck: Any = Presentation() if template is None else _read(template)
-    if template is None:
-        layout = _widescreen(deck)
-        return deck, layout, layout, _Room()
-    size = deck.slide_width / 914400, deck.slide_height / 914400
-    if abs(size[0] - _WIDTH) > 0.02 or abs(size[1] - _HEIGHT) > 0.02:
-        raise refusal(
-            "E44", f"页面为 {size[0] * 2.54:.2f} × {size[1] * 2.54:.2f} 厘米，应为 33.87 × 19.05 厘米（宽屏）"
-        )
-    found = {kind: _plainest(deck, kind) for kind in (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE)}
-    layout = found[PP_PLACEHOLDER.TITLE]
-    if layout is None:
-        raise refusal("E44", "没有带标题占位符的版式")
-    title = next(s for s in layout.placeholders if s.placeholder_format.type == PP_PLACEHOLDER.TITLE)
-    room = _Room(title.width / 914400, title.height / 914400, (title.top + title.height) / 914400 + 0.05)
-    if room.body_top > _BODY_BOTTOM - 3:
-        raise refusal("E44", f"版式“{layout.name}”的标题占去过多版面")
-    for one in list(deck.slides._sldIdLst):
-        deck.part.drop_rel(one.rId)
-        deck.slides._sldIdLst.remove(one)
-    return deck, layout, found[PP_PLACEHOLDER.CENTER_TITLE] or layout, room
-
-
-def _read(template: Path) -> Any:
-    content = template.read_bytes()
-    try:
-        archive.office(content)
-        return Presentation(io.BytesIO(content))
-    except Refusal as refused:
-        if refused.code == "E05":
-            raise refusal("E44", f"{template.name} 不是可读的 .pptx 文件") from refused
-        raise refusal("E44", f"{template.name}：{refused.reason.partition('。')[0]}") from refused
-    except Exception as error:
-        raise refusal("E44", f"{template.name} 不是可读的 .pptx 文件") from error
-
-
-def _plainest(deck: Any, kind: Any) -> Any:
-    """The layout with such a title and the fewest other placeholders; ``None`` if there is none."""
-    fitting = [one for one in deck.slide_layouts if any(s.placeholder_format.type == kind for s in one.placeholders)]
-    return min(fitting, key=lambda one: len(list(one.placeholders)), default=None)
-
-
-def _titled(slide: Any, text: str, room: _Room) -> None:
+def _titled(slide: Any, text: str, room: Room) -> None:
     """The title, and no other placeholder left empty."""
     for shape in list(slide.placeholders):
         if shape.placeholder_format.idx != 0:
@@ -191,28 +121,28 @@ def _titled(slide: Any, text: str, room: _Room) -> None:
 
 
 def _cover(slide: Any, page: Cover, source: Source, place: int) -> None:
-    _titled(slide, "", _Room())
+    _titled(slide, "", Room())
     title = slide.shapes.title
-    title.left, title.top, title.width, title.height = (Inches(v) for v in (_LEFT, 1.9, _INNER, 1.5))
+    title.left, title.top, title.width, title.height = (Inches(v) for v in (LEFT, 1.9, INNER, 1.5))
     title.text_frame.vertical_anchor = MSO_ANCHOR.BOTTOM
-    words, size = fit(clean(page.title), (40, 36, 32, 28, 24), _INNER, 1.5)
+    words, size = fit(clean(page.title), (40, 36, 32, 28, 24), INNER, 1.5)
     run = title.text_frame.paragraphs[0].runs[0]
     run.text, run.font.size = words, Pt(size)
     rule = slide.shapes.add_connector(
-        MSO_CONNECTOR.STRAIGHT, Inches(_LEFT), Inches(3.6), Inches(_LEFT + _INNER), Inches(3.6)
+        MSO_CONNECTOR.STRAIGHT, Inches(LEFT), Inches(3.6), Inches(LEFT + INNER), Inches(3.6)
     )
     _plain(rule)
     rule.line.color.rgb, rule.line.width = rgb(BLUE), Pt(3)
-    _paragraphs(slide, page.lines, (_LEFT, 3.85, _INNER, 2.6), 20, GREY)
+    _paragraphs(slide, page.lines, (LEFT, 3.85, INNER, 2.6), 20, GREY)
     _mark(slide, source)
     _footer(slide, source, place)
     _speaker_notes(slide, page.title, "", source, page.lines)
 
 
-def _words(slide: Any, page: Words, source: Source, place: int, room: _Room) -> None:
+def _words(slide: Any, page: Words, source: Source, place: int, room: Room) -> None:
     _titled(slide, page.title, room)
     top = room.below_title + 0.15
-    _paragraphs(slide, page.paragraphs, (_LEFT, top, _INNER, _BODY_BOTTOM - top), 20)
+    _paragraphs(slide, page.paragraphs, (LEFT, top, INNER, BODY_BOTTOM - top), 20)
     _mark(slide, source)
     _footer(slide, source, place)
     _speaker_notes(slide, page.title, "", source, page.paragraphs)
@@ -237,16 +167,16 @@ def _tall(texts: Sequence[str], size: int, width: float) -> float:
     return (lines * LINE_FACTOR + len(texts) * _SPACE_BETWEEN) * size / 72
 
 
-def _add(slide: Any, view: View, source: Source, place: int, room: _Room) -> None:
+def _add(slide: Any, view: View, source: Source, place: int, room: Room) -> None:
     _titled(slide, view.title, room)
-    told, size = fit(clean(view.sentence), (18, 16, 14, 12), _INNER, _SENTENCE_HEIGHT)
+    told, size = fit(clean(view.sentence), (18, 16, 14, 12), INNER, SENTENCE_HEIGHT)
     if told:
-        _box(slide, "说明", (_LEFT, room.below_title, _INNER, _SENTENCE_HEIGHT), told, size)
+        _box(slide, "说明", (LEFT, room.below_title, INNER, SENTENCE_HEIGHT), told, size)
     drawn = view.chart if view.chart and drawable(view, view.chart) else None
     notes = [*(clean(note) for note in view.notes), *_cuts(view, drawn)]
-    printed, _ = fit("注：" + "".join(full_stop(n) for n in notes), (_NOTE_SIZE,), _INNER, _lines(_NOTE_LINES))
-    height = _lines(math.ceil(ems(printed) * _NOTE_SIZE / 72 / _INNER)) if notes else 0.0
-    body = (_LEFT, room.body_top, _INNER, _BODY_BOTTOM - height - 0.1 - room.body_top)
+    printed, _ = fit("注：" + "".join(full_stop(n) for n in notes), (_NOTE_SIZE,), INNER, _lines(_NOTE_LINES))
+    height = _lines(math.ceil(ems(printed) * _NOTE_SIZE / 72 / INNER)) if notes else 0.0
+    body = (LEFT, room.body_top, INNER, BODY_BOTTOM - height - 0.1 - room.body_top)
     if view.table.empty or not (drawn or view.shown):
         frame = _box(slide, "内容", body, "没有可显示的数据", 20, GREY).text_frame
         frame.vertical_anchor = MSO_ANCHOR.MIDDLE
@@ -256,7 +186,7 @@ def _add(slide: Any, view: View, source: Source, place: int, room: _Room) -> Non
     else:
         _table(slide, view, body)
     if notes:
-        _box(slide, "注", (_LEFT, _BODY_BOTTOM - height, _INNER, height), printed, _NOTE_SIZE, GREY)
+        _box(slide, "注", (LEFT, BODY_BOTTOM - height, INNER, height), printed, _NOTE_SIZE, GREY)
     _mark(slide, source)
     _footer(slide, source, place)
     _speaker_notes(slide, view.title, view.sentence, source, [f"注：{note}" for note in notes])
@@ -284,17 +214,17 @@ def _rest(view: View, chart: Chart) -> str:
 
 
 def _footer(slide: Any, source: Source, place: int) -> None:
-    left, top = Inches(_LEFT), Inches(_FOOTER_TOP)
-    rule = slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, left, top, left + Inches(_INNER), top)
+    left, top = Inches(LEFT), Inches(_FOOTER_TOP)
+    rule = slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, left, top, left + Inches(INNER), top)
     _plain(rule)
     rule.line.color.rgb, rule.line.width = rgb(LINE), Pt(0.75)
     where = "，".join(
         (source.dataset, f"数据版本 {source.version}", source.years, source.regions, f"制表日期 {source.date}")
     )
-    text, size = fit(clean(where), (11, 10, 9), _INNER - 1, _FOOTER_HEIGHT)
-    box = _box(slide, "页脚", (_LEFT, _FOOTER_TOP, _INNER - 1, _FOOTER_HEIGHT), text, size, GREY)
+    text, size = fit(clean(where), (11, 10, 9), INNER - 1, _FOOTER_HEIGHT)
+    box = _box(slide, "页脚", (LEFT, _FOOTER_TOP, INNER - 1, _FOOTER_HEIGHT), text, size, GREY)
     box.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
-    page = _box(slide, "页码", (_LEFT + _INNER - 1, _FOOTER_TOP, 1, _FOOTER_HEIGHT), str(place), 11, GREY)
+    page = _box(slide, "页码", (LEFT + INNER - 1, _FOOTER_TOP, 1, _FOOTER_HEIGHT), str(place), 11, GREY)
     page.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
     paragraph = page.text_frame.paragraphs[0]
     paragraph.alignment = PP_ALIGN.RIGHT
@@ -308,7 +238,7 @@ def _mark(slide: Any, source: Source) -> None:
     """Say on the slide that its data are simulated."""
     if source.dataset == SIMULATED:
         mark = slide.shapes.add_shape(
-            MSO_SHAPE.RECTANGLE, Inches(_LEFT + _INNER - 3.4), Inches(0.12), Inches(3.4), Inches(0.36)
+            MSO_SHAPE.RECTANGLE, Inches(LEFT + INNER - 3.4), Inches(0.12), Inches(3.4), Inches(0.36)
         )
         mark.name = SIMULATED
         mark.fill.solid()
@@ -402,61 +332,3 @@ def _box(slide: Any, name: str, box: tuple[float, float, float, float], text: st
 def _plain(shape: Any) -> None:
     """Without the theme's style, which brings a shadow."""
     shape._element.remove(shape._element.find(qn("p:style")))
-
-
-def _widescreen(deck: Any) -> Any:
-    """Turn python-pptx's 4:3 default into a 16:9 deck with one layout, title only; that layout."""
-    deck.slide_width, deck.slide_height = Inches(_WIDTH), Inches(_HEIGHT)
-    deck.part._element.find(qn("p:sldSz")).attrib.pop("type", None)
-    layout = next(found for found in deck.slide_layouts if found.name == "Title Only")
-    for other in [found for found in deck.slide_layouts if found is not layout]:
-        deck.slide_layouts.remove(other)
-    master = deck.slide_master
-    small = (PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER)
-    for shape in [*layout.placeholders, *master.placeholders]:
-        if shape.placeholder_format.type in small:
-            shape._element.getparent().remove(shape._element)
-    for shape in master.placeholders:
-        title = shape.placeholder_format.type == PP_PLACEHOLDER.TITLE
-        top, height = (_TITLE_TOP, _TITLE_HEIGHT) if title else (_BODY_TOP, _BODY_BOTTOM - _BODY_TOP)
-        shape.left, shape.top, shape.width, shape.height = (Inches(v) for v in (_LEFT, top, _INNER, height))
-        frame = shape.text_frame
-        frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
-        if title:
-            frame.vertical_anchor = MSO_ANCHOR.BOTTOM
-    style = master._element.find(f"{qn('p:txStyles')}/{qn('p:titleStyle')}/{qn('a:lvl1pPr')}")
-    style.set("algn", "l")
-    style.find(qn("a:defRPr")).set("sz", "2800")
-    for shape in deck.notes_master.placeholders:
-        if shape.placeholder_format.type == PP_PLACEHOLDER.SLIDE_IMAGE:
-            shape.left, shape.width = Emu(685800), Emu(5486400)
-            shape.height = Emu(5486400 * 9 // 16)
-    _theme(master.part.part_related_by(RELATIONSHIP_TYPE.THEME))
-    _theme(deck.notes_master.part.part_related_by(RELATIONSHIP_TYPE.THEME))
-    _strip(deck.part.package)
-    return layout
-
-
-def _theme(part: Any) -> None:
-    root = part._element if isinstance(part, XmlPart) else parse_xml(part.blob)
-    for fonts in root.iter(qn("a:majorFont"), qn("a:minorFont")):
-        for script in ("a:latin", "a:ea", "a:cs"):
-            fonts.find(qn(script)).set("typeface", FONT)
-        for font in fonts.findall(qn("a:font")):
-            if font.get("script") == "Hans":
-                font.set("typeface", FONT)
-    for place, colour in enumerate(PALETTE, start=1):
-        for accent in root.iter(qn(f"a:accent{place}")):
-            accent[0].set("val", colour.lstrip("#"))
-    if not isinstance(part, XmlPart):
-        part.blob = serialize_part_xml(root)
-
-
-def _strip(package: Any) -> None:
-    """Leave out what the default file brings along: a 4:3 thumbnail, printer settings, a 4:3 label."""
-    owners = (package, RELATIONSHIP_TYPE.THUMBNAIL), (package.presentation_part, RELATIONSHIP_TYPE.PRINTER_SETTINGS)
-    for owner, kind in owners:
-        for key in [key for key, relation in owner._rels.items() if relation.reltype == kind]:
-            owner.drop_rel(key)
-    label = package.part_related_by(RELATIONSHIP_TYPE.EXTENDED_PROPERTIES)
-    label.blob = label.blob.replace(b"On-screen Show (4:3)", b"Widescreen")
