@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 
 from analytics import definitions
 from analytics.filters import Filters
-from analytics.style import BLUE, GREY, ORANGE, TEMPLATE, between, label, literal, percent
+from analytics.style import BLUE, GREY, ORANGE, TEMPLATE, between, folded, label, listed, literal, percent
 from analytics.view import Chart, View, remakable
 from data import derive
 from data.statements import named
@@ -131,7 +131,7 @@ def groups_view(df: pd.DataFrame, filters: Filters, by: str, dimension: str) -> 
     spread = between(percent(df["mean_rate"].min()), percent(df["mean_rate"].max()))
     title = f"{len(df)} 个{name}的平均{_what(by, dimension)}{spread}"
     if len(df) == 1:
-        title = f"{df['label'].iloc[0]}：平均{_what(by, dimension)} {percent(df['mean_rate'].iloc[0])}"
+        title = f"{_only(df, by)}：平均{_what(by, dimension)} {percent(df['mean_rate'].iloc[0])}"
     sentence = f"{_counted(df, by)}。"
     shown = shown.assign(**{c: shown[c].where(shown["reports"] >= FEWEST) for c in _SUMMARISED})
     ordered = shown if by in ("fiscal_year", "dimension") else shown.sort_values("mean_rate", kind="stable")
@@ -148,7 +148,8 @@ def groups_view(df: pd.DataFrame, filters: Filters, by: str, dimension: str) -> 
         yaxis=_labels(ordered["label"]),
     )  # fmt: skip
     return View(title, sentence, ordered, figure, column_names, (*notes, "平均得分率为各报告得分率的平均数。"), filters,
-                f"{title}。{sentence}", Chart("bar", "label", ("mean_rate",), "%", 1.0, colours=(BLUE,)))  # fmt: skip
+                f"{title}。{sentence}{_each(ordered, 'mean_rate')}。",
+                Chart("bar", "label", ("mean_rate",), "%", 1.0, colours=(BLUE,)))  # fmt: skip
 
 
 @remakable("by", "dimension")
@@ -167,6 +168,8 @@ def box_view(
     if len(summed):
         spread = between(percent(summed["middle_rate"].min()), percent(summed["middle_rate"].max()))
         title = f"{len(summed)} 个{name}的{_what(by, dimension)}中位数{spread}"
+    if len(summed) == 1:
+        title = f"{_only(summed, by)}：{_what(by, dimension)}中位数 {percent(summed['middle_rate'].iloc[0])}"
     far_out = int(summed["outliers"].sum())
     sentence = _counted(df, by) + (f"；{far_out} 份在须线以外。" if far_out else "。")
     place = {item: i for i, item in enumerate(shown["item"])}
@@ -195,17 +198,20 @@ def box_view(
         yaxis=_labels(shown["label"]),
     )  # fmt: skip
     small = int((shown["reports"] < FEWEST).sum())
-    words = [*notes, "箱体为上、下四分位，中线为中位数，须线至 1.5 倍四分位距以内；菱形为须线以外的报告。"]
+    words = [*notes]
+    if len(large):
+        words.append("箱体为上、下四分位，中线为中位数，须线至 1.5 倍四分位距以内；菱形为须线以外的报告。")
     if far_out > len(far):
         words.append(f"须线以外只画距中位数最远的 {len(far)} 份。")
     if small:
-        words.append(f"{small} 组不足 {FEWEST} 份报告，只画各报告的点，不作概括。")
+        words.append(f"{small} 组不足 {FEWEST} 份报告，只画各报告的点（菱形），不作概括。")
+    alt = f"{title}。{sentence}" + (f"中位数：{_each(large, 'middle_rate')}。" if len(large) else "")
     chart = None
     if small < len(shown):
         boxed = {f"box_{name}": shown[name].where(shown["reports"] >= FEWEST) for name in _BOX}
         shown = shown.assign(**boxed)
         chart = Chart("box", "label", tuple(boxed), "%", names=("下四分位", "下须", "中位数", "上须", "上四分位"))
-    return View(title, sentence, shown, figure, column_names, tuple(words), filters, f"{title}。{sentence}", chart)
+    return View(title, sentence, shown, figure, column_names, tuple(words), filters, alt, chart)
 
 
 _OUTLIER_COLUMNS = {
@@ -222,8 +228,19 @@ def outliers_view(far: pd.DataFrame, groups: pd.DataFrame, filters: Filters, by:
     table = table.assign(group=table["grouped"].map(labels))
     notes = (f"列出距中位数最远的 {len(table)} 份。",) if total > len(table) else ()
     title = f"{total} 份报告在须线以外" if total else "没有报告在须线以外"
+    if large.empty:
+        title = f"各组不足 {FEWEST} 份报告，不判断离群"
     named = _OUTLIER_COLUMNS if by in _OUTLIER_COLUMNS else {"group": GROUPS[by]} | _OUTLIER_COLUMNS
     return View(title, "", table, None, named, notes, filters, title)
+
+
+def _only(df: pd.DataFrame, by: str) -> str:
+    """The name of the one group there is."""
+    return f"{df['label'].iloc[0]}{' 年' if by == 'fiscal_year' else ''}"
+
+
+def _each(df: pd.DataFrame, column: str) -> str:
+    return listed(f"{r['label']} {percent(r[column])}" for r in df.to_dict("records"))
 
 
 def _what(by: str, dimension: str) -> str:
@@ -258,7 +275,12 @@ def ecdf_view(df: pd.DataFrame, filters: Filters, dimension: str) -> View:
     if len(df) < 2 or df["rate"].nunique() < 2:
         return View("累计分布：报告不足或得分率相同，不作图", "", df.head(0), None, _ECDF_COLUMNS, (), filters)
     middle = float(df.loc[df["share_rate"] >= 0.5, "rate"].iloc[0])
-    title = f"{'全部指标' if dimension == WHOLE else dimension}：至少一半报告的得分率不高于 {percent(middle)}"
+    reached = "为" if middle == df["rate"].max() else "不高于"
+    title = f"{'全部指标' if dimension == WHOLE else dimension}：至少一半报告的得分率{reached} {percent(middle)}"
+    quarters = [float(df.loc[df["share_rate"] >= share, "rate"].iloc[0]) for share in (0.25, 0.75)]
+    sentence = "，".join(
+        f"至少{share}报告不高于 {percent(rate)}" for share, rate in zip(("四分之一", "四分之三"), quarters, strict=True)
+    )
     line = go.Scatter(
         x=df["rate"] * 100, y=df["share_rate"] * 100, mode="lines", line={"color": BLUE, "width": 3, "shape": "hv"},
         hovertemplate="得分率不高于 %{x:.2f}%<br>占 %{y:.0f}%<extra></extra>",
@@ -268,7 +290,7 @@ def ecdf_view(df: pd.DataFrame, filters: Filters, dimension: str) -> View:
         xaxis={"ticksuffix": "%", "title": {"text": "得分率"}, "fixedrange": True},
         yaxis={"ticksuffix": "%", "title": {"text": "报告占比"}, "fixedrange": True, "range": [0, 102]},
     )  # fmt: skip
-    return View(title, "", df, figure, _ECDF_COLUMNS, (), filters, title)
+    return View(title, f"{sentence}。", df, figure, _ECDF_COLUMNS, (), filters, f"{title}。{sentence}。")
 
 
 @remakable("by")
@@ -283,26 +305,30 @@ def heat_view(df: pd.DataFrame, filters: Filters, by: str) -> View:
     worst = df[df["dimension"] != WHOLE].sort_values("score_rate", kind="stable").iloc[0]
     title = f"{len(table)} 个{names[by]} × {len(table.columns) - 1} 个维度的得分率"
     sentence = f"其中较低的是{worst['item']}的{worst['dimension']}，{percent(float(worst['score_rate']))}。"
+    if df.loc[df["dimension"] != WHOLE, "score_rate"].round(6).nunique() == 1:
+        sentence = f"各维度均为 {percent(float(worst['score_rate']))}。"
+    of_rows = listed(f"{item} {percent(rate)}" for item, rate in table[WHOLE].items())
     values = table * 100
     figure = go.Figure(
         go.Heatmap(
-            z=values.to_numpy(), x=list(table.columns), y=list(range(len(table))),
+            z=values.to_numpy(), x=[folded(str(c)) for c in table.columns], y=list(range(len(table))),
             text=[["" if v != v else f"{v:.2f}" for v in row] for row in values.to_numpy()], texttemplate="%{text}",
             colorscale=[[0, "#DD7A3B"], [0.5, "#FBE3D0"], [1, "#8DBCE0"]], zmin=min(80, float(values.min().min())),
             zmax=100, colorbar={"ticksuffix": "%", "thickness": 12}, textfont={"color": "#1B2430"},
-            hovertext=[[literal(str(item))] * len(table.columns) for item in table.index],
-            hovertemplate="%{hovertext}<br>%{x} %{z:.2f}%<extra></extra>", xgap=1, ygap=1,
+            hovertext=[[f"{literal(str(item))}<br>{name}" for name in table.columns] for item in table.index],
+            hovertemplate="%{hovertext} %{z:.2f}%<extra></extra>", xgap=1, ygap=1,
         )
     ).update_layout(
         template=TEMPLATE, height=max(200, 90 + 28 * len(table)), dragmode=False,
-        xaxis={"side": "top", "fixedrange": True}, yaxis=_labels(pd.Series(table.index)),
+        xaxis={"side": "top", "fixedrange": True, "tickangle": 0}, yaxis=_labels(pd.Series(table.index)),
     )  # fmt: skip
     shown = table.reset_index().rename(columns={c: f"d{i}_rate" for i, c in enumerate(table.columns)})
     column_names = {"item": names[by]} | {f"d{i}_rate": str(c) for i, c in enumerate(table.columns)}
     notes = ["得分率 = 得分合计 ÷ 权重合计。"]
     if df["item"].nunique() >= 60:
         notes.append("列出得分率较低的 60 行。")
-    return View(title, sentence, shown, figure, column_names, tuple(notes), filters, f"{title}。{sentence}")
+    alt = f"{title}。{sentence}全部指标：{of_rows}。"
+    return View(title, sentence, shown, figure, column_names, tuple(notes), filters, alt)
 
 
 _POSITION_COLUMNS = {
@@ -339,7 +365,11 @@ def position_view(df: pd.DataFrame, filters: Filters, unit: str, fiscal_year: in
         template=TEMPLATE, height=100 + 44 * len(df), dragmode=False, legend={"orientation": "h", "y": -0.25},
         xaxis={"ticksuffix": "%", "fixedrange": True}, yaxis=_labels(df["item"]),
     )  # fmt: skip
-    return View(title, base, table, figure, _POSITION_COLUMNS, ("灰条为同类上、下四分位之间。",), filters, title)
+    each = listed(
+        f"{r['item']} {percent(r['rate'])}，同类中位数 {percent(r['middle_rate'])}" for r in df.to_dict("records")
+    )
+    alt = f"{title}。{base}{each}。"
+    return View(title, base, table, figure, _POSITION_COLUMNS, ("灰条为同类上、下四分位之间。",), filters, alt)
 
 
 _LEAF_COLUMNS = {

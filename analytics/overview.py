@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 from analytics import definitions, yearly
 from analytics.definitions import KeyFigure
 from analytics.filters import Filters
-from analytics.style import BLUE, ORANGE, TEMPLATE, between, change, literal, money, percent, points, signed
+from analytics.style import BLUE, ORANGE, TEMPLATE, between, change, listed, literal, money, percent, points, signed
 from analytics.view import Chart, View, remakable
 from data.statements import named
 
@@ -45,6 +45,7 @@ class Summary:
     findings: int = 0
     finding_units: int = 0
     finding_budget: float | None = None
+    finding_budget_units: int = 0
     doubts: int = 0
     in_review: int = 0
     before: Summary | None = None
@@ -109,7 +110,9 @@ def units_view(df: pd.DataFrame, filters: Filters) -> View:
     if df.empty:
         return View("各单位得分：没有可显示的数据", "", df, None, _UNIT_COLUMNS, (), filters)
     differing = int((df["comparable_score"] - df["stated_total"]).abs().gt(0.005).sum())
+    unprinted = int(df["stated_total"].isna().sum())
     title = f"{df['unit'].nunique()} 个单位 {len(df)} 份报告，{differing} 份的报告总计与可比得分不同"
+    title += f"，{unprinted} 份未印总计" if unprinted else ""
     sentence = f"可比得分{between(points(df['comparable_score'].min()), points(df['comparable_score'].max()))}。"
     notes = ("可比得分 = 三级指标得分合计 ÷ 权重合计 × 100，不含加减分；报告总计按原文，可能含加减分。",)
     return View(title, sentence, df, None, _UNIT_COLUMNS, notes, filters, f"{title}。{sentence}")
@@ -155,8 +158,10 @@ def lost_view(df: pd.DataFrame, filters: Filters) -> View:
     figure = _bars(ordered["item"], ordered["lost"], texts, hover, printed, upright=False)
     shown = df.sort_values("lost", ascending=False, kind="stable")
     chart = Chart("bar", "item", ("lost",), "分")
+    each = listed(f"{name} {points(value)} 分" for name, value in zip(shown["item"], shown["lost"], strict=True))
+    alt = f"{title}。{each}。"
     notes = ("失分 = 权重合计 − 得分合计，不含无得分的指标。",)
-    return View(title, sentence, shown, figure, columns, notes, filters, f"{title}。{sentence}", chart)
+    return View(title, sentence, shown, figure, columns, notes, filters, alt, chart)
 
 
 def _bars(
@@ -183,12 +188,17 @@ def headline(found: Summary) -> str:
     words = f"{found.fiscal_year} 年，"
     if found.due:
         words += f"应报 {found.due} 个单位、已报 {found.arrived} 个，"
-    words += f"{found.units} 个单位报送 {found.reports} 份自评价报告，平均可比得分 {points(found.average)}"
+    words += f"{found.units} 个单位报送 " if found.arrived != found.units else "共 "
+    words += f"{found.reports} 份自评价报告，平均可比得分 {points(found.average)}"
     if found.scored > 1:
         words += f"，{between(points(found.lowest), points(found.highest))}"
     if found.findings:
         words += f"；存疑事项 {found.findings} 项（{found.finding_units} 个单位"
-        words += f"，涉及预算 {money(found.finding_budget)}）" if found.finding_budget else "）"
+        if found.finding_budget:
+            some = found.finding_budget_units < found.finding_units
+            words += f"，其中 {found.finding_budget_units} 个列明预算、涉及" if some else "，涉及预算"
+            words += f" {money(found.finding_budget)}"
+        words += "）"
     return f"{words}。"
 
 
@@ -225,7 +235,7 @@ def basis(found: Summary, reasons: Mapping[int, str], alike: pd.DataFrame) -> st
     words = []
     if found.execution_rate is not None:
         amounts = f"全年执行数 {money(found.expenditure)} ÷ 全年预算数 {money(found.adjusted_budget)}"
-        words.append(f"预算执行率按调整预算口径：{amounts}（{found.with_amounts} 份报告列明金额）")
+        words.append(f"预算执行率按调整预算口径：{amounts}（{found.reports} 份报告中 {found.with_amounts} 份列明金额）")
     else:
         words.append("各报告未同时列明全年执行数和全年预算数，不计算预算执行率")
     reason = reasons.get(found.fiscal_year or 0)
@@ -235,6 +245,8 @@ def basis(found: Summary, reasons: Mapping[int, str], alike: pd.DataFrame) -> st
         words.append(f"箭头为较 {found.before.fiscal_year} 年变化")
     words.append(yearly.alike_words(alike, found.fiscal_year))
     words.append(f"提取存疑 {found.doubts} 条")
+    if found.in_review:
+        words.append(f"另有 {found.in_review} 份报告待复核，未纳入")
     return "；".join(word for word in words if word) + "。"
 
 

@@ -47,7 +47,12 @@ due as (
     group by o.fiscal_year
 ),
 waiting as (
-    select fiscal_year, count(*) as in_review from report_prepared where not accepted group by fiscal_year
+    select fiscal_year, count(*) as in_review
+    from report_prepared
+    where not accepted
+      and region_key in (select region_key from regions_in_view($region_prefixes, $own_level_codes))
+      and ((len($departments) = 0 and len($units) = 0) or unit_key in (select unit_key from units_in_view($departments, $units)))
+    group by fiscal_year
 )
 select
     v.fiscal_year, any_value(d.due) as due, any_value(d.arrived) as arrived, count(*) as reports,
@@ -61,7 +66,8 @@ select
     (sum(v.expenditure) filter (v.adjusted_budget > 0))::double as expenditure,
     (sum(v.adjusted_budget) filter (v.expenditure is not null and v.adjusted_budget > 0))::double as adjusted_budget,
     sum(v.findings)::bigint as findings, count(distinct v.unit_key) filter (v.findings > 0) as finding_units,
-    (sum(v.adjusted_budget) filter (v.findings > 0))::double as finding_budget, sum(v.doubts)::bigint as doubts,
+    (sum(v.adjusted_budget) filter (v.findings > 0))::double as finding_budget,
+    count(distinct v.unit_key) filter (v.findings > 0 and v.adjusted_budget is not null) as finding_budget_units, sum(v.doubts)::bigint as doubts,
     coalesce(any_value(w.in_review), 0) as in_review
 from viewed v
 left join due d using (fiscal_year)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
 import plotly.graph_objects as go
@@ -38,6 +39,12 @@ def label(text: str, width: int = 11) -> str:
     return f"{literal(text[:width])}<br>{literal(text[width:], width)}"
 
 
+def folded(name: str) -> str:
+    """A short name of our own in two lines of half its length, so that a phone shows it level."""
+    half = (len(name) + 1) // 2
+    return f"{name[:half]}<br>{name[half:]}" if len(name) > 3 else name
+
+
 def percent(rate: float | None) -> str:
     """A rate of 0 to 1 as a percentage with two decimals; ``—`` for none."""
     return "—" if rate is None or rate != rate else f"{rate * 100:.2f}%"
@@ -64,6 +71,12 @@ def signed(difference: float) -> str:
 def change(rate: float | None) -> str:
     """A difference of two rates of 0 to 1 in 百分点, signed; ``—`` for none."""
     return "—" if rate is None or rate != rate else f"{signed(rate * 100)} 个百分点"
+
+
+def listed(words: Iterable[str], most: int = 12) -> str:
+    """Words one after the other, at most so many, and how many there are."""
+    all_of = list(words)
+    return "，".join(all_of[:most]) + (f"，等 {len(all_of)} 项" if len(all_of) > most else "")
 
 
 def between(low: str, high: str) -> str:

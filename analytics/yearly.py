@@ -15,14 +15,14 @@ from analytics import trend
 from analytics.distribution import FEWEST
 from analytics.drilldown import STEP_NAMES, DrillPath
 from analytics.filters import Filters
-from analytics.style import BLUE, change, percent
+from analytics.style import BLUE, change, listed, percent
 from analytics.view import View, remakable
 from data.statements import named
 
 _SQL = Path(__file__).with_suffix(".sql")
 _COLUMNS = {
     "name": "三级指标", "mapped": "指标维度", "kind": "与上年", "before_rate": "上年得分率", "score_rate": "本年得分率",
-    "change_rate": "变化（百分点）", "value_before": "上年完成值", "value_text": "本年完成值",
+    "change_points": "变化（百分点）", "value_before": "上年完成值", "value_text": "本年完成值",
     "weight_before": "上年权重", "weight": "本年权重",
 }  # fmt: skip
 
@@ -52,7 +52,7 @@ def view(df: pd.DataFrame, unit: str, fiscal_year: int) -> View:
         "只比较两年都有的指标；得分率 = 得分合计 ÷ 权重合计。",
         f"新增 {entered} 项、取消 {left} 项，列于其后，不参与比较。",
     )
-    table = df.assign(change_rate=df["score_rate"] - df["before_rate"])
+    table = df.assign(change_points=(df["score_rate"] - df["before_rate"]) * 100)
     return View(title, "", table, None, _COLUMNS, notes, filters, title)
 
 
@@ -76,7 +76,7 @@ def alike_words(df: pd.DataFrame, fiscal_year: int | None) -> str:
 _TREND_COLUMNS = {
     "fiscal_year": "年度", "reports": "报告数", "mean_rate": "平均得分率", "q1_rate": "下四分位",
     "middle_rate": "中位数", "q3_rate": "上四分位", "alike_before_rate": "同口径上年", "alike_rate": "同口径本年",
-    "alike_change_rate": "同口径变化（百分点）", "alike_units": "同口径单位数",
+    "alike_change_points": "同口径变化（百分点）", "alike_units": "同口径单位数",
 }  # fmt: skip
 
 
@@ -90,7 +90,7 @@ def trend_view(
     table = table.merge(pairs, "left", "fiscal_year").reset_index(drop=True)
     enough = table["reports"] >= FEWEST
     table = table.assign(
-        alike_change_rate=table["alike_rate"] - table["alike_before_rate"],
+        alike_change_points=(table["alike_rate"] - table["alike_before_rate"]) * 100,
         **{quarter: table[quarter].where(enough) for quarter in ("q1_rate", "middle_rate", "q3_rate")},
     )
     last = table.iloc[-1]
@@ -108,6 +108,8 @@ def trend_view(
     if not enough.all():
         notes.append(f"不足 {FEWEST} 份报告的年份不概括分布。")
     parts = trend.pieces(table, reasons)
+    of_years = listed(f"{r['fiscal_year']} 年 {percent(r['mean_rate'])}" for r in table.to_dict("records"))
+    alt = f"{title}。{sentence}各年平均得分率：{of_years}。"
     table, chart = trend.chart(table, [("mean_rate", "平均得分率", BLUE, parts)])
     figure = trend.figure(parts, "mean_rate", "平均得分率", ("q1_rate", "q3_rate", "上、下四分位之间"), reasons)
     both = table[table["alike_rate"].notna() & (table["fiscal_year"] - 1).isin(table["fiscal_year"])]
@@ -115,12 +117,12 @@ def trend_view(
         rates = zip(both["fiscal_year"], both["alike_before_rate"], both["alike_rate"], strict=True)
         pieces = (((year - 1, before), (year, now)) for year, before, now in rates)
         trend.add_alike(figure, pieces, "同口径（上年至本年）", "同口径")
-    return View(title, sentence, table, figure, _TREND_COLUMNS, tuple(notes), filters, f"{title}。{sentence}", chart)
+    return View(title, sentence, table, figure, _TREND_COLUMNS, tuple(notes), filters, alt, chart)
 
 
 _STEP_COLUMNS = {
     "item": "", "units": "单位数", "leaves": "共有指标", "before_rate": "上年得分率", "score_rate": "本年得分率",
-    "change_rate": "变化（百分点）", "entered": "新增", "gone": "取消", "entered_names": "新增的指标",
+    "change_points": "变化（百分点）", "entered": "新增", "gone": "取消", "entered_names": "新增的指标",
     "gone_names": "取消的指标",
 }  # fmt: skip
 
@@ -153,5 +155,5 @@ def steps_view(df: pd.DataFrame, filters: Filters, path: DrillPath, fiscal_year:
     entered, gone = int(df["entered"].sum()), int(df["gone"].sum())
     sentence = f"{int(df['leaves'].sum())} 项共有指标；新增 {entered} 项、取消 {gone} 项，不参与比较。"
     notes = ("只含两年均报送的单位，逐单位只比两年共有且均有得分的指标；得分率 = 得分合计 ÷ 权重合计。",)
-    table = df.assign(change_rate=df["score_rate"] - df["before_rate"])
+    table = df.assign(change_points=(df["score_rate"] - df["before_rate"]) * 100)
     return View(title, sentence, table, None, columns, notes, filters, title)

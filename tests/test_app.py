@@ -62,6 +62,16 @@ def test_own_reports_are_opened_before_the_samples(folder: Path, tmp_path: Path)
     assert sum(int(r["leaves"]) for r in table(app)) == 7  # type: ignore[call-overload]
 
 
+def test_where_every_report_waits_for_review_the_page_says_so(folder: Path, tmp_path: Path) -> None:
+    rows = [f"2023,江宁区甲局,320115,产出,数量,{name},50,40,待复核\n" for name in ("任务完成率", "按时完成率")]
+    head = "年度,单位名称,区划代码,一级指标,二级指标,三级指标,权重,得分,状态\n"
+    (tmp_path / "leaf.csv").write_text(head + "".join(rows), encoding="utf-8-sig")
+    ingest(Warehouse(folder / "own"), [tmp_path / "leaf.csv"])
+    app = opened("execution")
+    assert not app.exception
+    assert "当前数据集有 1 份报告待复核，未纳入比较" in words(app)
+
+
 def test_a_link_opens_the_step_it_names(folder: Path) -> None:
     app = opened(d="过程", l2="预算执行", l3="预算执行率")
     assert not app.exception

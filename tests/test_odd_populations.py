@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from analytics import distribution, execution, overview, yearly
@@ -18,7 +19,9 @@ UNITS = {
     **{f"栖霞区示例{n}局": ("320113", (10, 20, 40, 20, 10)) for n in range(1, 7)},
     "江宁区甲局": ("320115", (8, 15, 36, 18, 8)),
     "江宁区乙局": ("320115", (8, 16, 36, 18, 8)),
+    "雨花台区待核局": ("320114", (1, 1, 1, 1, 1)),
 }
+IN_REVIEW = "雨花台区待核局"
 MONEY = {  # 年初预算, 全年预算, 执行数, 上年结转, 年末结转, unit
     "六合区独一局": "100,100,102,0,0,万元",
     "栖霞区示例1局": "0,0,0,0,0,万元",
@@ -33,12 +36,12 @@ MONEY = {  # 年初预算, 全年预算, 执行数, 上年结转, 年末结转, 
 def odd(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     place = tmp_path_factory.mktemp("odd")
     scores = [
-        f"{year},{unit},{region},{a},{b},{name},{weight},{score},{'95.00%' if name == '预算执行率' else ''}\n"
+        f"{year},{unit},{region},{a},{b},{name},{weight},{score},{'95.00%' if name == '预算执行率' else ''},{'待复核' if unit == IN_REVIEW else ''}\n"
         for year in YEARS
         for unit, (region, given) in UNITS.items()
         for (a, b, name, weight), score in zip(LEAVES, given, strict=True)
     ]
-    head = "年度,单位名称,区划代码,一级指标,二级指标,三级指标,权重,得分,完成值\n"
+    head = "年度,单位名称,区划代码,一级指标,二级指标,三级指标,权重,得分,完成值,状态\n"
     (place / "leaf.csv").write_text(head + "".join(scores), encoding="utf-8-sig")
     head = "年度,单位名称,区划代码,年初预算数,全年预算数,全年执行数,年初结转结余,年末结转结余,金额单位\n"
     money = [f"{year},{unit},{UNITS[unit][0]},{given}\n" for year in YEARS for unit, given in MONEY.items()]
@@ -62,10 +65,26 @@ def test_a_district_of_one_unit_is_named_and_not_summarised(odd: Warehouse) -> N
     alone = bars.table.set_index("label").loc["江苏省南京市六合区"]
     assert alone["mean_rate"] == pytest.approx(0.94)
     assert alone[["middle_rate", "q1_rate", "q3_rate", "outliers"]].isna().all()
+    small = found[found["reports"] < 5]
+    assert distribution.outliers_view(far, small, last, "region").title == "各组不足 5 份报告，不判断离群"
+    points = distribution.box_view(small, far, near, last, "region", "全部")
+    assert not any("须线" in note for note in points.notes), "no box, no whisker"
     boxes = distribution.box_view(found, far, near, last, "region", "全部")
-    assert boxes.title == "1 个区划的得分率中位数均为 100.00%"
+    assert boxes.title == "江苏省南京市栖霞区：得分率中位数 100.00%"
     assert boxes.figure is not None
     assert sorted(boxes.figure.data[-1].x) == pytest.approx([85, 86, 94])
+
+
+def test_a_report_in_review_enters_nothing_and_is_counted_where_it_belongs(odd: Warehouse) -> None:
+    with odd.cursor() as cursor:
+        whole, here, there = (
+            overview.summary(overview.summaries(cursor, Filters(regions=codes)))
+            for codes in ((), ("320113",), ("320114",))
+        )
+    assert (whole.reports, whole.in_review, here.in_review, there.reports) == (9, 1, 0, 0)
+    nobody = pd.DataFrame({"fiscal_year": []})
+    assert "另有 1 份报告待复核，未纳入。" in overview.basis(whole, {}, nobody)
+    assert "待复核" not in overview.basis(here, {}, nobody)
 
 
 def test_equal_scores_draw_no_curve_and_say_that_they_are_equal(odd: Warehouse) -> None:
@@ -74,7 +93,9 @@ def test_equal_scores_draw_no_curve_and_say_that_they_are_equal(odd: Warehouse) 
         curve = distribution.ecdf_view(distribution.ecdf(cursor, equal, "全部"), equal, "全部")
         found = overview.summary(overview.summaries(cursor, equal))
         figures = overview.figures(found, {}, BASES[0].definition)
+        heat = distribution.heat_view(distribution.heat(cursor, equal, "unit"), equal, "unit")
     assert curve.figure is None and "得分率相同" in curve.title
+    assert heat.sentence == "各维度均为 100.00%。", "none is called the lower one"
     assert "平均可比得分 100.00，均为 100.00" in overview.headline(found)
     assert figures[1].change == "0.00 分", "no sign, so no arrow"
 

@@ -23,6 +23,8 @@ def test_the_summary_counts_units_and_averages_the_comparable_score(sample_wareh
     assert found.excellent_rate == 1
     assert found.execution_rate == pytest.approx(5959.46 / 6091.91)
     assert "2024 年，4 个单位报送 4 份自评价报告，平均可比得分 97.03" in overview.headline(found)
+    assert f"{found.findings} 项（4 个单位，其中 1 个列明预算、涉及 6,091.91 万元）" in overview.headline(found)
+    assert "（4 份报告中 1 份列明金额）" in overview.basis(found, {}, pd.DataFrame({"fiscal_year": []}))
     assert (nothing.fiscal_year, nothing.reports, nothing.average) == (None, 0, None)
     assert "没有可比较的报告" in overview.headline(nothing)
     shown = overview.figures(found, {}, BASES[0].definition)

@@ -14,8 +14,7 @@ scope.banner(scope.current())
 def scores(here: Scope) -> None:
     now = spread.look(here)
     if now.groups.empty:
-        st.subheader("没有可显示的数据")
-        st.info("可在左侧清除筛选；若尚无报告，请先到“数据入库”带入。")
+        offer.nothing(here)
         return
     figures.explained(here, distribution.DEFINITIONS, f"{here.years_words}，{here.regions_words}")
     few = distribution.too_few(now.groups)

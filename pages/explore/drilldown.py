@@ -5,7 +5,8 @@ from functools import partial
 import streamlit as st
 
 from analytics import mapping, yearly
-from pages.parts import cached, drill, export, panel, scope
+from analytics.drilldown import DrillPath
+from pages.parts import cached, drill, export, offer, panel, scope
 from pages.parts.body import body
 from pages.parts.scope import Scope
 
@@ -17,7 +18,9 @@ def step(here: Scope) -> None:
     path = drill.path()
     way = st.container()
     view = cached.drilldown_view(here.folder, here.version, here.filters, path)
-    if view.table.empty:
+    if view.table.empty and path == DrillPath():
+        offer.nothing(here)
+    elif view.table.empty:
         st.subheader("没有可显示的数据")
         st.info("当前筛选或链接中的路径没有对应的指标。可在左侧清除筛选，或从上方路径返回。")
 

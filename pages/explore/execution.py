@@ -20,8 +20,7 @@ def rates(here: Scope) -> None:
     years = cached.execution_years(here.folder, here.version, here.filters, basis.code)
     year = execution.latest(years, here.filters.years)
     if year is None:
-        st.subheader("没有可显示的数据")
-        st.info("可在左侧清除筛选；若尚无报告，请先到“数据入库”带入。")
+        offer.nothing(here)
         return
     reasons = execution.broken(cached.execution_breaks(here.folder, here.version, here.filters))
     bridge, units, spending, revenue = (

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analytics.inflation import views
-from pages.parts import cached, drill, evidence, export, panel, recheck, scope
+from pages.parts import cached, drill, evidence, export, offer, panel, recheck, scope
 from pages.parts.body import body
 from pages.parts.literal import markdown
 from pages.parts.scope import Scope
@@ -15,8 +15,7 @@ scope.banner(scope.current())
 def evidence_of_a_year(here: Scope) -> None:
     year = evidence.year(here)
     if year is None:
-        st.subheader("没有可显示的数据")
-        st.info("可在左侧清除筛选；若尚无报告，请先到“数据入库”带入。")
+        offer.nothing(here)
         return
     reports = cached.inflation_reports(here.folder, here.version, here.filters, year)
     unranked = views.why_unranked(reports)

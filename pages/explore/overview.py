@@ -7,7 +7,7 @@ import streamlit as st
 
 from analytics import distribution, execution, overview
 from analytics.drilldown import DrillPath
-from pages.parts import cached, drill, export, figures, panel, scope
+from pages.parts import cached, drill, export, figures, offer, panel, scope
 from pages.parts.body import body
 from pages.parts.literal import markdown
 from pages.parts.scope import Scope
@@ -22,7 +22,7 @@ def answer(here: Scope) -> None:
     reasons = execution.broken(cached.execution_breaks(here.folder, here.version, here.filters))
     st.markdown(f"#### {markdown(overview.headline(found))}")
     if found.fiscal_year is None:
-        st.info("可在左侧清除筛选；若尚无报告，请先入库（见说明文件中的 jixiao ingest）。")
+        offer.nothing(here)
         return
     alike = cached.yearly_alike(here.folder, here.version, here.filters, distribution.WHOLE)
     shown = overview.figures(found, reasons, execution.BASES[0].definition)

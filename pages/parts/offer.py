@@ -1,11 +1,22 @@
-"""What a page offers where the open data lacks what it needs: the simulated city, marked as simulated."""
+"""What a page says and offers where the open data lacks what it needs: the simulated city, marked as simulated."""
 
 import streamlit as st
 
 from data import datasets
-from pages.parts import scope
+from pages.parts import cached, scope
 from pages.parts.literal import markdown
 from pages.parts.scope import Scope
+
+
+def nothing(here: Scope) -> None:
+    """Say that nothing is in view, and what can be done: reports that wait for a person are named first."""
+    found, _ = cached.choices(here.folder, here.version)
+    waiting = int(found["in_review"].sum())
+    st.subheader("没有可显示的数据")
+    if waiting:
+        st.info(f"当前数据集有 {waiting} 份报告待复核，未纳入比较，可到“数据入库”逐份核对确认；也可在左侧清除筛选。")
+    else:
+        st.info("可在左侧清除筛选；若尚无报告，请先到“数据入库”带入。")
 
 
 def simulated(here: Scope, lacking: str) -> None:

@@ -55,6 +55,10 @@ _NUMBERS = {
     "q_value": "%.4f",
     "brings": "%.2f",
     "own": "%.2f",
+    "own_gap_points": "%+.2f",
+    "change_points": "%+.2f",
+    "alike_change_points": "%+.2f",
+    "difference_points": "%.2f",
     "reviewed": "%.2f",
     "off": "%+.2f",
     "mean_off": "%+.3f",
@@ -205,6 +209,8 @@ def _columns(view: View) -> tuple[pd.DataFrame, dict[str, object]]:
     data: pd.DataFrame = view.table[shown]
     rates = [column for column in shown if is_rate(column)]
     data = data.assign(**{column: data[column].astype(float) * 100 for column in rates})
+    moved = [column for column in shown if column.endswith("_points")]
+    data = data.assign(**{column: data[column].astype(float).round(2) + 0.0 for column in moved})
     config: dict[str, object] = {}
     for column in shown:
         label = view.columns[column]
