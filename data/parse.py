@@ -17,26 +17,22 @@ from typing import Literal
 from data.codes import problem, refusal
 from data.normalise import (
     MOST_POINTS,
-    folded,
     label_of,
-    not_applicable,
-    quantity,
     search_key,
-    sign_of,
     simple,
-    target_of,
     unwrapped,
 )
-from data.other_forms import CODES, refuse_other_form, values_only
+from data.parts.other_forms import CODES, refuse_other_form, values_only
+from data.parts.region import region_in_titles, region_of
+from data.parts.split import Part, parts
+from data.parts.year import printed_year
 from data.prose import budget, narrative, stated
 from data.reconcile import budget_row_in_total, reconcile
-from data.split import Part, parts, printed_year, region_in_titles, region_of
 from data.submission import (
     Adjustment,
     BudgetFigure,
     Grid,
     Identity,
-    Leaf,
     Narrative,
     Problem,
     Reading,
@@ -53,6 +49,7 @@ from data.table import columns, hierarchy
 from data.table.blocks import Table
 from data.table.budget_rows import BudgetBlock, budget_block
 from data.table.collapsed import spread_out
+from data.table.leaf import leaf_of, without_lost_signs
 from data.table.non_leaves import leaves_only
 from data.table.order import Order, reading_order
 from data.table.refold import names_a_table, refolded
@@ -66,7 +63,6 @@ _SUBJECT = re.compile(r"^项目名称(?:$|:(?P<name>.*)$)")
 FEWEST_LEAVES = 2
 MOST_LEAVES = 400
 _FIRST_YEAR = 1949
-_WHOLE = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +266,7 @@ def _submission(
         leaf_of(i, row, assigned, form, vocabulary)
         for i, (row, assigned) in enumerate(zip(read.leaves, result.rows, strict=True), start=1)
     ]
-    leaves, lost_signs = _without_lost_signs(leaves)
+    leaves, lost_signs = without_lost_signs(leaves)
     ordinal_at = {leaf.place: leaf.ordinal for leaf in leaves}
     own = [
         replace(p, leaf=ordinal_at.get(p.place)) if p.leaf is None and p.place is not None else p
@@ -353,20 +349,6 @@ def _stated(
     return found, grade
 
 
-def _without_lost_signs(leaves: Sequence[Leaf]) -> tuple[list[Leaf], list[Problem]]:
-    """Percentages such as 295 whose first digit may be a misread ≥ are no numbers where 95 is one as well."""
-    found: list[Leaf] = []
-    problems: list[Problem] = []
-    for leaf in leaves:
-        printed = folded(leaf.target_text or "")
-        doubtful = leaf.direction is None and re.fullmatch(r"2(?:\d{2}(?:\.\d+)?|100(?:\.0+)?)%", printed)
-        if doubtful and leaf.value is not None and leaf.value_unit == "%" and leaf.value <= _WHOLE:
-            problems.append(problem("TARGET_SIGN_LOST", f"{leaf.level3}：{printed}", leaf.place, leaf.ordinal))
-            leaf = replace(leaf, target=None)
-        found.append(leaf)
-    return found, problems
-
-
 def _is_points(*numbers: Decimal | None) -> bool:
     return all(number is None or abs(number) < MOST_POINTS for number in numbers)
 
@@ -446,53 +428,3 @@ def _region(part: Part, vocabulary: Vocabulary, given: Given) -> tuple[str | Non
     if given.region_code is not None:
         return given.region_code, [problem("REGION_GIVEN", given.region_code, part.start.place)]
     return None, [problem("REGION_UNKNOWN", part.unit or "", part.start.place)]
-
-
-def leaf_of(ordinal: int, row: LeafRow, assigned: hierarchy.Assigned, form: str, vocabulary: Vocabulary) -> Leaf:
-    """A leaf from its row: value and target with their numbers, units and sign, dimension and canonical name."""
-
-    def text(role: str) -> str | None:
-        return unwrapped(row.texts.get(role, "")) or None
-
-    value_text, target_text = text("value"), text("target")
-    value, value_unit = quantity(value_text) if value_text else (None, None)
-    target, sign = target_of(target_text) if target_text else (None, None)
-    sign = sign_of(row.texts.get("comparator", "")) or sign
-    if value is not None and value_unit is None:
-        value_unit = text("unit")
-    return Leaf(
-        ordinal=ordinal,
-        level1=assigned.level1,
-        level2=assigned.level2,
-        level3=row.name,
-        level1_raw=row.level1_cell,
-        level2_raw=row.level2_cell,
-        hierarchy_method=assigned.method,
-        dimension=vocabulary.dimension(form, assigned.level1, assigned.level2, row.name),
-        canonical_leaf=vocabulary.canonical_names.get(search_key(row.name)),
-        weight=row.weight if row.weight is None or row.weight >= 0 else None,
-        score=row.score,
-        score_inferred=None,
-        value_text=value_text,
-        value=value,
-        value_unit=value_unit,
-        target_text=target_text,
-        target=target,
-        direction=sign,
-        deviation_reason=text("reason"),
-        applicability=_applicability(value_text, value, row.score),
-        definition_text=text("definition"),
-        rule_text=text("rule"),
-        place=row.place,
-    )
-
-
-def _applicability(
-    value_text: str | None, value: Decimal | None, score: Decimal | None
-) -> Literal["yes", "na", "unknown"]:
-    """``na`` where the cell says so; ``unknown`` where a zero may mean it; else ``yes``."""
-    if value_text and not_applicable(value_text):
-        return "na"
-    if value == 0 or (value_text is None and not score):
-        return "unknown"
-    return "yes"

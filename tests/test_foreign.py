@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from data.normalise import quantity, target_of
-from data.split import region_of
+from data.parts.region import region_of
 from data.vocabulary import load
 from tests.foreign_compare import FIELDS, RIGHT, WRONG, WRONG_IN_REVIEW, Result, judged, written
 from tests.foreign_files import PDF, WRITERS

@@ -17,10 +17,11 @@ from typing import Literal
 from data.codes import refusal
 from data.door.intake import Document, kind_of
 from data.normalise import folded, label_of, number, stripped_name, unwrapped
-from data.parse import MOST_LEAVES, leaf_of
+from data.parse import MOST_LEAVES
 from data.readers import xlsx
 from data.submission import Adjustment, Entered, Grid, Leaf, Place, Row, Scope, StatedFigure, Submission
 from data.table.hierarchy import Assigned
+from data.table.leaf import leaf_of
 from data.table.rows import LeafRow
 from data.vocabulary import Vocabulary
 

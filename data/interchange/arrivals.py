@@ -23,7 +23,7 @@ from data.door.intake import Document
 from data.interchange.columns import REPORT_SCHEMA, TABLES, row_schema
 from data.interchange.read import Rewritten
 from data.parse import Given
-from data.split import region_of
+from data.parts.region import region_of
 from data.submission import Place
 from data.units import identity
 from data.vocabulary import Vocabulary

@@ -8,7 +8,7 @@ from typing import Literal
 
 from data.codes import problem
 from data.normalise import folded, search_key, unwrapped
-from data.split import is_title
+from data.parts.split import is_title
 from data.submission import Narrative, Problem, Row
 from data.vocabulary import Vocabulary
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from data.codes import problem
 from data.normalise import number, search_key, simple
-from data.split import Part
+from data.parts.split import Part
 from data.submission import Cell, Problem, Row
 from data.table.columns import LEVELS, header_role, name_like, reads_as_rule
 from data.table.rows import row_word

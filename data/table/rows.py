@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from data.codes import problem
 from data.normalise import folded, label_of, number, search_key, stripped_name, unwrapped
-from data.split import Part
+from data.parts.split import Part
 from data.submission import NO_VALUE, Place, Problem, Row
 from data.table import spans
 from data.table.aligned import GRADES, aligned

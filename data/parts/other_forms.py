@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from data.codes import refusal
 from data.normalise import folded, not_applicable, search_key
-from data.split import Part, is_title
+from data.parts.split import Part, is_title
 from data.table.rows import LeafRow
 from data.vocabulary import Vocabulary
 

@@ -14,7 +14,8 @@ from itertools import pairwise
 from typing import Literal
 
 from data.normalise import chinese_count, folded, search_key, simple, unwrapped
-from data.submission import Grid, Row, YearBasis
+from data.parts.region import region_of
+from data.submission import Grid, Row
 from data.table.columns import header_role, is_header
 from data.vocabulary import Vocabulary
 
@@ -28,11 +29,6 @@ _UNIT_LINE_TAIL = re.compile(
     r"(?:[(\uff08](?:公章|盖章|签章)[)\uff09]|填报日期|填报时间|填表日期|填表人|联系人|联系电话|负责人|单位负责人|日期|年度|金额单位|单位).*$"
 )
 _TITLE = re.compile(r"(?:自评|绩效评价|绩效自我评价|绩效报告).*(?:表|报告|情况|书|结果)$")
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年)")
-_DATE_LABEL = r"(?:填报|填表|报告|编制|上报|报送|制表|自评|评价|发布|成文)?(?:日期|时间):?"
-_DAY_ALONE = re.compile(rf"(?:{_DATE_LABEL})?(?:19|20)\d{{2}}年\d{{1,2}}月(?:\d{{1,2}}日)?")
-_LABELLED_DAY = re.compile(rf"{_DATE_LABEL}(?:19|20)\d{{2}}年(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?")
-_CHINESE_YEAR = re.compile(r"([二两][〇○零O0]|一九)([〇○零O0一二三四五六七八九])([〇○零O0一二三四五六七八九])(?=年)")
 _TITLE_UNIT = re.compile(
     r"(?:\d{4}年度?)?(?P<name>[^,。;:、《》]{2,40}?)(?:\d{4}年度?)?(?:部门|单位)?(?:整体|项目支出|预算绩效|支出绩效|绩效)"
 )
@@ -41,7 +37,6 @@ _SUBJECT_LINE = re.compile(r"^项目名称(?::|$)")
 _TITLE_LENGTH = 60
 _YEAR_TAIL = re.compile(r"\((?:19|20)\d{2}年度?\)$")
 _LOOK_BACK = 4
-_CLEAR_MAJORITY = 2
 _TOTAL_CELLS = 3
 
 
@@ -304,91 +299,3 @@ def _unit_from_titles(titles: list[str], prose: list[Row], vocabulary: Vocabular
     best, most = seen.most_common(1)[0]
     rivals = [name for name, count in seen.items() if count == most and name != best]
     return None if rivals else best
-
-
-def region_of(name: str, vocabulary: Vocabulary, context: str = "") -> str | None:
-    """GB/T 2260 code of the region a name starts with; the longest form wins.
-
-    A form that several regions share (鼓楼区) needs one of their cities in ``context``; otherwise ``None``.
-    """
-    whole = simple(name)
-    for length in range(min(len(whole), 24), 1, -1):
-        codes = vocabulary.region_names.get(whole[:length])
-        if not codes:
-            continue
-        if len(codes) == 1:
-            return next(iter(codes))
-        fitting = [c for c in codes if _parent_in(c, context, vocabulary)]
-        return fitting[0] if len(fitting) == 1 else None
-    return None
-
-
-def _parent_in(code: str, context: str, vocabulary: Vocabulary) -> bool:
-    for parent in (code[:4] + "00", code[:2] + "0000"):
-        region = vocabulary.regions_by_code.get(parent)
-        if parent != code and region is not None and region.name in context:
-            return True
-    return False
-
-
-def region_in_titles(titles: tuple[str, ...], vocabulary: Vocabulary) -> str | None:
-    """The region a title begins with (江宁区部门整体…), after a leading year."""
-    found = {
-        code
-        for title in titles
-        if (code := region_of(re.sub(r"^\d{4}年度?", "", title), vocabulary, "".join(titles))) is not None
-    }
-    return found.pop() if len(found) == 1 else None
-
-
-def printed_year(part: Part) -> tuple[int, YearBasis, tuple[int, ...]] | None:
-    """Fiscal year of a part, how it is known, and other years its titles print.
-
-    Titles first (年度 in a title); else the year that most sentences of the prose name. ``None`` if nothing is printed.
-    """
-    counted = Counter(int(y) for row in part.prose for text in row.texts for y in _spoken_years(text))
-    in_titles = [int(y) for title in part.titles for y in _YEAR.findall(title)]
-    in_titles += [y for title in part.titles for y in _chinese_years(title)]
-    in_titles += [y for row in part.prose if (y := _year_beside(row)) is not None]
-    if in_titles:
-        year, _ = Counter(in_titles).most_common(1)[0]
-        untitled = [row for row in part.prose if not is_title("".join(row.texts))]
-        told = Counter(int(y) for row in untitled for text in row.texts for y in _spoken_years(text))
-        (spoken, often), *_ = told.most_common(1) or [(year, 0)]
-        rivals = {spoken} if often >= _CLEAR_MAJORITY and often > 2 * told[year] else set()
-        return year, "title", tuple(sorted((set(in_titles) | rivals) - {year}))
-    if not counted:
-        return None
-    (year, most), *rest = counted.most_common(2)
-    if rest and rest[0][1] == most:
-        return None
-    return year, "prose", ()
-
-
-def _spoken_years(text: str) -> list[str]:
-    """The years a line speaks of; the day on which the report was filled in follows the fiscal year and is left out."""
-    whole = folded(text)
-    return [] if _DAY_ALONE.fullmatch(whole) else _YEAR.findall(_LABELLED_DAY.sub("", whole))
-
-
-def _year_beside(row: Row) -> int | None:
-    """The year in the cell beside 年度, 评价年度, 预算年度 …, or in a line of its own: (2023年度)."""
-    texts = [simple(text) for text in row.texts if text]
-    alone = re.fullmatch(r"\(?((?:19|20)\d{2})年度?\)?", texts[0]) if len(texts) == 1 else None
-    if alone:
-        return int(alone[1])
-    for label, value in pairwise(texts):
-        if re.fullmatch(r"(?:评价|预算|填报|自评|报告)?年度:?", label) and re.fullmatch(r"(?:19|20)\d{2}年?度?", value):
-            return int(value[:4])
-    return None
-
-
-def _chinese_years(text: str) -> list[int]:
-    digits = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {
-        "〇": "0",
-        "○": "0",
-        "O": "0",
-        "0": "0",
-        "两": "2",
-    }
-    return [int("".join(digits[c] for c in "".join(found))) for found in _CHINESE_YEAR.findall(text)]
