@@ -61,10 +61,15 @@ _PAIRS = (
     "齔龀齙龅齜龇齟龃齠龆齡龄齣出齦龈齧啮齩咬齪龊齬龉齲龋齶腭齷龌龍龙龐庞龔龚龕龛龜龟"
 )  # fmt: skip
 _TABLE = str.maketrans(_PAIRS[::2], _PAIRS[1::2])
+_ANY = re.compile(f"[{_PAIRS[::2]}]")
 _MARKED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
 _PRONOUNCED = re.compile(rf"(?<=[\u4e00-\u9fff])[(\uff08](?=[a-zü]{{0,5}}[{_MARKED}])[a-zü{_MARKED}]{{1,7}}[)\uff09]")
 
 
 def simplified(text: str) -> str:
     """Text in simplified characters, without the pronunciations that a conversion put behind characters."""
-    return text if text.isascii() else _PRONOUNCED.sub("", text).translate(_TABLE)
+    if text.isascii():
+        return text
+    if "(" in text or "（" in text:
+        text = _PRONOUNCED.sub("", text)
+    return text.translate(_TABLE) if _ANY.search(text) else text

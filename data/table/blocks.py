@@ -146,6 +146,10 @@ class Column:
         self.traits = [_traits(row) for row in self.rows]
         self.known = [self._known(name) for name in self.row_names]
         self.own_parent = self._own_parents(other if level == 1 else None)
+        self.afloat = [self._afloat(row) for row in range(len(self.rows))]
+        self.likes = [{key: likeness(key, name) for key in self.keys} for name in self.row_names] if level == 2 else []
+        self.most_like = [max(likes.values(), default=0.0) for likes in self.likes]
+        self.heads = [{key for key in self.keys if name.startswith(key)} for name in self.row_names]
 
     def _unprinted(self, printed: frozenset[str]) -> list[str]:
         """Labels no cell prints, that an indicator is known under together with a label the other column prints."""
@@ -287,7 +291,7 @@ class Column:
                 hints |= suggested[b - 1]
                 if mark is not None and b < n and self.mark_at.get(b) is mark:
                     continue
-                keys = sure or ({m.key for m in inside} | hints | self._afloat(a))
+                keys = sure or ({m.key for m in inside} | hints | self.afloat[a])
                 for key in sorted(keys):
                     cost = self._block(a, b, key, inside, style, sisters)
                     if parents is not None:
@@ -326,7 +330,7 @@ class Column:
                 else:
                     cost += COSTS.lost_label_first
         if not own:
-            cost += COSTS.fused if key in self._afloat(a) else COSTS.no_mark
+            cost += COSTS.fused if key in self.afloat[a] else COSTS.no_mark
         elif self.strength[key] == "maybe":
             cost += COSTS.new_label_first if style == "first" else COSTS.new_label_centre
         if own:
@@ -336,14 +340,18 @@ class Column:
                 0.5 if fused else 1.0
             )
         points = self.points.get(key)
-        weights = [self.rows[i].weight for i in range(a, b)]
-        if None not in weights:
-            total = sum((w for w in weights if w is not None), Decimal(0))
-            if points is not None:
-                cost += COSTS.right_points if abs(total - points) <= TOLERANCE else COSTS.wrong_points
-            elif self.level == 1 and total in sisters.points.get(key, ()):
-                cost += COSTS.sister_points
-        return cost
+        seen = sisters.points.get(key, ()) if self.level == 1 else ()
+        total = self._weight(a, b) if points is not None or seen else None
+        if total is None:
+            return cost
+        if points is not None:
+            return cost + (COSTS.right_points if abs(total - points) <= TOLERANCE else COSTS.wrong_points)
+        return cost + (COSTS.sister_points if total in seen else 0.0)
+
+    def _weight(self, a: int, b: int) -> Decimal | None:
+        """Sum of the weights of rows [a, b), ``None`` where one of them has none."""
+        weights = [row.weight for row in self.rows[a:b] if row.weight is not None]
+        return sum(weights, Decimal(0)) if len(weights) == b - a else None
 
     def _geometry(self, a: int, b: int, marked: set[int], style: str) -> float:
         """How badly the label stands in its block, page by page."""
@@ -373,7 +381,6 @@ class Column:
         """Per label: running sums of what each row costs under it."""
         votes = sisters.level1_of if self.level == 1 else sisters.level2_of
         sums: dict[str, list[float]] = {}
-        likes = [{k: likeness(k, name) for k in self.keys} for name in self.row_names] if self.level == 2 else []
         for key in [*self.keys, ""]:
             running = [0.0]
             for i, name in enumerate(self.row_names):
@@ -384,8 +391,8 @@ class Column:
                 if seen:
                     cost += COSTS.sister_elsewhere * (max(seen.values()) - seen.get(key, 0.0))
                 if self.level == 2:
-                    cost += COSTS.unlike * (max(likes[i].values(), default=0.0) - likes[i].get(key, 0.0))
-                    if any(k != key and name.startswith(k) for k in self.keys) and not (key and name.startswith(key)):
+                    cost += COSTS.unlike * (self.most_like[i] - self.likes[i].get(key, 0.0))
+                    if self.heads[i] and key not in self.heads[i]:
                         cost += COSTS.prefix_elsewhere
                 elif self.own_parent[i] and self.dimension.get(key) not in (None, self.own_parent[i]):
                     cost += COSTS.wrong_parent

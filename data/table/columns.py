@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from data.codes import problem
 from data.normalise import chinese_count, folded, label_of, number, quantity, search_key, simple
@@ -83,8 +84,13 @@ class Columns:
 
 def header_role(text: str, vocabulary: Vocabulary) -> str | None:
     """Role a header word proposes, after removing spaces and bracketed additions such as (A) or (分)."""
-    key = re.sub(r"\([^()]*\)|[0-9.%*★]", "", search_key(text))
-    return vocabulary.headers.get(key)
+    return vocabulary.headers.get(_header_key(text))
+
+
+@lru_cache(maxsize=4096)
+def _header_key(text: str) -> str:
+    """The word itself; every row of a table is asked whether it is a head, and cells repeat."""
+    return re.sub(r"\([^()]*\)|[0-9.%*★]", "", search_key(text))
 
 
 def is_header(row: Row, vocabulary: Vocabulary) -> bool:
