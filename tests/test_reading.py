@@ -298,3 +298,15 @@ def test_a_blank_cell_too_many_is_left_out_where_only_one_way_fits() -> None:
     s = one(edited(report(), "产出\t产出数量\t重点", "产出\t\t产出数量\t重点"))
     assert [leaf.level3 for leaf in s.leaves] == [leaf[2] for leaf in LEAVES]
     assert "ROW_SHIFTED" in codes(s)
+
+
+def test_names_of_nothing_but_signs_in_two_units_end_no_reading() -> None:
+    def of(unit: str, name: str) -> str:
+        return report([*LEAVES[:-1], (*LEAVES[-1][:2], name, *LEAVES[-1][3:])], unit=unit)
+
+    found = read(of("南京市玄武区商务局", "“”") + "\n" + of("南京市玄武区水务局", "@"))
+    assert [(s.unit, len(s.leaves)) for s in found.submissions] == [
+        ("南京市玄武区商务局", 7),
+        ("南京市玄武区水务局", 7),
+    ]
+    assert found.submissions[1].leaves[-1].level3 == "@"

@@ -331,7 +331,7 @@ def without_junk(leaves: Sequence[LeafRow], known: Set[str]) -> tuple[tuple[Leaf
     for leaf in leaves:
         key = search_key(leaf.name)
         most = _STUCK_LABEL if leaf.shifted else 1
-        cut = 0 if key in known else next((n for n in range(1, most + 1) if key[n:] in known), 0)
+        cut = 0 if key in known else next((n for n in range(1, min(most + 1, len(key))) if key[n:] in known), 0)
         if cut:
             shown = _ending(leaf.name, key[cut:])
             problems.append(problem("NAME_REPAIRED", f"“{leaf.name}”读作“{shown}”", leaf.place))
