@@ -28,23 +28,15 @@ where b.kind = '分数段'
 order by b.place
 
 -- name: summary
--- One row a year in view. due and arrived are counted as in 报送进度: without 涉密 units, by 部门整体 reports. excellent counts the reports whose 可比得分 reaches 优.
+-- One row a year in view. due and arrived: without 涉密 units, by 部门整体 reports. excellent counts the reports whose 可比得分 reaches 优.
 with viewed as (
     select fiscal_year, unit_key, first_of_unit, comparable_score, findings, doubts, expenditure, adjusted_budget
     from prepared_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
 ),
 due as (
-    select o.fiscal_year, count(*) as due, count(*) filter (o.arrived) as arrived
-    from due_prepared o
-    where (len($years) = 0 or list_contains($years, o.fiscal_year))
-      and (len($departments) = 0 or list_contains($departments, o.department))
-      and (len($units) = 0 or list_contains($units, o.unit_id))
-      and (
-        (len($region_prefixes) = 0 and len($own_level_codes) = 0)
-        or list_contains($own_level_codes, o.region_code)
-        or len(list_filter($region_prefixes, lambda prefix: starts_with(o.region_code, prefix))) > 0
-      )
-    group by o.fiscal_year
+    select fiscal_year, count(*) as due, count(*) filter (arrived) as arrived
+    from due_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
+    group by fiscal_year
 ),
 waiting as (
     select fiscal_year, count(*) as in_review

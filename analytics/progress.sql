@@ -24,20 +24,10 @@ select
     o.budget_wan::double as budget_wan, coalesce(a.accepted, 0) as accepted, coalesce(a.in_review, 0) as in_review,
     coalesce(a.projects, 0) as projects, a.reported_as
 from roster o
+semi join due_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) d
+    on d.fiscal_year = o.fiscal_year and d.unit_id = o.unit_id
 left join arrived a using (unit_id)
 left join region g on g.region_code = o.region_code
-where list_contains($years, o.fiscal_year) and not o.classified
-  and (len($departments) = 0 or list_contains($departments, o.department))
-  and (
-    len($units) = 0
-    or list_contains($units, o.unit_id)
-    or o.unit_id in (select roster_unit_id from unit_identity where list_contains($units, unit_id))
-  )
-  and (
-    (len($region_prefixes) = 0 and len($own_level_codes) = 0)
-    or list_contains($own_level_codes, o.region_code)
-    or len(list_filter($region_prefixes, lambda prefix: starts_with(o.region_code, prefix))) > 0
-  )
 order by o.region_code nulls last, department, o.unit
 
 -- name: classified

@@ -941,6 +941,26 @@ where accepted
   and region_key in (select region_key from regions_in_view(region_prefixes, own_level_codes))
   and ((len(departments) = 0 and len(units) = 0) or unit_key in (select unit_key from units_in_view(departments, units)));
 
+-- The units that are due, found also by a name under which they report.
+
+create macro due_in_view(years, region_prefixes, own_level_codes, departments, units) as table
+select *
+from due_prepared
+where (len(years) = 0 or list_contains(years, fiscal_year))
+  and (len(departments) = 0 or list_contains(departments, department))
+  and (
+    len(units) = 0
+    or list_contains(units, unit_id)
+    or unit_id in (
+      select i.roster_unit_id from unit_identity i where len(units) > 0 and list_contains(units, i.unit_id)
+    )
+  )
+  and (
+    (len(region_prefixes) = 0 and len(own_level_codes) = 0)
+    or list_contains(own_level_codes, region_code)
+    or len(list_filter(region_prefixes, lambda prefix: starts_with(region_code, prefix))) > 0
+  );
+
 create macro rate_in_view(years, region_prefixes, own_level_codes, departments, units) as table
 select *
 from rate_prepared

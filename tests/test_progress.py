@@ -11,10 +11,11 @@ import openpyxl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analytics import progress
+from analytics import overview, progress
 from analytics.filters import Filters
 from data.batch.ingest import ingest
 from data.batch.uploads import Visitor, name_unit
+from data.derive import prepare
 from data.submission import Refusal
 from data.units import identity, roster
 from data.units.roster import RosterRow
@@ -66,6 +67,7 @@ def city(database: duckdb.DuckDBPyConnection, words: Vocabulary) -> duckdb.DuckD
     add_refused(database, 10, "报送/2024年度南京市江宁区教育局自评报告.docx")
     roster.load(database, LISTED)
     roster.match(database, words)
+    prepare(database)
     return database
 
 
@@ -123,6 +125,17 @@ def test_filters_narrow_the_list_also_by_the_name_a_unit_reported_under(
     assert len(progress.summary_view(units, "region", filters, 2024).table) <= 2
 
 
+def test_the_overview_counts_who_is_due_as_the_progress_does(city: duckdb.DuckDBPyConnection) -> None:
+    city.execute("update report_store set status = 'accepted' where report_key = 2")
+    prepare(city)
+    by_short_name = Filters(years=(2024,), units=(identity.unit_id(JIANGNING, "江宁区人社局"),))
+    for filters, counts in ((by_short_name, (1, 1)), (Filters(years=(2024,), regions=(JIANGNING,)), (5, 2))):
+        found = overview.summary(overview.summaries(city, filters))
+        assert (found.due, found.arrived) == counts
+        units, _, _ = progress.units(city, filters, 2024)
+        assert (len(units), int(units["state"].isin(["已报", "待补录"]).sum())) == counts
+
+
 @pytest.mark.parametrize(
     ("file_name", "reason", "state"),
     [
@@ -157,6 +170,7 @@ def test_a_short_name_of_two_units_attributes_no_refused_file(
     ]
     roster.load(city, both)
     roster.match(city, words)
+    prepare(city)
     add_refused(city, 11, "政务服务中心2024.pdf")
     units, elsewhere, _ = progress.units(city, Filters(), 2024)
     assert set(units["state"]) == {"未报"}
