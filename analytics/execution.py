@@ -122,7 +122,12 @@ def trend_view(df: pd.DataFrame, reasons: dict[int, str], filters: Filters, basi
              else f"{basis.name}：{basis.formula}；各年为各单位的平均数。"]  # fmt: skip
     notes += trend.notes(rated["fiscal_year"].astype(int), reasons)
     if len(rated) > 1:
-        notes.append(f"同口径单位：各年均有该口径执行率的 {int(last['steady_units'])} 个单位。")
+        steady = int(last["steady_units"])
+        notes.append(
+            f"同口径单位：各年均有该口径执行率的 {steady} 个单位。"
+            if steady
+            else "没有各年均有该口径执行率的单位，不作同口径比较。"
+        )
     if not enough[df["rate"].notna()].all():
         notes.append(f"有金额的报告不足 {FEWEST} 份的年份不概括分布。")
     without, stated = int((df["reports"] - df["rated"]).sum()), int(df["stated_only"].sum())

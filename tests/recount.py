@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
+from copy import copy
 from pathlib import Path
 from statistics import fmean
 
@@ -60,6 +61,22 @@ class City:
             if row["report_id"] in self.reports:
                 kept[row["report_id"]].append(row)
         return kept
+
+    def narrowed(self, regions: list[str], own_level: bool, departments: list[str], units: list[str]) -> City:
+        """The same city as far as some regions (with what lies below them), departments and units go; empty: all."""
+
+        def seen(row: Row) -> bool:
+            starts = [code if own_level else code.removesuffix("00").removesuffix("00") for code in regions]
+            return (
+                (not starts or any(row["region_code"].startswith(start) for start in starts))
+                and (not departments or row["department"] in departments)
+                and (not units or row["unit_id"] in units)
+            )
+
+        part = copy(self)
+        part.reports = {i: r for i, r in self.reports.items() if seen(r)}
+        part.roster = [r for r in self.roster if seen(r)]
+        return part
 
     def of_year(self, year: int) -> list[str]:
         return [i for i, r in self.reports.items() if int(r["fiscal_year"]) == year]

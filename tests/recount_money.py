@@ -74,7 +74,9 @@ def year(city: City, fiscal_year: int, years: tuple[int, ...], basis: str) -> Fo
     same = [rated[i] for i in ids if i in rated and city.reports[i]["unit_id"] in steady]
     rates = [row["rate"] or 0.0 for row in now]
 
-    def pooled(of: list[Found]) -> float:
+    def pooled(of: list[Found]) -> float | None:
+        if not of:
+            return None
         if basis == "average":
             return fmean(row["rate"] or 0.0 for row in of)
         return sum(row["numerator"] or 0 for row in of) / sum(row["denominator"] or 0 for row in of)

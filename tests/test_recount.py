@@ -305,6 +305,71 @@ def test_a_region_holds_everything_below_it(city: Made) -> None:
     assert alone.reports == sum(counted.reports[i]["region_code"] == "990100" for i in ids)
 
 
+AWKWARD = {
+    "years with a gap": Filters(years=(2020, 2022)),
+    "a district and the city above it": Filters(years=(2022,), regions=("990102", "990100")),
+    "the city's own level and a district": Filters(regions=("990100", "990102"), own_level_only=True),
+    "a department": Filters(departments=("模拟一区示例部门06",)),
+    "the department that was merged and the one it became": Filters(
+        departments=("模拟一区示例部门01", "模拟一区示例部门02", "模拟一区示例部门合并01")
+    ),
+}
+
+
+@pytest.mark.parametrize("filters", AWKWARD.values(), ids=AWKWARD.keys())
+def test_what_is_narrowed_is_counted_alike_on_every_page(city: Made, filters: Filters) -> None:
+    warehouse, whole = city
+    counted = whole.narrowed(
+        list(filters.regions), filters.own_level_only, list(filters.departments), list(filters.units)
+    )
+    years = filters.years or tuple(y for y in YEARS if counted.of_year(y))
+    ids = [i for y in years for i in counted.of_year(y)]
+    last = max(years)
+    of_last = counted.of_year(last)
+    assert of_last
+    with warehouse.cursor() as cursor:
+        found = overview.summary(overview.summaries(cursor, filters))
+        bands = overview.bands(cursor, replace(filters, years=(last,)))
+        lost = drilldown.table(cursor, filters, DrillPath())
+        level2 = drilldown.table(cursor, filters, DrillPath("过程"))
+        groups = {by: distribution.groups(cursor, filters, by, "过程") for by in distribution.GROUPS}
+        heat = distribution.heat(cursor, filters, "region")
+        pairs = yearly.alike(cursor, filters, "全部")
+        departments = rollup.departments(cursor, filters)
+        spent = execution.years(cursor, filters, "adjusted")
+        bridge, revenue, spending = (
+            execution.part(cursor, name, filters, last) for name in ("bridge", "revenue", "spending")
+        )
+        units = execution.part(cursor, "units", filters, last, "carry_in")
+    expected = counted.overview(last)
+    same({name: getattr(found, name) for name in expected}, expected, "overview")
+    assert {b["item"]: (b["reports"], b["units"]) for b in bands.to_dict("records")} == counted.bands(last)
+    all_same(lost, counted.steps(ids, "dimension", {}), "item")
+    all_same(level2, counted.steps(ids, "level2", {"dimension": "过程"}), "item")
+    for by, table in groups.items():
+        all_same(table, recount_scores.groups(counted, ids, by, "过程"), "label")
+    cells = recount_scores.heat(counted, ids, "region")
+    all_same(heat, {c: {"reports": n, "score": s, "weight": w} for c, (n, s, w) in cells.items()}, "item", "dimension")
+    before = [y for y in years if recount_scores.pairs(counted, y)]
+    assert set(pairs["fiscal_year"]) == set(before)
+    for year in before:
+        same(rows(pairs, "fiscal_year")[year], recount_scores.alike(counted, year), year)
+    rolled = {key: row for key, row in recount_scores.departments(counted).items() if int(key.split(":")[1]) in years}
+    all_same(departments, rolled, "item")
+    rated = [
+        y for y in years if any(recount_money.of_report(counted, i, "adjusted")["rate"] for i in counted.of_year(y))
+    ]
+    for year in rated:
+        same(rows(spent, "fiscal_year")[year], recount_money.year(counted, year, tuple(rated), "adjusted"), year)
+    view = execution.trend_view(spent, {}, filters, execution.BASES[0])
+    alone = any(note.startswith("没有各年均有") for note in view.notes)
+    assert alone == (len(rated) > 1 and not rows(spent, "fiscal_year")[rated[-1]]["steady_units"])
+    same(bridge.iloc[0].to_dict(), recount_money.bridge(counted, last), "bridge")
+    all_same(revenue, recount_money.revenue(counted, last), "item")
+    all_same(spending, recount_money.spending(counted, last), "item")
+    all_same(units, {counted.name(i): recount_money.of_report(counted, i, "carry_in") for i in of_last}, "item")
+
+
 def test_the_overview_and_the_progress_page_count_the_same_units(city: Made) -> None:
     warehouse, _ = city
     filters = Filters(years=(2022,))
