@@ -122,10 +122,10 @@ def trend_view(df: pd.DataFrame, reasons: dict[int, str], filters: Filters, basi
              else f"{basis.name}：{basis.formula}；各年为各单位的平均数。"]  # fmt: skip
     notes += trend.notes(rated["fiscal_year"].astype(int), reasons)
     if len(rated) > 1:
-        steady = int(last["steady_units"])
+        same = int(last["steady_units"])
         notes.append(
-            f"同口径单位：各年均有该口径执行率的 {steady} 个单位。"
-            if steady
+            f"同口径单位：各年均有该口径执行率的 {same} 个单位。"
+            if same
             else "没有各年均有该口径执行率的单位，不作同口径比较。"
         )
     if not enough[df["rate"].notna()].all():

@@ -156,12 +156,19 @@ def lost_view(df: pd.DataFrame, filters: Filters) -> View:
     printed = [literal(f"{r['item']}（{r['printed']}）") for r in ordered.to_dict("records")]
     hover = "%{hovertext}<br>失分 %{x:.2f} 分<extra></extra>"
     figure = _bars(ordered["item"], ordered["lost"], texts, hover, printed, upright=False)
+    figure.update_traces(y=[_with_printed(*names) for names in zip(ordered["item"], ordered["printed"], strict=True)])
     shown = df.sort_values("lost", ascending=False, kind="stable")
     chart = Chart("bar", "item", ("lost",), "分")
     each = listed(f"{name} {points(value)} 分" for name, value in zip(shown["item"], shown["lost"], strict=True))
     alt = f"{title}。{each}。"
-    notes = ("失分 = 权重合计 − 得分合计，不含无得分的指标。",)
+    notes = ("失分 = 权重合计 − 得分合计，不含无得分的指标；维度下为原文一级指标。",)
     return View(title, sentence, shown, figure, columns, notes, filters, alt, chart)
+
+
+def _with_printed(dimension: str, printed: str) -> str:
+    """A dimension over the 一级指标 that its reports print, where they call it otherwise."""
+    small = f"<br><span style='font-size:11px'>{literal(printed, 11)}</span>"
+    return dimension if printed == dimension else dimension + small
 
 
 def _bars(

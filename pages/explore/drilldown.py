@@ -4,9 +4,9 @@ from functools import partial
 
 import streamlit as st
 
-from analytics import mapping, yearly
+from analytics import definitions, mapping, yearly
 from analytics.drilldown import DrillPath
-from pages.parts import cached, drill, export, offer, panel, scope
+from pages.parts import cached, drill, export, figures, offer, panel, scope
 from pages.parts.body import body
 from pages.parts.scope import Scope
 
@@ -39,6 +39,7 @@ def step(here: Scope) -> None:
     if st.toggle("维度对照表", key="mapping", help="各表式的一级、二级指标对应哪个指标维度"):
         labels = cached.mapping_labels(here.folder, here.version, here.filters)
         panel.titled_table(mapping.view(labels, here.filters))
+    figures.explained(here, (definitions.RATE, definitions.ALIKE), f"{here.years_words}，{here.regions_words}")
     export.slides_button(here, "指标下钻", [view])
 
 

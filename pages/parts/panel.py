@@ -19,6 +19,7 @@ from pages.parts.literal import markdown
 
 _NUMBERS = {
     "weight": "%.2f",
+    "weight_before": "%.2f",
     "score": "%.2f",
     "score_inferred": "%.2f",
     "lost": "%.2f",
