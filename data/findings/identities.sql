@@ -146,7 +146,7 @@ with kind(identity, whole, part, complete) as (
         ('资产总额 = 流动资产 + 非流动资产', 'total_assets', 'noncurrent_assets', true)
 ),
 amount as (
-    select * from checked_amount where source = '自评报告' and not conflicting and not persons
+    select * from stated_amount where not persons
 ),
 summed as (
     select
@@ -182,20 +182,12 @@ from summed;
 insert into checked_identity_store
 with wide as (
     select
-        report_key,
-        max(figure) filter (item = 'adjusted_budget') as adjusted,
-        max(figure) filter (item = 'revenue') as revenue,
-        max(figure) filter (item = 'carried_in') as carried_in,
-        max(figure) filter (item = 'expenditure') as spent,
-        max(figure) filter (item = 'carried_out') as carried_out,
-        max(step) filter (item in ('adjusted_budget', 'revenue', 'carried_in', 'expenditure', 'carried_out')) as step,
-        any_value(document_key) filter (item = 'carried_out') as document_key,
-        any_value(position) filter (item = 'carried_out') as position,
-        any_value(place) filter (item = 'carried_out') as place,
-        any_value(place) filter (item = 'expenditure') as spent_place
-    from checked_amount
-    where source = '自评报告' and not conflicting
-    group by report_key
+        report_key, stated['adjusted_budget'].figure as adjusted, stated['revenue'].figure as revenue,
+        stated['carried_in'].figure as carried_in, stated['expenditure'].figure as spent, stated['carried_out'].figure as carried_out,
+        greatest(stated['adjusted_budget'].step, stated['revenue'].step, stated['carried_in'].step, stated['expenditure'].step,
+            stated['carried_out'].step) as step,
+        stated['expenditure'].place as spent_place, stated['carried_out'] as printed
+    from stated_by_item
 ),
 way as (
     select *, carried_in + adjusted - spent as computed, 1 as preference,
@@ -215,8 +207,8 @@ select
     report_key, '预算', '年末结转结余', if(holds, '相符', '不符'), carried_out, computed, '元',
     words || ' = ' || ten_thousands(computed)
         || if(holds, '', '，与所印相差 ' || ten_thousands(carried_out - computed) || '，可能另有收回、结余分配'),
-    '年末结转结余 ' || ten_thousands(carried_out), '算得 ' || ten_thousands(computed), spent_place, document_key, position,
-    place
+    '年末结转结余 ' || ten_thousands(carried_out), '算得 ' || ten_thousands(computed), spent_place, printed.document_key,
+    printed.position, printed.place
 from best;
 
 -- name: staff
@@ -224,18 +216,10 @@ from best;
 insert into checked_identity_store
 with wide as (
     select
-        report_key,
-        max(figure) filter (item = 'staff_on_post') as on_post,
-        coalesce(max(figure) filter (item = 'staff_retired'), 0) as retired,
-        coalesce(max(figure) filter (item = 'staff_auxiliary_on_post'), 0) as auxiliary,
-        max(figure) filter (item = 'staff_total') as total,
-        any_value(document_key) filter (item = 'staff_total') as document_key,
-        any_value(position) filter (item = 'staff_total') as position,
-        any_value(place) filter (item = 'staff_total') as place,
-        any_value(place) filter (item = 'staff_on_post') as part_place
-    from checked_amount
-    where source = '自评报告' and not conflicting and persons
-    group by report_key
+        report_key, stated['staff_on_post'].figure as on_post, coalesce(stated['staff_retired'].figure, 0) as retired,
+        coalesce(stated['staff_auxiliary_on_post'].figure, 0) as auxiliary, stated['staff_total'].figure as total,
+        stated['staff_on_post'].place as part_place, stated['staff_total'] as printed
+    from stated_by_item
 ),
 best as (
     select
@@ -254,8 +238,8 @@ select
     '在职 ' || shown(on_post) || if(retired > 0, '、离退休 ' || shown(retired), '')
         || if(auxiliary > 0, '、辅助人员 ' || shown(auxiliary), '') || '，合计所印 ' || shown(total)
         || if(fitting is null, '，可能另有未列人员', ''),
-    '人员合计 ' || shown(total) || '人', '各类之和 ' || shown(coalesce(fitting, all_of_them)) || '人', part_place, document_key,
-    position, place
+    '人员合计 ' || shown(total) || '人', '各类之和 ' || shown(coalesce(fitting, all_of_them)) || '人', part_place, printed.document_key,
+    printed.position, printed.place
 from best;
 
 -- name: rates

@@ -5,25 +5,15 @@ delete from budget_rate_store where report_key in (select report_key from checke
 
 -- name: rates
 insert into budget_rate_store
-with amount as (
-    select report_key, item, figure from checked_amount where source = '自评报告' and not conflicting
-),
-wide as (
+with wide as (
     select
         report_key,
-        max(figure) filter (item = 'initial_budget') as initial,
-        max(figure) filter (item = 'adjusted_budget') as adjusted,
-        max(figure) filter (item = 'expenditure') as spent,
-        max(figure) filter (item = 'basic_expenditure') as basic_spent,
-        max(figure) filter (item = 'project_expenditure') as project_spent,
-        max(figure) filter (item = 'adjusted_basic_budget') as basic_budget,
-        max(figure) filter (item = 'adjusted_project_budget') as project_budget,
-        max(figure) filter (item = 'carried_in') as carried_in,
-        max(figure) filter (item = 'carried_out') as carried_out,
-        max(figure) filter (item = 'staff_on_post') as staff,
-        max(figure) filter (item = 'staff_establishment') as establishment
-    from amount
-    group by report_key
+        stated['initial_budget'].figure as initial, stated['adjusted_budget'].figure as adjusted, stated['expenditure'].figure as spent,
+        stated['basic_expenditure'].figure as basic_spent, stated['project_expenditure'].figure as project_spent,
+        stated['adjusted_basic_budget'].figure as basic_budget, stated['adjusted_project_budget'].figure as project_budget,
+        stated['carried_in'].figure as carried_in, stated['carried_out'].figure as carried_out,
+        stated['staff_on_post'].figure as staff, stated['staff_establishment'].figure as establishment
+    from stated_by_item
 ),
 source_change as (
     select
@@ -34,7 +24,7 @@ source_change as (
             a.report_key, a.figure, split_part(a.item, '_', 1) as stage,
             regexp_replace(a.item, '^(initial|adjusted)_', '') as kind,
             regexp_replace(n.name, '^.*·', '') as name
-        from amount a join budget_item n using (item)
+        from stated_amount a join budget_item n using (item)
         where n.parent in ('initial_budget', 'adjusted_budget') and not regexp_matches(a.item, '_(basic|project)_budget$')
     )
     group by report_key, kind, name

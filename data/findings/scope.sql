@@ -3,6 +3,8 @@
 -- name: forget
 drop table if exists checked_report;
 drop table if exists checked_leaf;
+drop table if exists stated_by_item;
+drop view if exists stated_amount;
 drop table if exists checked_amount;
 drop table if exists checked_narrative;
 drop table if exists rate_claim;
@@ -123,6 +125,23 @@ from printed p
 join spread s using (report_key, item, source)
 left join budget_item n using (item)
 qualify row_number() over (partition by p.report_key, p.item, p.source order by p.step, p.ordinal) = 1;
+
+-- name: stated_amount
+-- What a report states of itself, one value an item, where its printings agree.
+create temp view stated_amount as
+select * from checked_amount where source = '自评报告' and not conflicting;
+
+-- name: stated_by_item
+-- The same, a row a report: item -> what is stated of it, and where.
+create temp table stated_by_item as
+select
+    report_key,
+    map_from_entries(list({
+        'item': item,
+        'value': {'figure': figure, 'step': step, 'document_key': document_key, 'position': position, 'place': place}
+    })) as stated
+from stated_amount
+group by report_key;
 
 -- name: checked_narrative
 create temp table checked_narrative as

@@ -6,6 +6,6 @@ select
     s.document_key, s.position, s.place
 from budget_rate_store b
 join checked_report r using (report_key)
-join checked_amount s on s.report_key = b.report_key and s.item = 'staff_on_post' and s.source = '自评报告'
-join checked_amount e on e.report_key = b.report_key and e.item = 'staff_establishment' and e.source = '自评报告'
+join stated_amount s on s.report_key = b.report_key and s.item = 'staff_on_post'
+join stated_amount e on e.report_key = b.report_key and e.item = 'staff_establishment'
 where r.is_stale and b.rate = '在职人员控制率' and b.value > 1
