@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -26,8 +27,7 @@ def derive(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     recompute(connection)
     findings.run(connection, folder)
     prepare(connection)
-    for statement in named(_PAIRS).values():
-        connection.execute(statement)
+    pair(connection)
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> list[int]:
@@ -35,17 +35,27 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> list[int]:
 
     One year at a time, so that memory depends on the reports of a year, not on all.
     """
-    steps = named(_PREPARE)
-    of_year = [name for name in steps if name.startswith("year_")]
-    for name in ("reports", "scopes", "labels", "forget_due", "due"):
-        connection.execute(steps[name])
-    years = [year for (year,) in connection.execute(steps["years"]).fetchall()]
-    for year in years:
-        for name in of_year:
-            given = {"year": year, "fewest": FEWEST_REPORTS}
-            connection.execute(steps[name], {key: value for key, value in given.items() if f"${key}" in steps[name]})
-    if years:
-        for name in ("forget_spans", "spans", "forget_scopes", "remember_scopes"):
-            connection.execute(steps[name])
-    connection.execute(steps["forget"])
-    return years
+    return _by_year(connection, named(_PREPARE), {"fewest": FEWEST_REPORTS})
+
+
+def pair(connection: duckdb.DuckDBPyConnection) -> list[int]:
+    """Put the reports of two years beside each other where either year's changed; the later years among them."""
+    return _by_year(connection, named(_PAIRS), {})
+
+
+def _by_year(connection: duckdb.DuckDBPyConnection, steps: Mapping[str, str], given: Mapping[str, int]) -> list[int]:
+    """Run named steps in their order, those called ``year_…`` once for each year that the step ``years`` gives.
+
+    Steps after them (but for ``forget``) run only if there is such a year.
+    """
+    years: list[int] | None = None
+    of_year = {name: step for name, step in steps.items() if name.startswith("year_")}
+    for name, step in steps.items():
+        if name == "years":
+            years = [year for (year,) in connection.execute(step).fetchall()]
+            for year in years:
+                for own in of_year.values():
+                    connection.execute(own, {k: v for k, v in {"year": year, **given}.items() if f"${k}" in own})
+        elif name not in of_year and (years is None or years or name == "forget"):
+            connection.execute(step)
+    return years or []

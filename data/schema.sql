@@ -521,6 +521,13 @@ create table full_prepared (
     weight decimal(18, 6) not null
 );
 
+-- The years whose pairs are made, with what tells them from other reports of that year and the year before.
+
+create table pair_year (
+    fiscal_year smallint not null,
+    fingerprint ubigint not null
+);
+
 -- A report beside that of the year before, over their common leaves (data/pairs.sql): by dimension, and 全部.
 
 create table report_pair (
@@ -1059,6 +1066,7 @@ comment on table problem_store is '提取存疑的存储表';
 comment on table finding_store is '存疑事项的存储表';
 comment on table review_score_store is '财政复评得分的存储表';
 comment on table report_pair is '同一单位相邻两年共有指标的权重、得分合计，按指标维度（预先汇总）';
+comment on table pair_year is '已逐年对照的年度，及其资料的标识';
 comment on table prepared_scope is '已预先汇总的年度和区划，及其资料的标识';
 comment on table report_prepared is '每份当前报告的得分、预算金额（财政数据优先，元）和存疑事项数（预先汇总）';
 comment on table due_prepared is '应报单位（不含涉密单位）及其是否已报（预先汇总）';

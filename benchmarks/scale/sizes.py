@@ -70,8 +70,7 @@ def make(size: Size, folder: Path) -> dict[str, float]:
         derive.prepare(connection)
         took["prepared tables"] = _lap(start)
         start = time.perf_counter()
-        for statement in named(Path(derive.__file__).with_name("pairs.sql")).values():
-            connection.execute(statement)
+        derive.pair(connection)
         took["pairs of years"] = _lap(start)
         start = time.perf_counter()
         warehouse.check(connection)
