@@ -40,6 +40,15 @@ class Filters:
             "units": list(self.units),
         }
 
+    @property
+    def scopes(self) -> tuple[int, ...] | None:
+        """The whole provinces in view, as the first two digits of their codes, 0 for everything; ``None`` if the view
+        is not made of whole provinces. What is prepared for whole provinces serves such a view."""
+        if self.departments or self.units or self.own_level_only:
+            return None
+        prefixes = [prefix(code) for code in self.regions]
+        return None if any(len(p) > 2 for p in prefixes) else tuple(sorted({int(p) for p in prefixes})) or (0,)
+
     def parameters_of(self, statement: str) -> dict[str, Any]:
         """Those of the parameters that a statement names."""
         return {name: value for name, value in self.parameters().items() if f"${name}" in statement}

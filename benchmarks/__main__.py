@@ -26,7 +26,7 @@ from typing import Any
 
 from benchmarks.scale import questions
 from benchmarks.scale.questions import PAGES
-from benchmarks.scale.sizes import SIZES, Size
+from benchmarks.scale.sizes import PARTS, SIZES, Size
 
 OTHERS = ("pandas", "polars")
 _BYTES_A_LEAF = {"pandas": 250, "polars": 95}
@@ -55,13 +55,15 @@ def run(size: Size, folder: Path, rounds: int) -> list[str]:
     if not (folder / "made.json").exists():
         _child(["-m", "benchmarks.scale.sizes", json.dumps({n: getattr(size, n) for n in Size.__slots__}), str(folder)])
     made = json.loads((folder / "made.json").read_text(encoding="utf-8"))
-    took = made["took"]
+    took, sent = made["took"], _asked_upload(folder)
+    parts = ", ".join(f"{part} {took[part]:.0f} s" for part in PARTS)
     leaves = f"{size.leaves / 1e6:.2f} million leaves"
     lines = [
         "", f"### {size.name}: {leaves} ({size.regions} regions × {size.units} units × {size.years} years × 50)", "",
-        f"Made in {took['rows']:.0f} s; prepared tables {took['prepared tables']:.1f} s, pairs of years "
-        f"{took['pairs of years']:.1f} s, checks {took['checks']:.1f} s, written {took['written']:.1f} s; file "
-        f"{took['bytes'] / 1e6:.0f} MB, peak memory {took['peak']} MB.",
+        f"Published in {sum(took[part] for part in PARTS) / 60:.1f} minutes ({parts}), peak memory {took['peak']} MB; "
+        f"file {took['bytes'] / 1e6:.0f} MB.",
+        f"One region's last year sent again ({sent['reports']} reports, {sent['leaves']:,} leaves): the next version "
+        f"after {sent['seconds']:.1f} s, peak memory {sent['peak']} MB.",
     ]  # fmt: skip
     for mode, title in (("raw", "the same raw rows"), ("shipped", "as shipped, with prepared tables")):
         lines += compared(size, folder, rounds, mode, title)
@@ -121,6 +123,14 @@ def _asked(engine: str, mode: str, folder: Path, rounds: int) -> dict[str, Any]:
         out = Path(place) / "found"
         _child(["-m", "benchmarks.scale.child", engine, mode, str(folder), str(rounds), str(out)])
         found: dict[str, Any] = pickle.loads(out.read_bytes())  # noqa: S301 - written by the child of this run
+        return found
+
+
+def _asked_upload(folder: Path) -> dict[str, float]:
+    with tempfile.TemporaryDirectory() as place:
+        out = Path(place) / "found"
+        _child(["-m", "benchmarks.scale.upload", str(folder), str(out)])
+        found: dict[str, float] = json.loads(out.read_text(encoding="utf-8"))
         return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -185,6 +186,33 @@ def test_every_check_has_its_query_and_every_query_its_check() -> None:
         assert {name.split(".")[0] for name in names} <= {file.stem}
         used |= set(names)
     assert used == {limit.name for limit in catalogue.thresholds()}
+
+
+def test_what_is_found_does_not_depend_on_how_many_regions_are_looked_at_together(
+    simulated_warehouse: Warehouse, tmp_path: Path
+) -> None:
+    number = simulated_warehouse.current()
+    assert number
+    shutil.copyfile(simulated_warehouse.file(number), tmp_path / "draft.duckdb")
+    tables = ("finding_store", "checked_identity_store", "budget_rate_store", "finding_run")
+    with duckdb.connect(str(tmp_path / "draft.duckdb")) as connection:
+        before = {table: sorted(map(repr, connection.table(table).fetchall())) for table in tables}
+        ((reports,),) = connection.execute("select count(*) from report_store").fetchall()
+        shared = "select * replace ('完成全部任务，' || repeat('按期办结事项', 30) as text) from narrative_store"
+        connection.execute(f"create table told as {shared} where section = '主要绩效'")
+        connection.execute("delete from narrative_store where section = '主要绩效'")
+        connection.execute("insert into narrative_store select * from told")
+        found = []
+        for most in (10**9, 1):
+            connection.execute("delete from finding_run")
+            assert run(connection, most_leaves=most) == reports
+            found.append({table: sorted(map(repr, connection.table(table).fetchall())) for table in tables})
+        ((same,),) = connection.execute(
+            "select count(*) from finding_store where check_id = 'sister_same_text'"
+        ).fetchall()
+    assert found[0] == found[1]
+    assert len(before["finding_store"]) > 100
+    assert same > 10
 
 
 def test_the_catalogue_says_what_each_check_is_and_where_each_threshold_comes_from() -> None:

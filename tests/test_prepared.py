@@ -65,6 +65,26 @@ PLAIN = {
     "budget": """
         select report_id, item, arg_min(amount_yuan, (source <> '财政数据', ordinal))
         from budget_figure where item in ('expenditure', 'adjusted_budget', 'carried_in') group by all""",
+    "pair": """
+        with single as (
+            select i.roster_unit_id, fiscal_year, min(report_key) as report_key
+            from report join unit_identity i using (unit_id)
+            where status = 'accepted' and form = '部门整体' group by all having count(*) = 1
+        ),
+        leaf as (
+            select report_key, coalesce(canonical_leaf, level3) as name, coalesce(dimension, '未映射') as dimension,
+                min(weight) as weight, min(coalesce(score, score_inferred)) as score
+            from leaf_score group by all having count(*) = 1
+        ),
+        common as (
+            select n.report_key, b.report_key as before_key, x.dimension, x.weight, x.score, y.weight as w, y.score as s
+            from single n join single b on b.roster_unit_id = n.roster_unit_id and b.fiscal_year + 1 = n.fiscal_year
+            join leaf x on x.report_key = n.report_key
+            join leaf y on y.report_key = b.report_key and y.name = x.name and y.dimension = x.dimension
+            where x.score is not null and y.score is not null and x.weight > 0 and y.weight > 0
+        )
+        select report_key, before_key, d, count(*), sum(weight), sum(score), sum(w), sum(s)
+        from (select *, unnest([dimension, '全部']) as d from common) group by all""",
 }
 PREPARED = {
     "report": """
@@ -85,6 +105,8 @@ PREPARED = {
     "budget": """
         from (unpivot (select report_id, expenditure, adjusted_budget, carried_in from report_budget join report using (report_key))
         on expenditure, adjusted_budget, carried_in into name item value amount) select report_id, item, amount""",
+    "pair": """
+        select report_key, before_key, dimension, leaves, weight, score, weight_before, score_before from report_pair""",
 }
 
 
@@ -127,13 +149,21 @@ def draft(city: Warehouse, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection
 def test_a_second_upload_leaves_plain_sums(city: Warehouse) -> None:
     with city.cursor() as cursor:
         assert {int(y) for (y,) in cursor.execute("select distinct fiscal_year from report").fetchall()} == set(YEARS)
-        for table in ("report_prepared", "rate_prepared", "label_prepared", "full_prepared", "unit_span"):
+        for table in (
+            "report_prepared",
+            "rate_prepared",
+            "label_prepared",
+            "full_prepared",
+            "unit_span",
+            "report_pair",
+        ):
             assert len(cursor.table(table)) > 0, table
         assert set(differing(cursor).values()) == {0}
 
 
 def test_nothing_is_made_again_where_nothing_changed(draft: duckdb.DuckDBPyConnection) -> None:
     assert derive.prepare(draft) == []
+    assert derive.pair(draft) == []
 
 
 CHANGES = {
@@ -149,6 +179,11 @@ CHANGES = {
         insert into problem_store
         select report_key, document_key, 900, null, 'X', 'warning', 'x', null, null from report_store where report_key = $key""",
     "finding": "delete from finding_store where report_key = $key",
+    "name": """
+        insert into unit_alias
+        select o.unit_id, u.unit, u.unit_normalised, u.region_code, '曾用名', '已确认', null
+        from report_store r join unit_store u using (unit_key), (select unit_id from unit_store order by unit_id limit 1) o
+        where r.report_key = $key""",
     "roster": """
         update roster_store set classified = not classified
         where unit_id = (select unit_id from unit_store join report_store using (unit_key) where report_key = $key)""",
@@ -173,8 +208,11 @@ def test_whatever_changes_only_its_years_are_made_again(
     made = derive.prepare(draft)
     allowed = of_units if any(name == "department" for name, _ in changes) else own
     assert set(made) <= {year for (year,) in allowed}
+    paired = derive.pair(draft)
+    if all(name not in ("name", "department") for name, _ in changes):
+        assert set(paired) <= {year + after for (year,) in own for after in (0, 1)}
     assert set(differing(draft).values()) == {0}
-    assert derive.prepare(draft) == []
+    assert derive.prepare(draft) == derive.pair(draft) == []
 
 
 def test_one_district_of_one_year_is_made_again_alone(draft: duckdb.DuckDBPyConnection) -> None:

@@ -35,17 +35,12 @@ order by 1
 insert into label_dim values (1, '', '', 'span')
 
 -- name: rules
-insert into rule_dim values (1, '按完成比例计分', null)
+insert into rule_dim values
+    (1, '根据工作完成情况酌情计分', null), (2, '完成率达到5%得满分，每低1个百分点扣0.5分，扣完为止', null)
 
 -- name: values
 insert into value_dim
 select v + 1, (v / 10)::decimal(5, 1) || '%', (v / 10)::decimal(24, 6), '%', null, null, null, null from range(1001) t(v)
-
--- name: cases
-insert into rule_case
-select case_key, rule_key, value_key, weight, applicability, status, null, null, null, null
-from (select value_key as case_key, 1 as rule_key, value_key, null::decimal(12, 6) as weight, 'yes' as applicability,
-    'unparsed' as status from value_dim)
 
 -- name: documents
 insert into document_store
@@ -55,7 +50,7 @@ from (select $first_year::integer as first), range($years) t(y)
 -- name: units
 insert into unit_store
 select
-    a * $units + d + 1, substr(sha256(region_code || d), 1, 16), full_name || '单位' || d, full_name || '单位' || d, region_code,
+    a * $units + d + 1, 'U' || substr(sha256(region_code || chr(31) || full_name || '单位' || d), 1, 12), full_name || '单位' || d, full_name || '单位' || d, region_code,
     full_name || '部门' || (d - (d % 3 = 2)::integer)
 from size_region, range($units) u(d)
 order by 1
@@ -92,8 +87,9 @@ scored as (
     from drawn
 )
 select
-    report_key, i + 1, case when own then 51 + d * 14 + i - 22 else i + 1 end, 1, (h >> 40) % 1001 + 1, 1, weight,
-    case when not missing then points end, case when missing and (h >> 30) % 2 = 0 then weight end, 'yes', (h >> 40) % 1001 + 1,
+    report_key, i + 1, case when own then 51 + d * 14 + i - 22 else i + 1 end, 1, (h >> 40) % 1001 + 1,
+    case when (h >> 50) % 20 = 0 then 2 else 1 end, weight,
+    case when not missing then points end, case when missing and (h >> 30) % 2 = 0 then weight end, 'yes', null,
     $y + 1, 'L' || (i + 1), '第 ' || (i + 1) || ' 行'
 from scored
 
@@ -108,12 +104,13 @@ with summed as (
     group by report_key
 )
 select
-    report_key, substr(sha256(report_key::varchar), 1, 16), 1, true, (report_key - 1) % ($regions * $units) + 1,
-    $first_year::integer + $y, 'title', '部门整体', '',
+    report_key, 'R' || substr(sha256(concat_ws(chr(31), u.unit_id, $first_year::integer + $y, '部门整体', '')), 1, 12), 1, true,
+    u.unit_key, $first_year::integer + $y, 'title', '部门整体', '',
     ($y >= $years // 2)::integer * $regions + (report_key - 1) % ($regions * $units) // $units + 1, $y + 1, 'L1',
     printed, case when missing = 0 then total end, printed, weight, case when missing = 0 then total / weight * 100 end, null,
     case when hash(report_key + $seed) % 1000 = 0 then 'review' else 'accepted' end, 50, null, null, null, null
 from summed
+join unit_store u on u.unit_key = (report_key - 1) % ($regions * $units) + 1
 order by report_key
 
 -- name: year_amounts
@@ -142,12 +139,6 @@ select report_key, ordinal, item, yuan / 10000, round(yuan, 2), '', '万元', '�
 insert into budget_rate_store
 select report_key, '预算调整率', '总额口径', 5, 100, '元', 0.05, '' from report_store where fiscal_year = $first_year::integer + $y
 
--- name: year_findings
-insert into finding_store
-select
-    substr(sha256('f' || report_key), 1, 16), report_key, 1, 'rule_gap', '偏高', 0.5, '', '', $y + 1, 'L1', '第 1 行', null, null, null
-from report_store where fiscal_year = $first_year::integer + $y and hash(report_key * 11 + $seed) % 3 = 0
-
 -- name: year_problems
 insert into problem_store
 select report_key, $y + 1, 1, 1, 'SCORE_INFERRED', 'warning', '', 'L1', '第 1 行'
@@ -158,9 +149,6 @@ insert into roster_store
 select
     $first_year::integer + $y, unit_id, null, unit, null, department, region_code, '条线' || (unit_key - 1) % $units, 100, false
 from unit_store
-
--- name: checks
-insert into check_catalogue values ('rule_gap', '按评分规则测算', '', '一般', '')
 
 -- The raw rows for the other engines: the warehouse's tables as they stand, keys as numbers, units joined to reports.
 

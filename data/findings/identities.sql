@@ -261,7 +261,7 @@ judged as (
         report_key, ordinal, rate, sign, claimed, any_value(words) as words, any_value(mean) as mean,
         count(*) as bases, count(*) filter (fits) as fitting,
         string_agg(basis, '、' order by basis) filter (fits) as fitting_bases,
-        string_agg(basis || '：' || working, '；' order by value desc) as working,
+        string_agg(basis || '：' || working, '；' order by value desc, basis) as working,
         count(*) filter (basis in ('年初预算口径', '调整预算口径', '含上年结转口径')) as usual,
         max(value) filter (fits) as value,
         any_value(document_key) as document_key, any_value(position) as position, any_value(place) as place

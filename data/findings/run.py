@@ -16,6 +16,7 @@ from data.statements import named
 _HERE = Path(__file__).parent
 _VOCABULARY = _HERE.parent / "vocabulary"
 _RULES = _HERE.parent / "rules"
+MOST_LEAVES = 1_000_000
 _WORDS = {"admission": "admissions.csv", "general_word": "general_words.csv"}
 
 
@@ -26,37 +27,50 @@ def check_files() -> dict[str, Path]:
     return dict(sorted(found.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order)))
 
 
-def run(connection: duckdb.DuckDBPyConnection, folder: Path | None = None) -> int:
+def run(connection: duckdb.DuckDBPyConnection, folder: Path | None = None, most_leaves: int = MOST_LEAVES) -> int:
     """Fill ``finding_store``, ``checked_identity_store`` and ``budget_rate_store``; the number of reports checked.
 
     Looked at are reports never checked with these checks, thresholds, recomputed scores and amounts, and for the checks
-    between units the other reports of their year and region. ``folder``: a warehouse, whose own thresholds hold.
+    between units the other reports of their year and region. ``folder``: a warehouse, whose own thresholds hold;
+    ``most_leaves``: about as many are looked at together, whole regions of a year.
     """
     limits = catalogue.thresholds(folder)
-    steps = named(_HERE / "steps.sql")
+    steps, scope = named(_HERE / "steps.sql"), named(_HERE / "scope.sql")
     _copy_catalogue(connection, limits, steps)
-    for name, statement in named(_HERE / "scope.sql").items():
-        connection.execute(statement, {"run": _fingerprint(limits)} if name == "checked_report" else None)
-    ((stale,),) = connection.execute("select count(*) from checked_report where is_stale").fetchall()
-    if stale:
-        for file in ("rates.sql", "identities.sql"):
-            for statement in named(_HERE / file).values():
-                connection.execute(statement)
-        connection.execute(steps["clear_findings"])
-        for table, file in _WORDS.items():
-            connection.register(table, _table(_VOCABULARY / file))
-        for check_id, query in check_files().items():
-            rows = connection.execute(query.read_text(encoding="utf-8")).to_arrow_table()
-            if len(rows):
-                connection.register("batch_finding", rows)
-                connection.execute(steps["store"], {"check_id": check_id})
-                connection.unregister("batch_finding")
-        for table in _WORDS:
-            connection.unregister(table)
-        connection.execute(steps["forget_runs"])
-        connection.execute(steps["runs"])
-    connection.execute(named(_HERE / "scope.sql")["forget"])
+    whole = [name for name in scope if name != "parts" and not name.startswith("part_")]
+    for name in whole:
+        given = {"run": _fingerprint(limits), "most": most_leaves} if name == "due_report" else None
+        connection.execute(scope[name], given)
+    connection.execute(steps["clear_findings"])
+    for table, file in _WORDS.items():
+        connection.register(table, _table(_VOCABULARY / file))
+    for (part,) in connection.execute(scope["parts"]).fetchall():
+        _check_part(connection, part, scope, steps)
+    for table in _WORDS:
+        connection.unregister(table)
+    ((stale,),) = connection.execute(steps["stale"]).fetchall()
+    connection.execute(scope["forget"])
     return int(stale)
+
+
+def _check_part(
+    connection: duckdb.DuckDBPyConnection, part: int, scope: Mapping[str, str], steps: Mapping[str, str]
+) -> None:
+    """The checks over whole regions of a year."""
+    for name, statement in scope.items():
+        if name.startswith("part_"):
+            connection.execute(statement, {"part": part} if name == "part_report" else None)
+    for file in ("rates.sql", "identities.sql"):
+        for statement in named(_HERE / file).values():
+            connection.execute(statement)
+    for check_id, query in check_files().items():
+        rows = connection.execute(query.read_text(encoding="utf-8")).to_arrow_table()
+        if len(rows):
+            connection.register("batch_finding", rows)
+            connection.execute(steps["store"], {"check_id": check_id})
+            connection.unregister("batch_finding")
+    connection.execute(steps["forget_runs"])
+    connection.execute(steps["runs"])
 
 
 def _copy_catalogue(

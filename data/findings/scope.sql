@@ -1,6 +1,9 @@
 -- What is looked at in this run: reports never checked with these checks, thresholds, rules and figures, and their sisters.
+-- They are looked at part by part, a part being whole regions of a year, so that memory does not grow with their number.
 
 -- name: forget
+drop table if exists due_report;
+drop table if exists due_text;
 drop table if exists checked_report;
 drop table if exists checked_leaf;
 drop table if exists stated_by_item;
@@ -33,12 +36,11 @@ create or replace temp macro ten_thousands(yuan) as shown(yuan::double / 10000) 
 -- A rate of 0 to 1 as a percentage with two decimals.
 create or replace temp macro hundredths(rate) as printf('%.2f%%', rate::double * 100);
 
--- name: checked_report
--- A report is certain if its reading is not in doubt: accepted, or read from a table whose cells cover their rows.
-create temp table checked_report as
+-- name: due_report
+create temp table due_report as
 with wanted as (
     select
-        r.*,
+        r.report_key, r.is_current, r.fiscal_year, r.leaves, u.region_code,
         md5(concat_ws(
             '|', $run, r.status, r.leaf_total, r.stated_total, r.comparable_score,
             (select bit_xor(hash(b.item, b.ordinal, b.amount, b.printed_unit, b.source))
@@ -50,33 +52,64 @@ with wanted as (
             (select bit_xor(hash(n.section, n.text)) from narrative_store n where n.report_key = r.report_key)
         )) as run_hash
     from report_store r
+    join unit_store u using (unit_key)
 ),
-stale as (
-    select w.* from wanted w left join finding_run f using (report_key, run_hash) where f.report_key is null
+judged as (
+    select w.*, f.report_key is null as is_stale
+    from wanted w
+    left join finding_run f using (report_key, run_hash)
 ),
 sister as (
-    select distinct r.fiscal_year, u.region_code from stale r join unit_store u using (unit_key) where r.is_current
+    select distinct fiscal_year, region_code from judged where is_stale and is_current
+),
+due as (
+    select * from judged w
+    where is_stale
+       or (is_current and exists (
+            select 1 from sister s
+            where s.fiscal_year = w.fiscal_year and s.region_code is not distinct from w.region_code
+       ))
+),
+place as (
+    select fiscal_year, region_code, sum(sum(leaves)) over (order by fiscal_year, region_code) // $most as part
+    from due
+    group by fiscal_year, region_code
 )
+select d.report_key, d.run_hash, d.is_stale, p.part
+from due d
+join place p on p.fiscal_year = d.fiscal_year and p.region_code is not distinct from d.region_code;
+
+-- name: due_text
+-- The texts that units of one year might share, each as its digest.
+create temp table due_text as
+select n.report_key, n.section, n.ordinal, md5(bare(n.text)) as same, length(bare(n.text)) as length
+from narrative_store n
+join report_store r using (report_key)
+semi join due_report d using (report_key)
+where r.is_current and n.state = 'text' and n.section in ('主要绩效', '存在问题');
+
+-- name: parts
+select distinct part from due_report order by part
+
+-- name: part_report
+-- A report is certain if its reading is not in doubt: accepted, or read from a table whose cells cover their rows.
+create or replace temp table checked_report as
 select
-    w.report_key, w.report_id, w.run_hash, w.is_current, w.fiscal_year, w.form, w.template_key, w.stated_total,
-    w.leaf_total, w.weight_total, w.document_key, w.position, u.unit_key, u.unit, u.region_code,
-    w.report_key in (select report_key from stale) as is_stale,
-    w.status = 'accepted' or coalesce((
+    r.report_key, r.report_id, d.run_hash, r.is_current, r.fiscal_year, r.form, r.template_key, r.stated_total,
+    r.leaf_total, r.weight_total, r.document_key, r.position, u.unit_key, u.unit, u.region_code, d.is_stale,
+    r.status = 'accepted' or coalesce((
         select bool_and(l.hierarchy_method = 'span')
         from leaf_fact f join label_dim l using (label_key)
-        where f.report_key = w.report_key
+        where f.report_key = r.report_key
     ), false) as certain
-from wanted w
+from due_report d
+join report_store r using (report_key)
 join unit_store u using (unit_key)
-where w.report_key in (select report_key from stale)
-   or (w.is_current and exists (
-        select 1 from sister s
-        where s.fiscal_year = w.fiscal_year and s.region_code is not distinct from u.region_code
-   ));
+where d.part = $part;
 
--- name: checked_leaf
+-- name: part_leaf
 -- Leaves of these reports whose own row was read without an error.
-create temp table checked_leaf as
+create or replace temp table checked_leaf as
 select
     r.report_id, r.form, r.certain, r.is_stale, f.report_key, f.ordinal, i.level1, i.level2, i.level3, i.dimension,
     i.canonical_leaf, coalesce(i.canonical_leaf, i.level3) as name, f.weight, f.score,
@@ -100,9 +133,9 @@ where not exists (
       and p.code not in ('SCORE_ABOVE_WEIGHT', 'SCORE_NEGATIVE')
 );
 
--- name: checked_amount
+-- name: part_amount
 -- One value an item and source: the most precise printing, where all printings agree within what they round to.
-create temp table checked_amount as
+create or replace temp table checked_amount as
 with printed as (
     select
         b.*, coalesce(b.amount_yuan, b.amount)::decimal(24, 6) as figure,
@@ -126,14 +159,14 @@ join spread s using (report_key, item, source)
 left join budget_item n using (item)
 qualify row_number() over (partition by p.report_key, p.item, p.source order by p.step, p.ordinal) = 1;
 
--- name: stated_amount
+-- name: part_stated
 -- What a report states of itself, one value an item, where its printings agree.
-create temp view stated_amount as
+create or replace temp view stated_amount as
 select * from checked_amount where source = '自评报告' and not conflicting;
 
--- name: stated_by_item
+-- name: part_by_item
 -- The same, a row a report: item -> what is stated of it, and where.
-create temp table stated_by_item as
+create or replace temp table stated_by_item as
 select
     report_key,
     map_from_entries(list({
@@ -143,16 +176,16 @@ select
 from stated_amount
 group by report_key;
 
--- name: checked_narrative
-create temp table checked_narrative as
+-- name: part_narrative
+create or replace temp table checked_narrative as
 select n.*, bare(n.text) as words
 from narrative_store n
 join checked_report r using (report_key)
 where r.is_stale and n.state = 'text';
 
--- name: rate_claim
+-- name: part_claim
 -- Rates the report states of itself, in prose outside goals and suggestions, or as the value of a leaf.
-create temp table rate_claim as
+create or replace temp table rate_claim as
 with said as (
     select
         n.report_key, n.document_key, n.position, n.place,

@@ -12,10 +12,13 @@ delete from threshold;
 -- name: thresholds
 insert into threshold select * from batch_threshold;
 
+-- name: stale
+select count(*) from due_report where is_stale;
+
 -- name: clear_findings
 delete from finding_store
-where report_key in (select report_key from checked_report where is_stale)
-   or (starts_with(check_id, 'sister_') and report_key in (select report_key from checked_report))
+where report_key in (select report_key from due_report where is_stale)
+   or (starts_with(check_id, 'sister_') and report_key in (select report_key from due_report))
    or check_id not in (select check_id from check_catalogue);
 
 -- name: store

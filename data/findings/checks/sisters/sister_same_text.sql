@@ -1,13 +1,14 @@
 -- The same achievements or shortcomings in two units of one year; one other unit with the same text is named.
 with text as (
     select
-        n.report_key, n.section, n.document_key, n.position, n.place, md5(bare(n.text)) as same, length(bare(n.text)) as length,
-        r.unit, r.unit_key, r.fiscal_year, left(bare(n.text), 60) as start, d.file_name || ' ' || n.place as whole_place
-    from narrative_store n
-    join checked_report r using (report_key)
+        t.report_key, t.section, t.same, t.length, left(bare(n.text), 60) as start, n.document_key, n.position, n.place, r.unit_key, u.unit, r.fiscal_year,
+        d.file_name || ' ' || n.place as whole_place
+    from due_text t
+    join narrative_store n using (report_key, section, ordinal)
+    join report_store r using (report_key)
+    join unit_store u using (unit_key)
     join document_store d on d.document_key = n.document_key
-    where r.is_current and n.state = 'text' and n.section in ('主要绩效', '存在问题')
-      and length(bare(n.text)) >= limit_of('sister_same_text.length')
+    where t.length >= limit_of('sister_same_text.length') and r.fiscal_year in (select fiscal_year from checked_report)
 ),
 shared as (
     select
@@ -26,3 +27,4 @@ select
     t.document_key, t.position, t.place
 from text t
 join shared s using (section, fiscal_year, same)
+semi join checked_report c on c.report_key = t.report_key
