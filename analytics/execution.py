@@ -112,7 +112,8 @@ def trend_view(df: pd.DataFrame, reasons: dict[int, str], filters: Filters, basi
     last = rated.iloc[-1]
     year = int(last["fiscal_year"])
     title = f"{year} 年预算执行率 {percent(last['rate'])}（{basis.name}）"
-    words = [f"全年执行数 {money(last['numerator'])}，预算数 {money(last['denominator'])}"] if last["numerator"] else []
+    of_sums = pd.notna(last["numerator"])
+    words = [f"全年执行数 {money(last['numerator'])}，预算数 {money(last['denominator'])}"] if of_sums else []
     if trend.comparable(rated, reasons):
         before = rated.iloc[-2]
         words.append(f"较 {int(before['fiscal_year'])} 年 {change(last['rate'] - before['rate'])}")
@@ -246,7 +247,7 @@ def units_view(df: pd.DataFrame, filters: Filters, basis: Basis, fiscal_year: in
     name = f"{fiscal_year} 年各单位预算执行率（{basis.name}）"
     if df.empty:
         return View(f"{name}：没有可显示的数据", "", df, None, _UNIT_COLUMNS, (), filters)
-    gap = ((df["rate"] - df["own_rate"]) * 100).where(_of_finance(df))
+    gap = ((df["rate"] - df["own_rate"]) * 100).where(df["source"].fillna("").str.contains("财政数据"))
     table = df.assign(
         numerator_wan=df["numerator"] / 1e4,
         denominator_wan=df["denominator"] / 1e4,
@@ -289,11 +290,6 @@ def units_view(df: pd.DataFrame, filters: Filters, basis: Basis, fiscal_year: in
         f"{title}。{sentence}",
         Chart("scatter", "unit", ("comparable_score",), "分", across="rate") if enough else None,
     )
-
-
-def _of_finance(df: pd.DataFrame) -> pd.Series:
-    """Whether an amount of the rate is 财政数据, so that there is something to compare a report's own rate with."""
-    return df["source"].fillna("").str.contains("财政数据")
 
 
 def _beside_scores(rated: pd.DataFrame) -> str:
@@ -372,9 +368,9 @@ def amounts(df: pd.DataFrame, basis: Basis, fiscal_year: int) -> str:
     """The basis of a year's rate with its numerator and denominator, in a line."""
     row = df[df["fiscal_year"] == fiscal_year].iloc[0]
     words = f"{fiscal_year} 年，{basis.name}：{basis.formula}"
-    if row["numerator"] and row["rate"] == row["rate"]:
+    if pd.notna(row["numerator"]) and pd.notna(row["rate"]):
         words += f" = {money(row['numerator'])} ÷ {money(row['denominator'])}"
-    if row["rate"] == row["rate"]:
+    if pd.notna(row["rate"]):
         words += f"（{int(row['reports'])} 份报告中 {int(row['rated'])} 份列明金额）"
     return words
 

@@ -26,7 +26,7 @@ class Summary:
     """A year in view: counts, 可比得分 (``None`` where no report has one), money (yuan), findings.
 
     ``due`` and ``arrived`` are ``None`` without an 应报名单; ``excellent`` reports reach ``excellent_from``; ``before``
-    is the year before, if it is in view."""
+    is the year before, if it is in view; ``due_until`` the last year for which somebody in view is due."""
 
     fiscal_year: int | None = None
     due: int | None = None
@@ -48,6 +48,7 @@ class Summary:
     finding_budget_units: int = 0
     doubts: int = 0
     in_review: int = 0
+    due_until: int | None = None
     before: Summary | None = None
 
     @property
@@ -252,6 +253,8 @@ def basis(found: Summary, reasons: Mapping[int, str], alike: pd.DataFrame) -> st
         words.append(f"箭头为较 {found.before.fiscal_year} 年变化")
     words.append(yearly.alike_words(alike, found.fiscal_year))
     words.append(f"提取存疑 {found.doubts} 条")
+    if found.due_until and found.fiscal_year and found.due_until > found.fiscal_year:
+        words.append(f"应报名单已列至 {found.due_until} 年，该年尚无可比较的报告")
     if found.in_review:
         words.append(f"另有 {found.in_review} 份报告待复核，未纳入")
     return "；".join(word for word in words if word) + "。"

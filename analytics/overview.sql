@@ -60,7 +60,7 @@ select
     sum(v.findings)::bigint as findings, count(distinct v.unit_key) filter (v.findings > 0) as finding_units,
     (sum(v.adjusted_budget) filter (v.findings > 0))::double as finding_budget,
     count(distinct v.unit_key) filter (v.findings > 0 and v.adjusted_budget is not null) as finding_budget_units, sum(v.doubts)::bigint as doubts,
-    coalesce(any_value(w.in_review), 0) as in_review
+    coalesce(any_value(w.in_review), 0) as in_review, (select max(fiscal_year) from due) as due_until
 from viewed v
 left join due d using (fiscal_year)
 left join waiting w using (fiscal_year)

@@ -29,5 +29,6 @@ order by s.units desc, s.difference desc nulls last, l.name, l.unit, l.region, l
 -- 条线 of a year with the units that report in it.
 select o.sector, r.unit_id, r.unit, r.region
 from report_in_view([$fiscal_year], $region_prefixes, $own_level_codes, $departments, $units) r
-left join roster o on o.unit_id = r.unit_id and o.fiscal_year = r.fiscal_year
+left join unit_identity i on i.unit_id = r.unit_id
+left join roster o on o.unit_id = i.roster_unit_id and o.fiscal_year = r.fiscal_year
 order by o.sector nulls last, r.region_code, r.unit

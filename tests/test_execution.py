@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 import pytest
 
@@ -120,6 +122,20 @@ def test_a_line_breaks_at_a_gap_and_at_a_year_that_cannot_be_compared() -> None:
     assert lines == [[2018, 2019], [2021, 2022], [2023]]
     assert any("2023 年折线断开：1 个区划更换表式" in note for note in view.notes)
     assert "较" not in view.sentence
+
+
+def test_a_mean_of_rates_names_no_amounts_that_it_was_not_made_of() -> None:
+    found = pd.DataFrame({
+        "fiscal_year": [2023, 2024], "reports": 6, "rated": 6, "stated_only": 0, "numerator": [math.nan] * 2,
+        "denominator": math.nan, "rate": [0.9, 0.95], "low_rate": 0.8, "middle_rate": 0.9, "high_rate": 1.0,
+        "steady_units": 6, "steady_rate": [0.9, 0.95],
+    })  # fmt: skip
+    basis = execution.basis_of("average")
+    assert (
+        execution.trend_view(found, {}, Filters(), basis).sentence
+        == "较 2023 年 +5.00 个百分点；6 份报告中 6 份有金额。"
+    )
+    assert "—" not in execution.amounts(found, basis, 2024)
 
 
 def test_units_that_only_come_do_not_break_a_line() -> None:

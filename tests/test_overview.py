@@ -56,6 +56,12 @@ def test_a_year_that_cannot_be_compared_shows_no_change_and_says_why() -> None:
     assert "与上年不作比较：12 个区划更换表式" in overview.basis(found, reasons, nobody)
 
 
+def test_a_later_year_in_which_units_are_due_and_none_has_reported_is_named() -> None:
+    found = overview.summary(pd.DataFrame([year(2022, average=90.0, due=40, arrived=40, due_until=2023)]))
+    nobody = pd.DataFrame({"fiscal_year": []})
+    assert "应报名单已列至 2023 年，该年尚无可比较的报告" in overview.basis(found, {}, nobody)
+
+
 def test_units_show_the_comparable_score_beside_the_printed_total(sample_warehouse: Warehouse) -> None:
     with sample_warehouse.cursor() as cursor:
         df = overview.units(cursor, Filters())

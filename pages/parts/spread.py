@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import pandas as pd
@@ -142,22 +142,28 @@ def mapped(now: Look) -> list[View]:
 
 
 def side_by_side(now: Look) -> list[View]:
-    """2 to 12 units of a sector, of the last year in view."""
+    """2 to 12 units of a sector, of the last year in view; units of the filter stand first, beside others of theirs."""
     here = now.here
     found, _ = cached.choices(here.folder, here.version)
-    year = max(here.filters.years or found["fiscal_year"].astype(int))
-    units = cached.sector_choices(here.folder, here.version, here.filters, year)
-    sectors = sorted(units["sector"].dropna().unique())
+    wanted = list(here.filters.units)
+    seen = found[found["unit_id"].isin(wanted)] if wanted else found
+    year = max(here.filters.years or seen["fiscal_year"].astype(int))
+    units = cached.sector_choices(here.folder, here.version, replace(here.filters, units=()), year)
+    units = units.sort_values("unit_id", key=lambda ids: ~ids.isin(wanted), kind="stable")
+    sectors = list(units["sector"].dropna().unique()) if wanted else sorted(units["sector"].dropna().unique())
     chosen = None
+    if len(units) < sector.FEWEST:
+        st.info(f"{year} 年所选范围内不足 {sector.FEWEST} 个单位，无可对比。")
+        return []
     if sectors:
-        chosen = st.selectbox("条线", sectors, key="sector")
+        chosen = st.selectbox("条线", sectors, key=f"sector-{'-'.join(wanted)}")
         units = units[units["sector"] == chosen]
     else:
         st.caption("尚未带入应报名单，条线未知；可在下方任选单位对比。")
     names = sector.labels(units)
     picked = st.multiselect(
         f"单位（{year} 年，{sector.FEWEST} 至 {sector.MOST} 个）", list(names), default=list(names)[: sector.MOST],
-        format_func=names.get, max_selections=sector.MOST, key=f"sector-units-{year}-{chosen}",
+        format_func=names.get, max_selections=sector.MOST, key=f"sector-units-{year}-{chosen}-{'-'.join(wanted)}",
     )  # fmt: skip
     if len(picked) < sector.FEWEST:
         st.info(f"请选择 {sector.FEWEST} 至 {sector.MOST} 个单位。")
