@@ -4,8 +4,9 @@ import streamlit as st
 
 from analytics import checks as rules
 from analytics import findings
-from pages.parts import cached, drill, export, finding, panel, scope, tried
+from pages.parts import cached, drill, export, panel, scope
 from pages.parts.body import body
+from pages.parts.explore import finding, tried
 from pages.parts.literal import markdown
 from pages.parts.scope import Scope
 

@@ -4,8 +4,9 @@ import streamlit as st
 
 from analytics import department, yearly
 from analytics.filters import Filters
-from pages.parts import cached, drill, export, figures, finding, panel, scope
+from pages.parts import cached, drill, export, figures, panel, scope
 from pages.parts.body import body
+from pages.parts.explore import finding
 from pages.parts.scope import Scope
 
 st.title("部门画像")

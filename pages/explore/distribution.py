@@ -3,8 +3,9 @@
 import streamlit as st
 
 from analytics import distribution
-from pages.parts import export, figures, offer, scope, spread
+from pages.parts import export, figures, offer, scope
 from pages.parts.body import body
+from pages.parts.explore import spread
 from pages.parts.scope import Scope
 
 st.title("得分分布")

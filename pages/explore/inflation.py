@@ -3,8 +3,9 @@
 import streamlit as st
 
 from analytics.inflation import views
-from pages.parts import cached, drill, evidence, export, offer, panel, recheck, scope
+from pages.parts import cached, drill, export, offer, panel, scope
 from pages.parts.body import body
+from pages.parts.explore import evidence, recheck
 from pages.parts.literal import markdown
 from pages.parts.scope import Scope
 

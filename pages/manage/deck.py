@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages.parts import collected, report, scope
+from pages.parts import collected, scope
+from pages.parts.manage import report
 
 here = scope.current()
 st.title("汇报")

@@ -5,23 +5,24 @@ import streamlit as st
 from analytics import ingest
 from data import datasets
 from data.batch import uploads
-from pages.parts import doubts, manage, scope
+from pages.parts import scope, writing
+from pages.parts.manage import batch, doubts
 
 here = scope.current()
 st.title("数据入库")
 warehouse = datasets.own()
-visitor = manage.visitor()
+visitor = writing.visitor()
 st.write(
     "支持 xlsx、xls、docx、带文字层的 PDF、网页、csv、Parquet、文本及 zip；单个文件不超过 20 MB。"
     "文件只在本机读取，原件一并保存。"
 )
 if not visitor.may_write:
-    manage.explain_permission()
+    writing.explain_permission()
 
 work = uploads.work_of(warehouse)
 reading = work is not None and work.is_reading
 if reading:
-    manage.progress(warehouse)
+    batch.progress(warehouse)
 elif work is None or not work.waits:
     with st.form("upload", clear_on_submit=True, border=True):
         files = st.file_uploader(
@@ -32,11 +33,11 @@ elif work is None or not work.waits:
         region = right.text_input("区划代码（仅在报告未印区划时使用）", max_chars=6, placeholder="如 320115")
         sent = st.form_submit_button("读取", icon=":material/upload_file:", disabled=not visitor.may_write)
     if sent:
-        manage.read_files(warehouse, files or [], visitor, year, region)
+        batch.read_files(warehouse, files or [], visitor, year, region)
 if work is not None and not reading:
-    manage.batch(warehouse, work, visitor)
+    batch.preview(warehouse, work, visitor)
 
-manage.templates()
+batch.templates()
 doubts.lane(here, visitor)
 doubts.refusals(here)
 
@@ -45,4 +46,4 @@ st.subheader(f"数据版本：{len(found)} 个" if found else "尚无本单位�
 if found:
     st.dataframe(ingest.versions(found), hide_index=True, alt="数据版本")
     kept = [v.number for v in found if v.kept and not v.current]
-    manage.rollback_button(warehouse, kept, visitor)
+    batch.rollback_button(warehouse, kept, visitor)

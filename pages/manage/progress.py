@@ -3,8 +3,9 @@
 import streamlit as st
 
 from analytics import progress
-from pages.parts import cached, export, names, panel, scope
+from pages.parts import cached, export, panel, scope
 from pages.parts.body import body
+from pages.parts.manage import names
 from pages.parts.scope import Scope
 
 st.title("报送进度")

@@ -12,7 +12,8 @@ from analytics.filters import Filters
 from analytics.inflation import beside, population, views
 from analytics.inflation.evidence import FAMILIES
 from analytics.view import View
-from pages.parts import cached, drill, finding, panel
+from pages.parts import cached, drill, panel
+from pages.parts.explore import finding
 from pages.parts.literal import markdown
 from pages.parts.scope import Scope
 

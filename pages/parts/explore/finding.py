@@ -15,7 +15,7 @@ from data.decided import decisions
 from data.findings import catalogue as checks
 from data.submission import Refusal
 from data.warehouse import version_name
-from pages.parts import cached, drill, manage, panel
+from pages.parts import cached, drill, panel, writing
 from pages.parts.literal import markdown
 from pages.parts.scope import Scope
 
@@ -114,9 +114,9 @@ def _decisions(here: Scope, finding_id: str, working: str) -> None:
         st.caption(markdown(f"{one.decided_at[:10]} {one.decided_by}：{one.state}。{one.reason}"))
     if not kept:
         st.caption("尚无处理记录，状态为待核。")
-    visitor = manage.visitor()
+    visitor = writing.visitor()
     if not visitor.may_write:
-        manage.explain_permission()
+        writing.explain_permission()
     with st.form(f"decide-{finding_id}", border=False):
         left, right = st.columns(2)
         state = left.selectbox("处理状态", decisions.STATES[1:] + decisions.STATES[:1])
@@ -131,7 +131,7 @@ def catalogue(here: Scope, by_check: pd.DataFrame) -> None:
     st.dataframe(findings.catalogue_table(by_check), hide_index=True, alt="核对项目目录")
     st.dataframe(cached.thresholds(here.folder, here.version), hide_index=True, alt="阈值及其来源")
     st.caption(markdown(f"阈值可在数据目录下的 {checks.OVERRIDE} 中设定，重新核对后生效，不重新读取文件。"))
-    visitor = manage.visitor()
+    visitor = writing.visitor()
     if st.button("重新核对", disabled=not visitor.may_write, key="recheck", icon=":material/refresh:"):
         permit(visitor)
         _told(partial(recheck.recheck, here.warehouse))

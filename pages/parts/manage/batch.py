@@ -1,8 +1,8 @@
-"""Writing from a page: who may, the batch that is read, previewed and published, going back a version."""
+"""数据入库: the batch that is read, previewed and published, blank templates, going back a version."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -13,28 +13,13 @@ from analytics.inflation import prepared
 from data import vocabulary
 from data.batch import uploads
 from data.batch.uploads import Visitor, Work
-from data.codes import REFUSALS
 from data.interchange.columns import TABLES
 from data.parse import Given
-from data.submission import Refusal
 from data.warehouse import Warehouse, version_name
 from exports.tables.templates import template
-from pages.parts import download
+from pages.parts import download, writing
 from pages.parts.literal import markdown
 from pages.parts.scope import open_next
-
-_KEY = "admin_key"
-
-
-def visitor() -> Visitor:
-    """Who is here: the address the server is bound to, and the key typed in this session."""
-    return Visitor(str(st.get_option("server.address") or ""), str(st.session_state.get(_KEY, "")))
-
-
-def explain_permission() -> None:
-    """Say that writing is off, and take the administrator's key."""
-    st.info(markdown("。".join(REFUSALS["E25"]).rstrip("。") + "。"))
-    st.text_input("管理员口令", type="password", key=_KEY)
 
 
 def read_files(warehouse: Warehouse, files: Sequence[Any], who: Visitor, year: str, region: str) -> None:
@@ -48,17 +33,7 @@ def read_files(warehouse: Warehouse, files: Sequence[Any], who: Visitor, year: s
     else:
         given = Given(int(year) if year else None, region or None)
         uploaded = [(file.name, file.getvalue()) for file in files]
-        said(lambda: uploads.start(warehouse, uploaded, who, given))
-
-
-def said(action: Callable[[], object]) -> None:
-    """Do something that writes and show the page anew; a refusal is said."""
-    try:
-        action()
-    except Refusal as refused:
-        st.error(markdown(f"[{refused.code}] {refused.reason}"))
-        return
-    st.rerun()
+        writing.said(lambda: uploads.start(warehouse, uploaded, who, given))
 
 
 @st.fragment(run_every=1.0)
@@ -71,7 +46,7 @@ def progress(warehouse: Warehouse) -> None:
     st.caption("可以离开本页，读取会继续；读完后在此预览，确认后才发布。")
 
 
-def batch(warehouse: Warehouse, work: Work, who: Visitor) -> None:
+def preview(warehouse: Warehouse, work: Work, who: Visitor) -> None:
     """What was read of each file; before it is published also the choice to do so or not."""
     if work.refused is not None:
         st.error(markdown(f"[{work.refused.code}] {work.refused.reason}"))
@@ -87,9 +62,9 @@ def batch(warehouse: Warehouse, work: Work, who: Visitor) -> None:
     if work.waits:
         with st.container(horizontal=True):
             if st.button("发布", type="primary", icon=":material/publish:", disabled=not who.may_write):
-                said(lambda: _publish(warehouse, who))
+                writing.said(lambda: _publish(warehouse, who))
             if st.button("放弃", icon=":material/delete:", disabled=not who.may_write):
-                said(lambda: uploads.discard(warehouse, who))
+                writing.said(lambda: uploads.discard(warehouse, who))
 
 
 def _publish(warehouse: Warehouse, who: Visitor) -> None:
@@ -123,4 +98,4 @@ def rollback_button(warehouse: Warehouse, kept: Sequence[int], who: Visitor) -> 
     with st.form("rollback", border=True):
         number = st.selectbox("退回到", list(kept), format_func=version_name)
         if st.form_submit_button("退回该数据版本", disabled=not who.may_write) and number is not None:
-            said(lambda: uploads.rollback(warehouse, number, who))
+            writing.said(lambda: uploads.rollback(warehouse, number, who))

@@ -15,7 +15,8 @@ from analytics.view import View
 from data.decided import draws
 from data.decided.draws import Frozen
 from data.submission import Refusal
-from pages.parts import cached, drill, evidence, export, manage, panel
+from pages.parts import cached, drill, export, panel, writing
+from pages.parts.explore import evidence
 from pages.parts.literal import markdown
 from pages.parts.scope import Scope
 
@@ -58,9 +59,9 @@ def _form(here: Scope, fiscal_year: int, frame: Sequence[Candidate]) -> None:
     wrong = drawing.faults(asked, frame) + (["随机种子应为数字。"] if seed and not seed.isdecimal() else [])
     for words in wrong:
         st.warning(markdown(words))
-    visitor = manage.visitor()
+    visitor = writing.visitor()
     if not visitor.may_write:
-        manage.explain_permission()
+        writing.explain_permission()
     if st.button(
         "抽取并固定名单", type="primary", icon=":material/casino:", disabled=bool(wrong) or not visitor.may_write
     ):
@@ -102,7 +103,7 @@ def _fix(here: Scope, asked: Draw, frame: Sequence[Candidate], by: str) -> None:
     texts = (str(asked.seed), drawing.to_json(asked), drawing.to_json(frame))
     try:
         rows = drawing.draw(asked, frame)
-        draws.freeze(here.warehouse, seen, asked.fiscal_year, *texts, rows, by, manage.visitor())
+        draws.freeze(here.warehouse, seen, asked.fiscal_year, *texts, rows, by, writing.visitor())
     except Refusal as refused:
         st.error(markdown(f"[{refused.code}] {refused.reason}"))
         return

@@ -12,7 +12,7 @@ from analytics.view import View
 from data.batch import uploads
 from data.submission import Refusal
 from exports.tables.templates import template
-from pages.parts import download, manage, panel
+from pages.parts import download, panel, writing
 from pages.parts.literal import markdown
 from pages.parts.scope import Scope
 
@@ -43,9 +43,9 @@ def confirm(here: Scope, table: pd.DataFrame, view: View) -> None:
     waiting = table.dropna(subset=["candidate_id"])
     if waiting.empty:
         return
-    visitor = manage.visitor()
+    visitor = writing.visitor()
     if not visitor.may_write:
-        manage.explain_permission()
+        writing.explain_permission()
     labels = [f"{row.unit} → {row.candidate}（相似 {percent(row.likeness_rate)}）" for row in waiting.itertuples()]
     with st.form("confirm-name", border=True):
         at = st.selectbox("报告所印名称 → 应报单位", range(len(labels)), format_func=labels.__getitem__)

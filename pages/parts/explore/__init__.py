@@ -1,0 +1,1 @@
+"""What only pages of 查看 show."""

@@ -1,0 +1,1 @@
+"""What only pages of 管理 show."""
