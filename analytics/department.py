@@ -38,9 +38,23 @@ def units(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     return cursor.execute(named(_SQL)["units"]).df()
 
 
-def part(cursor: duckdb.DuckDBPyConnection, name: str, unit_id: str, fiscal_year: int) -> pd.DataFrame:
-    """One table about a unit and year: ``report``, ``leaves``, ``submissions``, ``budget`` or ``problems``."""
-    return cursor.execute(named(_SQL)[name], {"unit_id": unit_id, "fiscal_year": fiscal_year}).df()
+def part(
+    cursor: duckdb.DuckDBPyConnection, name: str, unit_id: str, fiscal_year: int, report_id: str | None = None
+) -> pd.DataFrame:
+    """One table of a unit and year: ``report`` (one row a report, 部门整体 first) and ``submissions`` of all reports,
+    or ``leaves``, ``budget`` and ``problems`` of one of them (``None``: the first)."""
+    parameters = {"unit_id": unit_id, "fiscal_year": fiscal_year}
+    statement = named(_SQL)[name]
+    if "$report_id" not in statement:
+        return cursor.execute(statement, parameters).df()
+    if report_id is None:
+        report_id = next(iter(part(cursor, "report", unit_id, fiscal_year)["report_id"]), "")
+    return cursor.execute(statement, parameters | {"report_id": report_id}).df()
+
+
+def choices(reports: pd.DataFrame) -> dict[str, str]:
+    """report_id -> form and project, of the reports of a unit and year."""
+    return {str(r["report_id"]): f"{r['form']} {r['subject'] or ''}".strip() for r in reports.to_dict("records")}
 
 
 def tree(df: pd.DataFrame, unit: str) -> go.Figure:
@@ -139,8 +153,9 @@ def basis(report: pd.DataFrame) -> str:
     """What the report is: unit, year and how it is known, region, template, submission, status."""
     row = report.iloc[0]
     region = row["region"] if isinstance(row["region"], str) else "区划未知"
+    form = choices(report)[str(row["report_id"])]
     return (
-        f"{row['unit']}，{row['fiscal_year']} 年度（取自{_YEAR_BASIS[row['year_basis']]}），{region}，{row['form']}，"
+        f"{row['unit']}，{row['fiscal_year']} 年度（取自{_YEAR_BASIS[row['year_basis']]}），{region}，{form}，"
         f"表式：{row['template']}，第 {row['submission']} 次报送，{_STATUS[row['status']]}{_by_whom(row)}"
     )
 
@@ -167,6 +182,8 @@ def parts_views(submissions: pd.DataFrame, budget: pd.DataFrame, problems: pd.Da
             ),
             None,
             {
+                "form": "表类",
+                "subject": "项目名称",
                 "submission": "第几次",
                 "is_current": "当前",
                 "file_name": "文件",

@@ -1,4 +1,5 @@
--- 部门画像: one unit in one year, its whole tree, its documents and submissions.
+-- 部门画像: one unit in one year, its whole tree, its documents and submissions. A unit may have reports of several forms or
+-- projects in a year: what is shown is of one of them ($report_id), never of all together.
 
 -- name: units
 select distinct unit_id, unit, fiscal_year, region_code
@@ -7,7 +8,7 @@ order by fiscal_year desc, region_code, unit
 
 -- name: report
 select
-    r.report_id, r.unit, r.unit_id, r.fiscal_year, r.year_basis, r.region, r.form, r.template, r.submission,
+    r.report_id, r.unit, r.unit_id, r.fiscal_year, r.year_basis, r.region, r.form, r.subject, r.template, r.submission,
     r.comparable_score::double as comparable_score, r.stated_total::double as stated_total,
     r.leaf_total::double as leaf_total, r.weight_total::double as weight_total, r.grade, r.status, r.leaves,
     r.source, r.entered_by, r.entered_at, r.accepted_by
@@ -25,20 +26,20 @@ select
 from leaf_score l
 semi join (
     select r.report_key from report_store r join unit_store u using (unit_key)
-    where r.is_current and u.unit_id = $unit_id and r.fiscal_year = $fiscal_year
+    where r.is_current and u.unit_id = $unit_id and r.fiscal_year = $fiscal_year and r.report_id = $report_id
 ) r using (report_key)
 order by lost desc nulls first, l.ordinal
 
 -- name: submissions
 select
-    r.submission, r.is_current, d.file_name, d.received_at, r.status, r.stated_total::double as stated_total,
+    r.form, r.subject, r.submission, r.is_current, d.file_name, d.received_at, r.status, r.stated_total::double as stated_total,
     r.comparable_score::double as comparable_score, d.document_id,
     case when r.entered_by is null then '自动读取' else '人工补录（' || r.entered_by || '）' end as source
 from report_store r
 join unit_store u using (unit_key)
 join document_store d on d.document_key = r.document_key
 where u.unit_id = $unit_id and r.fiscal_year = $fiscal_year
-order by r.submission desc
+order by r.form, r.subject, r.submission desc
 
 -- name: budget
 select n.name as item_name, b.printed, b.printed_unit, d.file_name || ' ' || b.place as place
@@ -47,7 +48,7 @@ join report_store r using (report_key)
 join unit_store u using (unit_key)
 join document_store d on d.document_key = b.document_key
 left join budget_item n on n.item = b.item
-where r.is_current and u.unit_id = $unit_id and r.fiscal_year = $fiscal_year
+where r.is_current and u.unit_id = $unit_id and r.fiscal_year = $fiscal_year and r.report_id = $report_id
 order by b.ordinal
 
 -- name: problems
@@ -56,5 +57,5 @@ from problem_store p
 join report_store r using (report_key)
 join unit_store u using (unit_key)
 join document_store d on d.document_key = p.document_key
-where r.is_current and u.unit_id = $unit_id and r.fiscal_year = $fiscal_year
+where r.is_current and u.unit_id = $unit_id and r.fiscal_year = $fiscal_year and r.report_id = $report_id
 order by list_position(['error', 'warning', 'info'], p.severity), p.number

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -10,6 +12,7 @@ from analytics.drilldown import DrillPath, table
 from analytics.execution import BASES
 from analytics.filters import Filters
 from analytics.view import View
+from data.batch.ingest import ingest
 from data.warehouse import Warehouse
 
 
@@ -92,6 +95,27 @@ def test_lost_points_are_those_of_the_dimensions(sample_warehouse: Warehouse) ->
         view = overview.lost_view(table(cursor, Filters(), DrillPath()), Filters())
     assert view.title == "失分 11.88 分，其中过程 8.88 分"
     assert view.table["item"].tolist()[:3] == ["过程", "履职产出", "决策"]
+
+
+def test_a_unit_of_several_reports_shows_one_of_them(own: Warehouse, tmp_path: Path) -> None:
+    head = "年度,单位名称,区划代码,表类,项目名称,一级指标,二级指标,三级指标,权重,得分\n"
+    rows = [
+        f"2024,江宁区甲局,320115,{form},{subject},产出,数量,{name},50,{score}\n"
+        for form, subject, score in (("部门整体", "", 45), ("项目", "道路养护", 30))
+        for name in ("任务完成率", "按时完成率")
+    ]
+    (tmp_path / "leaf.csv").write_text(head + "".join(rows), encoding="utf-8-sig")
+    assert not ingest(own, [tmp_path]).refused
+    with own.cursor() as cursor:
+        unit_id = str(department.units(cursor)["unit_id"].iloc[0])
+        reports = department.part(cursor, "report", unit_id, 2024)
+        first = department.part(cursor, "leaves", unit_id, 2024)
+        names = department.choices(reports)
+        second = department.part(cursor, "leaves", unit_id, 2024, list(names)[1])
+    assert list(names.values()) == ["部门整体", "项目 道路养护"]
+    assert department.view(first, "江宁区甲局", 2024).sentence == "共失 10.00 分：产出 10.00 分。"
+    assert department.view(second, "江宁区甲局", 2024).sentence == "共失 40.00 分：产出 40.00 分。"
+    assert list(reports["comparable_score"]) == [90, 60]
 
 
 def test_a_unit_shows_its_whole_tree(sample_warehouse: Warehouse) -> None:

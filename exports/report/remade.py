@@ -77,8 +77,8 @@ def _drilldown(at: Place, path: tuple[str | None, ...]) -> View:
     return drilldown.view(drilldown.table(at.cursor, at.filters, way.up_to(way.step)), at.filters, way)
 
 
-def _department(at: Place, unit_id: str, unit: str, fiscal_year: int) -> View:
-    return department.view(department.part(at.cursor, "leaves", unit_id, fiscal_year), unit, fiscal_year)
+def _department(at: Place, unit_id: str, unit: str, fiscal_year: int, report_id: str | None = None) -> View:
+    return department.view(department.part(at.cursor, "leaves", unit_id, fiscal_year, report_id), unit, fiscal_year)
 
 
 def _groups(at: Place, by: str, dimension: str) -> View:

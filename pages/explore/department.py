@@ -22,9 +22,15 @@ def unit_and_year(here: Scope) -> None:
         )
         return
     unit_id, year = chosen
-    report, leaves, submissions, budget, problems = (
-        cached.department_part(here.folder, here.version, name, unit_id, year)
-        for name in ("report", "leaves", "submissions", "budget", "problems")
+    reports = cached.department_part(here.folder, here.version, "report", unit_id, year)
+    names = department.choices(reports)
+    report_id = next(iter(names))
+    if len(names) > 1:
+        report_id = st.selectbox("报告", list(names), format_func=names.get, key=f"report-{unit_id}-{year}")
+    report = reports[reports["report_id"] == report_id]
+    leaves, submissions, budget, problems = (
+        cached.department_part(here.folder, here.version, name, unit_id, year, report_id)
+        for name in ("leaves", "submissions", "budget", "problems")
     )
     unit = str(report["unit"].iloc[0])
     figures.row(here, department.figures(report), department.basis(report))
@@ -32,7 +38,7 @@ def unit_and_year(here: Scope) -> None:
     key = st.query_params.get("leaf")
     if key:
         drill.leaf_panel(here, key)
-    view = department.view(leaves, unit, year).choosing(unit_id=unit_id)
+    view = department.view(leaves, unit, year).choosing(unit_id=unit_id, report_id=report_id)
     panel.show(view, f"unit-{drill.turn()}", drill.show_leaf, clicks=False, chosen=key)
 
     tabs = st.tabs(["报送记录", "预算与资产", "提取存疑", "存疑事项", "重报前后对照", "较上年"])

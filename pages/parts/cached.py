@@ -122,9 +122,11 @@ def overview_bands(folder: str, version: int, filters: Filters) -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def department_part(folder: str, version: int, name: str, unit_id: str, fiscal_year: int) -> pd.DataFrame:
+def department_part(
+    folder: str, version: int, name: str, unit_id: str, fiscal_year: int, report_id: str | None = None
+) -> pd.DataFrame:
     with Warehouse(Path(folder)).cursor(version) as cursor:
-        return department.part(cursor, name, unit_id, fiscal_year)
+        return department.part(cursor, name, unit_id, fiscal_year, report_id)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
