@@ -45,7 +45,7 @@ SCORE = Definition("可比得分", "三级指标得分合计 ÷ 权重合计 × 
 AVERAGE = Definition("平均可比得分", f"各报告可比得分的算术平均数；可比得分 = {SCORE.formula}", _SCORES)
 FINDINGS = Definition(
     "存疑事项",
-    "规则复算与勾稽查出的条数；涉及预算为有存疑事项的报告的全年预算数合计，每份报告只计一次",
+    "规则复算与勾稽查出的条数；涉及预算为有存疑事项的部门整体自评报告的全年预算数合计，每份报告只计一次",
     "自评价报告的自评表与正文、所列金额",
 )
 ALIKE = Definition(
@@ -85,4 +85,4 @@ def excellent_rate(lowest: float | None) -> Definition:
 def execution_rate(basis: str, formula: str, *, averaged: bool) -> Definition:
     """预算执行率 on a basis (口径): its name and formula; ``averaged``: the mean over units, not a quotient of sums."""
     how = "各单位执行率的算术平均数" if averaged else "各报告的分子、分母分别合计后相除"
-    return Definition("预算执行率", f"{basis}：{formula}；{how}，只含列明金额的报告", _AMOUNTS)
+    return Definition("预算执行率", f"{basis}：{formula}；{how}，只含列明金额的部门整体自评报告", _AMOUNTS)

@@ -124,7 +124,8 @@ where initial_budget is not null and adjusted_budget is not null and carried_in 
 with stated as (
     select b.report_key, n.parent, split_part(n.name, '·', 2) as item, b.amount_yuan as amount
     from budget_figure_store b
-    semi join prepared_in_view([$fiscal_year], $region_prefixes, $own_level_codes, $departments, $units) r using (report_key)
+    semi join execution_in_view([$fiscal_year], $region_prefixes, $own_level_codes, $departments, $units, 'adjusted') r
+        using (report_key)
     join budget_item n using (item)
     where n.parent in ('initial_budget', 'adjusted_budget', 'revenue') and b.amount_yuan is not null
       and not (n.item like '%_basic_budget' or n.item like '%_project_budget')
@@ -154,7 +155,7 @@ order by coalesce(revenue, adjusted, initial) desc, s.item
 with stated as (
     select basic_expenditure, project_expenditure, adjusted_basic_budget, adjusted_project_budget
     from prepared_in_view([$fiscal_year], $region_prefixes, $own_level_codes, $departments, $units)
-    where basic_expenditure is not null and project_expenditure is not null
+    where form = '部门整体' and basic_expenditure is not null and project_expenditure is not null
 ),
 kind as (
     select '基本支出' as item, 1 as place, basic_expenditure as spent, adjusted_basic_budget as budget from stated

@@ -25,8 +25,9 @@ _SQL = Path(__file__).with_suffix(".sql")
 class Summary:
     """A year in view: counts, 可比得分 (``None`` where no report has one), money (yuan), findings.
 
-    ``due`` and ``arrived`` are ``None`` without an 应报名单; ``excellent`` reports reach ``excellent_from``; ``before``
-    is the year before, if it is in view; ``due_until`` the last year for which somebody in view is due."""
+    Money is that of the ``whole_reports`` (部门整体): a project's is part of its unit's. ``due`` and ``arrived`` are
+    ``None`` without an 应报名单; ``excellent`` reports reach ``excellent_from``; ``before`` is the year before, if
+    it is in view; ``due_until`` the last year for which somebody in view is due."""
 
     fiscal_year: int | None = None
     due: int | None = None
@@ -39,6 +40,7 @@ class Summary:
     highest: float | None = None
     excellent: int = 0
     excellent_from: float | None = None
+    whole_reports: int = 0
     with_amounts: int = 0
     expenditure: float | None = None
     adjusted_budget: float | None = None
@@ -243,7 +245,8 @@ def basis(found: Summary, reasons: Mapping[int, str], alike: pd.DataFrame) -> st
     words = []
     if found.execution_rate is not None:
         amounts = f"全年执行数 {money(found.expenditure)} ÷ 全年预算数 {money(found.adjusted_budget)}"
-        words.append(f"预算执行率按调整预算口径：{amounts}（{found.reports} 份报告中 {found.with_amounts} 份列明金额）")
+        of_reports = f"{found.whole_reports} 份部门整体自评报告中 {found.with_amounts} 份列明金额"
+        words.append(f"预算执行率按调整预算口径：{amounts}（{of_reports}）")
     else:
         words.append("各报告未同时列明全年执行数和全年预算数，不计算预算执行率")
     reason = reasons.get(found.fiscal_year or 0)

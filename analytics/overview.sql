@@ -30,7 +30,10 @@ order by b.place
 -- name: summary
 -- One row a year in view. due and arrived: without 涉密 units, by 部门整体 reports. excellent counts the reports whose 可比得分 reaches 优.
 with viewed as (
-    select fiscal_year, unit_key, first_of_unit, comparable_score, findings, doubts, expenditure, adjusted_budget
+    select
+        fiscal_year, unit_key, first_of_unit, form = '部门整体' as whole, comparable_score, findings, doubts,
+        case when form = '部门整体' then expenditure end as expenditure,
+        case when form = '部门整体' then adjusted_budget end as adjusted_budget
     from prepared_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
 ),
 due as (
@@ -54,6 +57,7 @@ select
     count(*) filter (v.comparable_score >= (select lowest from score_band where kind = '等级' and item = '优'))
         as excellent,
     (select lowest from score_band where kind = '等级' and item = '优') as excellent_from,
+    count(*) filter (v.whole) as whole_reports,
     count(*) filter (v.expenditure is not null and v.adjusted_budget > 0) as with_amounts,
     (sum(v.expenditure) filter (v.adjusted_budget > 0))::double as expenditure,
     (sum(v.adjusted_budget) filter (v.expenditure is not null and v.adjusted_budget > 0))::double as adjusted_budget,

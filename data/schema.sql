@@ -1011,6 +1011,7 @@ end;
 
 -- Execution of the reports in view on a basis: adjusted 全年预算数, initial 年初预算数, carry_in 全年预算数加年初结转,
 -- approved 财政批复 (the adjusted budget as the finance side gives it), average (mean of the basic and project rates).
+-- Of 部门整体 only: the money of a project is part of its unit's.
 
 create macro execution_in_view(years, region_prefixes, own_level_codes, departments, units, basis) as table
 select
@@ -1038,7 +1039,8 @@ select
     ((carried_out - carried_in) / nullif(carried_in, 0))::double as carry_over_change,
     (staff_on_post / nullif(staff_establishment, 0))::double as staff_rate, three_public_rate::double as three_public_rate,
     gross_adjustment_rate::double as gross_adjustment_rate
-from prepared_in_view(years, region_prefixes, own_level_codes, departments, units);
+from prepared_in_view(years, region_prefixes, own_level_codes, departments, units)
+where form = '部门整体';
 
 create macro pooled(numerator, denominator, mean, basis) as
 case when basis = 'average' then mean else numerator / nullif(denominator, 0) end::double;

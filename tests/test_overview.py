@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analytics import department, overview
+from analytics import department, execution, overview
 from analytics.drilldown import DrillPath, table
 from analytics.execution import BASES
 from analytics.filters import Filters
@@ -27,7 +27,7 @@ def test_the_summary_counts_units_and_averages_the_comparable_score(sample_wareh
     assert found.execution_rate == pytest.approx(5959.46 / 6091.91)
     assert "2024 年，4 个单位报送 4 份自评价报告，平均可比得分 97.03" in overview.headline(found)
     assert f"{found.findings} 项（4 个单位，其中 1 个列明预算、涉及 6,091.91 万元）" in overview.headline(found)
-    assert "（4 份报告中 1 份列明金额）" in overview.basis(found, {}, pd.DataFrame({"fiscal_year": []}))
+    assert "（4 份部门整体自评报告中 1 份列明金额）" in overview.basis(found, {}, pd.DataFrame({"fiscal_year": []}))
     assert (nothing.fiscal_year, nothing.reports, nothing.average) == (None, 0, None)
     assert "没有可比较的报告" in overview.headline(nothing)
     shown = overview.figures(found, {}, BASES[0].definition)
@@ -95,6 +95,29 @@ def test_lost_points_are_those_of_the_dimensions(sample_warehouse: Warehouse) ->
         view = overview.lost_view(table(cursor, Filters(), DrillPath()), Filters())
     assert view.title == "失分 11.88 分，其中过程 8.88 分"
     assert view.table["item"].tolist()[:3] == ["过程", "履职产出", "决策"]
+
+
+def test_money_of_a_project_is_not_added_to_that_of_its_unit(own: Warehouse, tmp_path: Path) -> None:
+    head = "年度,单位名称,区划代码,表类,项目名称,"
+    leaves = [
+        f"2024,江宁区甲局,320115,{form},{subject},产出,数量,{name},50,45\n"
+        for form, subject in (("部门整体", ""), ("项目", "道路养护"))
+        for name in ("任务完成率", "按时完成率")
+    ]
+    money = [
+        f"2024,江宁区甲局,320115,{form},{subject},{item},{amount},万元,自评报告\n"
+        for form, subject, whole, spent in (("部门整体", "", 100, 90), ("项目", "道路养护", 40, 20))
+        for item, amount in (("调整后预算", whole), ("支出", spent))
+    ]
+    (tmp_path / "leaf.csv").write_text(f"{head}一级指标,二级指标,三级指标,权重,得分\n{''.join(leaves)}", "utf-8-sig")
+    (tmp_path / "money.csv").write_text(f"{head}预算项目,金额,金额单位,数据来源\n{''.join(money)}", "utf-8-sig")
+    assert not ingest(own, [tmp_path]).refused
+    with own.cursor() as cursor:
+        found = overview.summary(overview.summaries(cursor, Filters()))
+        years = execution.years(cursor, Filters(), "adjusted")
+    assert (found.reports, found.whole_reports, found.with_amounts) == (2, 1, 1)
+    assert (found.expenditure, found.adjusted_budget) == (900_000, 1_000_000)
+    assert years[["reports", "rated", "numerator"]].to_numpy().tolist() == [[1, 1, 900_000]]
 
 
 def test_a_unit_of_several_reports_shows_one_of_them(own: Warehouse, tmp_path: Path) -> None:
