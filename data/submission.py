@@ -9,6 +9,7 @@ readable", never zero.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -189,6 +190,11 @@ class Entered:
     on: date
 
 
+def status_of(problems: Sequence[Problem]) -> Status:
+    """A report with a doubt that is an error waits for a person."""
+    return "review" if any(p.severity == "error" for p in problems) else "accepted"
+
+
 @dataclass(frozen=True, slots=True)
 class Submission:
     """One report (自评价报告) as read: one unit, one fiscal year, one form."""
@@ -215,7 +221,7 @@ class Submission:
 
     @property
     def status(self) -> Status:
-        return "review" if any(p.severity == "error" for p in self.problems) else "accepted"
+        return status_of(self.problems)
 
     @property
     def weight_total(self) -> Decimal | None:

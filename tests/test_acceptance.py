@@ -13,6 +13,7 @@ from data.batch.uploads import KEY, Visitor, decide, ingest_uploads
 from data.byhand.acceptance import State
 from data.submission import Refusal
 from data.warehouse import Warehouse
+from tests.asked import ask
 from tests.reports import LEAVES, report
 from tests.visitors import LOCAL
 
@@ -22,11 +23,6 @@ TEXT = report((*LEAVES[:-1], ("满意度", "服务对象满意度", "企业满�
 
 def take(warehouse: Warehouse, name: str, text: str) -> list[str]:
     return [r.status for r in ingest_uploads(warehouse, [(name, text.encode())], LOCAL).reports]
-
-
-def ask(warehouse: Warehouse, query: str) -> list[tuple[Any, ...]]:
-    with warehouse.cursor() as cursor:
-        return cursor.execute(query).fetchall()
 
 
 def states(warehouse: Warehouse) -> list[tuple[Any, ...]]:

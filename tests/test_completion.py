@@ -27,6 +27,7 @@ from data.normalise import number
 from data.parse import Given
 from data.warehouse import Warehouse
 from exports.byhand import completion
+from tests.asked import ask
 from tests.reports import LEAVES, report
 from tests.visitors import LOCAL
 
@@ -37,11 +38,6 @@ MISSING = (*LEAVES[:2], ("过程", "预算执行", "预算执行率", "20", ""),
 def take(warehouse: Warehouse, *files: tuple[str, str | bytes]) -> IngestResult:
     content = [(name, one if isinstance(one, bytes) else one.encode()) for name, one in files]
     return ingest_uploads(warehouse, content, LOCAL)
-
-
-def ask(warehouse: Warehouse, query: str) -> list[tuple[Any, ...]]:
-    with warehouse.cursor() as cursor:
-        return cursor.execute(query).fetchall()
 
 
 def sheets(warehouse: Warehouse) -> list[tuple[str, bytes]]:

@@ -13,6 +13,7 @@ from data.door import memory, sandbox, worker
 from data.door.intake import receive
 from data.parse import Given
 from data.warehouse import Warehouse
+from tests.asked import ask
 from tests.reports import LEAVES, report
 
 
@@ -20,11 +21,6 @@ def put(folder: Path, name: str, text: str) -> Path:
     file = folder / name
     file.write_text(text, encoding="utf-8")
     return file
-
-
-def query(warehouse: Warehouse, sql: str) -> list[tuple[object, ...]]:
-    with warehouse.cursor() as cursor:
-        return cursor.execute(sql).fetchall()
 
 
 def test_the_published_reports_give_two_documents_and_four_reports(own: Warehouse, published: list[Path]) -> None:
@@ -36,14 +32,14 @@ def test_the_published_reports_give_two_documents_and_four_reports(own: Warehous
         (39, "97.5", "98.5", 0, "accepted"),
         (47, "96.5", "96.5", 0, "accepted"),
     ]
-    assert query(own, "select count(*), sum(weight)::int, count(score), count(score_inferred) from leaf_score") == [
+    assert ask(own, "select count(*), sum(weight)::int, count(score), count(score_inferred) from leaf_score") == [
         (160, 400, 154, 6)
     ]
-    assert query(
+    assert ask(
         own,
         "select count(*) from leaf_score where locator <> substr(document_id, 1, 8) || '#L' || regexp_extract(place, '(\\d+)行$', 1)",
     ) == [(0,)]
-    assert query(own, "select amount_yuan::int from budget_figure where item = 'expenditure' limit 1") == [(59594600,)]
+    assert ask(own, "select amount_yuan::int from budget_figure where item = 'expenditure' limit 1") == [(59594600,)]
 
 
 def test_the_same_file_again_changes_nothing(own: Warehouse, tmp_path: Path) -> None:
@@ -58,10 +54,10 @@ def test_a_corrected_report_is_a_later_submission_and_the_old_rows_stay(own: War
     ingest(own, [put(tmp_path, "a.txt", report())])
     corrected = [*LEAVES[:-1], ("满意度", "服务对象满意度", "企业满意度", "10", "9")]
     ingest(own, [put(tmp_path, "b.txt", report(corrected, total="94"))])
-    assert query(own, "select submission, leaf_total::double from report") == [(2, 94.0)]
-    assert query(own, "select submission, is_current from report_store order by 1") == [(1, False), (2, True)]
-    assert query(own, "select count(*) from leaf_fact") == [(14,)]
-    assert query(own, "select count(*) from leaf_score") == [(7,)]
+    assert ask(own, "select submission, leaf_total::double from report") == [(2, 94.0)]
+    assert ask(own, "select submission, is_current from report_store order by 1") == [(1, False), (2, True)]
+    assert ask(own, "select count(*) from leaf_fact") == [(14,)]
+    assert ask(own, "select count(*) from leaf_score") == [(7,)]
 
 
 def test_two_files_for_one_report_in_one_batch_are_both_for_review(own: Warehouse, tmp_path: Path) -> None:
@@ -69,8 +65,8 @@ def test_two_files_for_one_report_in_one_batch_are_both_for_review(own: Warehous
     put(tmp_path, "b.txt", report(total=None))
     result = ingest(own, [tmp_path])
     assert [(d.outcome, d.reason_code) for d in result.documents] == [("review", "DUPLICATE_IN_BATCH")] * 2
-    assert query(own, "select count(*) from report") == [(0,)]
-    assert query(own, "select submission, status from report_store order by 1") == [(1, "review"), (2, "review")]
+    assert ask(own, "select count(*) from report") == [(0,)]
+    assert ask(own, "select submission, status from report_store order by 1") == [(1, "review"), (2, "review")]
 
 
 def test_one_bad_document_does_not_stop_the_others(own: Warehouse, tmp_path: Path) -> None:
@@ -83,11 +79,11 @@ def test_one_bad_document_does_not_stop_the_others(own: Warehouse, tmp_path: Pat
         "a.txt": ("accepted", None), "b.txt": ("refused", "E06"), "c.bin": ("refused", "E05"), "d.txt": ("refused", "E02"),
     }  # fmt: skip
     assert result.refused
-    assert query(own, "select outcome, count(*) from document group by 1 order by 1") == [
+    assert ask(own, "select outcome, count(*) from document group by 1 order by 1") == [
         ("accepted", 1),
         ("refused", 3),
     ]
-    assert query(own, "select count(*) from report") == [(1,)]
+    assert ask(own, "select count(*) from report") == [(1,)]
 
 
 def test_a_refused_file_passes_once_what_it_lacks_is_given(own: Warehouse, tmp_path: Path) -> None:
@@ -96,14 +92,14 @@ def test_a_refused_file_passes_once_what_it_lacks_is_given(own: Warehouse, tmp_p
     again = ingest(own, [file])
     assert (again.version, again.documents[0].outcome, again.documents[0].reason_code) == (1, "unchanged", "E07")
     assert ingest(own, [file], Given(fiscal_year=2023)).documents[0].outcome == "accepted"
-    assert query(own, "select fiscal_year, year_basis from report") == [(2023, "given")]
+    assert ask(own, "select fiscal_year, year_basis from report") == [(2023, "given")]
 
 
 def test_a_region_given_later_replaces_the_reading_without_one(own: Warehouse, tmp_path: Path) -> None:
     file = put(tmp_path, "a.txt", report(unit="商务局"))
     assert ingest(own, [file]).documents[0].reason_code == "REGION_UNKNOWN"
     assert ingest(own, [file], Given(region_code="320102")).documents[0].outcome == "accepted"
-    assert query(own, "select region_code, status from report") == [("320102", "accepted")]
+    assert ask(own, "select region_code, status from report") == [("320102", "accepted")]
 
 
 def test_every_received_file_is_kept_as_received(own: Warehouse, tmp_path: Path) -> None:
@@ -174,7 +170,7 @@ def test_the_order_of_files_changes_no_row(tmp_path: Path) -> None:
         files = [put(tmp_path, f"{i}.txt", report(unit=names[i])) for i in range(3)]
         ingest(warehouse, [files[i] for i in order])
         contents.append(
-            query(warehouse, "select * exclude (report_key, template_key) from leaf_score order by report_id, ordinal")
+            ask(warehouse, "select * exclude (report_key, template_key) from leaf_score order by report_id, ordinal")
         )
     assert contents[0] == contents[1]
 
@@ -190,7 +186,7 @@ def test_a_contested_report_is_settled_by_the_file_that_comes_again_alone(own: W
     put(tmp_path, "b.txt", report(total=None))
     ingest(own, [tmp_path])
     assert ingest(own, [tmp_path / "a.txt"]).documents[0].outcome == "accepted"
-    assert query(own, "select submission, status from report") == [(3, "accepted")]
+    assert ask(own, "select submission, status from report") == [(3, "accepted")]
 
 
 def test_a_year_given_by_mistake_can_be_given_otherwise(own: Warehouse, tmp_path: Path) -> None:
@@ -198,8 +194,8 @@ def test_a_year_given_by_mistake_can_be_given_otherwise(own: Warehouse, tmp_path
     ingest(own, [file], Given(fiscal_year=2022))
     assert ingest(own, [file], Given(fiscal_year=2022)).documents[0].outcome == "unchanged"
     assert ingest(own, [file], Given(fiscal_year=2021)).documents[0].outcome == "accepted"
-    assert query(own, "select fiscal_year from report") == [(2021,)]
-    assert query(own, "select count(*) from document") == [(1,)]
+    assert ask(own, "select fiscal_year from report") == [(2021,)]
+    assert ask(own, "select count(*) from document") == [(1,)]
 
 
 def test_what_is_no_readable_file_is_refused_by_name_and_the_rest_loads(own: Warehouse, tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ from data.warehouse import Warehouse
 from exports.cells import safe_cell
 from exports.tables.public import export_table
 from exports.tables.templates import TEMPLATES, template
+from tests.asked import ask
 from tests.conftest import SAMPLES
 from tests.tables import leaf_table
 
@@ -44,11 +45,6 @@ STORED = {"budget_execution": "budget_figure"}
 TABLES = ("leaf_score", "adjustment", "stated_figure", "budget_figure", "narrative")
 OF_DOCUMENTS = {"locator", "place", "document_id", "report_key", "template_key"}
 """Columns that say where a row stands in its document, or are keys of storage."""
-
-
-def rows(warehouse: Warehouse, sql: str) -> list[tuple[object, ...]]:
-    with warehouse.cursor() as cursor:
-        return cursor.execute(sql).fetchall()
 
 
 def view(warehouse: Warehouse, name: str) -> list[tuple[object, ...]]:
@@ -88,7 +84,7 @@ def test_the_samples_come_back_as_they_were_exported(
     assert len(result.reports) == 4
     for name in ("report", *TABLES):
         assert view(own, name) == view(sample_warehouse, name), name
-    assert rows(own, "select count(*), count(score_inferred) from leaf_score") == [(160, 6)]
+    assert ask(own, "select count(*), count(score_inferred) from leaf_score") == [(160, 6)]
 
 
 HEAD = ("年度", "区划代码", "单位名称", "一级指标", "二级指标", "三级指标", "分值", "得分", "完成值", "评分规则")
@@ -216,7 +212,7 @@ def test_row_labels_that_pandas_adds_are_left_out_and_said(own: Warehouse, tmp_p
     assert pq.read_schema(tmp_path / "labelled.parquet").names[-1] == "__index_level_0__"
     (told,) = ingest(own, [tmp_path / "labelled.parquet"]).documents
     assert (told.outcome, told.reason) == ("accepted", "“__index_level_0__”为未命名的行索引，未读入")
-    assert rows(own, "select ordinal, score from leaf_score order by ordinal") == [
+    assert ask(own, "select ordinal, score from leaf_score order by ordinal") == [
         (int(o), s) for o, s in zip(frame["ordinal"], frame["score"], strict=True)
     ]
     labelled.rename_axis("序").to_parquet(tmp_path / "named.parquet")
@@ -272,20 +268,20 @@ def test_tables_with_chinese_headers_meet_in_their_reports(own: Warehouse, tmp_p
         "指标.csv": "review", "名单.csv": "accepted", "执行.csv": "accepted", "金额.csv": "accepted", "正文.csv": "accepted",
         "复评.csv": "accepted",
     }  # fmt: skip
-    assert rows(
+    assert ask(
         own,
         "select unit, region_code, department, status, leaf_total::double, stated_total::double, comparable_score::double from report order by unit desc",
     ) == [
         ("南京市江宁区水务局", "320115", None, "review", 85.0, None, pytest.approx(94.444444)),
         ("南京市江宁区商务局", "320115", "商务系统", "accepted", 95.0, 95.0, 95.0),
     ]
-    assert rows(own, "select code from problem join report using (report_id) where unit like '%水务局' order by code") == [
+    assert ask(own, "select code from problem join report using (report_id) where unit like '%水务局' order by code") == [
         ("TOTAL_MISSING",), ("WEIGHT_NOT_100",),
     ]  # fmt: skip
-    assert rows(own, "select score::double, score_inferred::double, value::double, value_unit, locator from leaf_score where level3 = '重点工作办结率' and status = 'accepted'") == [
-        (None, 55.0, 95.5, "%", rows(own, "select substr(document_id, 1, 8) || '#L3' from document where file_name = '指标.csv'")[0][0]),
+    assert ask(own, "select score::double, score_inferred::double, value::double, value_unit, locator from leaf_score where level3 = '重点工作办结率' and status = 'accepted'") == [
+        (None, 55.0, 95.5, "%", ask(own, "select substr(document_id, 1, 8) || '#L3' from document where file_name = '指标.csv'")[0][0]),
     ]  # fmt: skip
-    assert rows(own, "select item, amount_yuan::double, source from budget_figure order by source, ordinal") == [
+    assert ask(own, "select item, amount_yuan::double, source from budget_figure order by source, ordinal") == [
         ("expenditure", 1105000.0, "自评报告"),
         ("initial_budget", 1010000.0, "自评报告"),
         ("initial_budget", 1000000.0, "财政数据"),
@@ -295,11 +291,11 @@ def test_tables_with_chinese_headers_meet_in_their_reports(own: Warehouse, tmp_p
         ("basic_expenditure", 500000.0, "财政数据"),
         ("carried_out_basic", 20000.0, "财政数据"),
     ]
-    assert rows(own, "select item, difference_yuan::double from budget_disagreement") == [("initial_budget", -10000.0)]
-    assert rows(own, "select unit_code, budget_wan::double from roster") == [("115001", 6091.91)]
-    assert rows(own, "select text from narrative") == [("=无。",)]
-    assert rows(own, "select ordinal, score::double, reason from review_score") == [(0, 93.0, "复核")]
-    assert rows(own, "select unit from unit_unmatched") == [("南京市江宁区水务局",)]
+    assert ask(own, "select item, difference_yuan::double from budget_disagreement") == [("initial_budget", -10000.0)]
+    assert ask(own, "select unit_code, budget_wan::double from roster") == [("115001", 6091.91)]
+    assert ask(own, "select text from narrative") == [("=无。",)]
+    assert ask(own, "select ordinal, score::double, reason from review_score") == [(0, 93.0, "复核")]
+    assert ask(own, "select unit from unit_unmatched") == [("南京市江宁区水务局",)]
 
     again = ingest(own, [tmp_path / "in"])
     assert {d.outcome for d in again.documents} == {"unchanged"} and again.version == result.version
@@ -317,11 +313,11 @@ def test_a_total_that_comes_later_settles_the_report_and_rows_without_a_report_a
     assert [d.outcome for d in ingest(own, [total]).documents] == ["unchanged"]
     assert ingest(own, [leaf]).reports[0].status == "review"
     assert [d.outcome for d in ingest(own, [total]).documents] == ["accepted"]
-    assert rows(
+    assert ask(
         own, "select status, submission, leaf_total::double, stated_total::double, comparable_score::double from report"
     ) == [("accepted", 1, 95.0, 95.0, 95.0)]
-    assert rows(own, "select score_inferred::double from leaf_score order by ordinal") == [(None,), (55.0,)]
-    assert rows(own, "select code from problem") == [("SCORE_INFERRED",)]
+    assert ask(own, "select score_inferred::double from leaf_score order by ordinal") == [(None,), (55.0,)]
+    assert ask(own, "select code from problem") == [("SCORE_INFERRED",)]
 
 
 def test_other_data_sets_and_simulated_regions_do_not_come_in(own: Warehouse, tmp_path: Path) -> None:
@@ -332,7 +328,7 @@ def test_other_data_sets_and_simulated_regions_do_not_come_in(own: Warehouse, tm
     write(tmp_path / "in" / "c.csv", HEAD, *((2024, "990001", *leaf[2:]) for leaf in LEAVES))
     result = ingest(own, [tmp_path / "in"])
     assert [(d.outcome, d.reason_code) for d in result.documents] == [("refused", "E14")] * 3
-    assert rows(own, "select count(*) from report") == [(1,)]
+    assert ask(own, "select count(*) from report") == [(1,)]
 
 
 def test_an_empty_folder_takes_on_the_simulated_data_set_and_then_takes_tables_only(
@@ -354,7 +350,7 @@ def test_two_tables_that_claim_one_report_are_both_for_review(own: Warehouse, tm
     write(tmp_path / "in" / "b.csv", (*HEAD, "报告总计"), *((*leaf, 96) for leaf in LEAVES))
     result = ingest(own, [tmp_path / "in"])
     assert [(d.outcome, d.reason_code) for d in result.documents] == [("review", "DUPLICATE_IN_BATCH")] * 2
-    assert rows(own, "select count(*) from report") == [(0,)]
+    assert ask(own, "select count(*) from report") == [(0,)]
 
 
 def test_a_preview_of_tables_is_published_as_it_was_read_or_forgotten(own: Warehouse, tmp_path: Path) -> None:
@@ -368,7 +364,7 @@ def test_a_preview_of_tables_is_published_as_it_was_read_or_forgotten(own: Wareh
         publish(own, draft)
     result = publish(own, read(own, [file]))
     assert [d.outcome for d in result.documents] == ["accepted"]
-    assert rows(own, "select leaf_total::double from report") == [(95.0,)]
+    assert ask(own, "select leaf_total::double from report") == [(95.0,)]
     assert not (own.folder / "journal").exists()
 
 

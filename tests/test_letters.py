@@ -24,6 +24,7 @@ from data.decided.decisions import history, latest
 from data.warehouse import Warehouse
 from exports.anonymous import names
 from exports.byhand import letters
+from tests.asked import publish_classified
 from tests.checked import publish
 from tests.ruled import PAYLOADS, RULE, SOURCE, UNIT, text
 from tests.visitors import LOCAL, OUTSIDE
@@ -207,15 +208,7 @@ def test_a_unit_marked_classified_has_no_letter_and_names_can_be_replaced(ruled:
         archive = zipfile.ZipFile(io.BytesIO(content))
         whole = name + "".join(archive.read(n).decode("utf-8", "ignore") for n in archive.namelist())
         assert "玄武" not in whole and "商务局" not in whole and "0.txt" not in whole and "单位001" in whole
-
-    def mark(connection: Any) -> None:
-        connection.execute(
-            "insert into roster_store (fiscal_year, unit_id, unit, region_code, classified) "
-            "select 2024, unit_id, unit, region_code, true from unit_store"
-        )
-
-    with ruled.writing():
-        ruled.publish(mark, "ingest", "")
+    publish_classified(ruled)
     assert made(ruled) == {}
 
 

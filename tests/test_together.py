@@ -13,6 +13,7 @@ import pytest
 from data.batch.ingest import ingest
 from data.warehouse import Warehouse
 from tests import formats
+from tests.asked import ask
 from tests.formats import sheet_of
 from tests.reports import LEAVES, report
 
@@ -66,11 +67,6 @@ def put(folder: Path, name: str, content: bytes) -> Path:
     return file
 
 
-def rows(warehouse: Warehouse, sql: str) -> list[tuple[object, ...]]:
-    with warehouse.cursor() as cursor:
-        return cursor.execute(sql).fetchall()
-
-
 ROLES = "select d.file_name, x.role from report_document x join report r using (report_id, submission) join document d using (document_id) order by 2, 1"
 EVERYTHING = """
 select 'budget', item, amount_yuan::varchar, right(locator, 4), place from budget_figure
@@ -92,11 +88,11 @@ def test_prose_and_table_of_one_report_are_one_report_whatever_comes_first(tmp_p
             for name, content in together:
                 put(tmp_path / f"in{number}/{step}", name, content)
             ingest(warehouse, [tmp_path / f"in{number}/{step}"])
-        assert rows(warehouse, ROLES) == [
+        assert ask(warehouse, ROLES) == [
             ("报告.docx", "报告"), (f"{UNIT}2024年盖章件.pdf", "盖章件"), ("自评表.xlsx", "自评表"),
         ], order  # fmt: skip
-        assert rows(warehouse, "select distinct outcome from document") == [("accepted",)]
-        seen.append(rows(warehouse, EVERYTHING))
+        assert ask(warehouse, "select distinct outcome from document") == [("accepted",)]
+        seen.append(ask(warehouse, EVERYTHING))
     assert all(found == seen[0] for found in seen)
     kinds = [row[0] for row in seen[0]]
     assert (kinds.count("budget"), kinds.count("narrative"), kinds.count("leaf")) == (2, 3, 7)
@@ -107,9 +103,9 @@ def test_a_locator_names_the_file_in_which_the_figure_stands(own: Warehouse, tmp
     put(tmp_path / "in", "报告.docx", prose())
     put(tmp_path / "in", "自评表.xlsx", table())
     ingest(own, [tmp_path / "in"])
-    documents = dict(rows(own, "select file_name, substr(document_id, 1, 8) from document"))
-    assert rows(own, "select locator from budget_figure order by item") == [(f"{documents['报告.docx']}#p6",)] * 2
-    assert {str(x[0])[:8] for x in rows(own, "select locator from leaf_score")} == {documents["自评表.xlsx"]}
+    documents = dict(ask(own, "select file_name, substr(document_id, 1, 8) from document"))
+    assert ask(own, "select locator from budget_figure order by item") == [(f"{documents['报告.docx']}#p6",)] * 2
+    assert {str(x[0])[:8] for x in ask(own, "select locator from leaf_score")} == {documents["自评表.xlsx"]}
 
 
 def test_prose_that_contradicts_the_table_puts_the_report_up_for_review(own: Warehouse, tmp_path: Path) -> None:
@@ -117,12 +113,12 @@ def test_prose_that_contradicts_the_table_puts_the_report_up_for_review(own: War
     put(tmp_path / "in", "自评表.xlsx", table())
     result = ingest(own, [tmp_path / "in"])
     assert {d.outcome for d in result.documents} == {"review"}
-    found = rows(own, "select code, message from problem where code in ('TOTAL_MISMATCH', 'STATED_SCORE_MISMATCH')")
+    found = ask(own, "select code, message from problem where code in ('TOTAL_MISMATCH', 'STATED_SCORE_MISMATCH')")
     assert sorted(found) == [
         ("STATED_SCORE_MISMATCH", "正文所述得分与表内得分之和不符：正文决策得分 17，表内合计 19"),
         ("TOTAL_MISMATCH", "总计与各指标得分之和不符：正文所述总分 97，各指标得分合计 94.5"),
     ]
-    assert rows(own, "select leaf_total::double from report") == [(94.5,)]
+    assert ask(own, "select leaf_total::double from report") == [(94.5,)]
 
 
 def test_a_score_that_the_table_lacks_is_proved_by_the_prose_file(own: Warehouse, tmp_path: Path) -> None:
@@ -132,8 +128,8 @@ def test_a_score_that_the_table_lacks_is_proved_by_the_prose_file(own: Warehouse
     assert ingest(own, [tmp_path / "in"]).documents[0].outcome == "review"
     put(tmp_path / "in", "报告.docx", prose())
     ingest(own, [tmp_path / "in"])
-    assert rows(own, "select score, score_inferred::double from leaf_score where level3 = '预算执行率'") == [(None, 18)]
-    assert rows(own, "select status, submission from report") == [("accepted", 2)]
+    assert ask(own, "select score, score_inferred::double from leaf_score where level3 = '预算执行率'") == [(None, 18)]
+    assert ask(own, "select status, submission from report") == [("accepted", 2)]
 
 
 @pytest.mark.parametrize("unit", [UNIT, OTHER])
@@ -153,7 +149,7 @@ def test_another_units_report_in_the_same_folder_takes_no_scan(own: Warehouse, t
         put(tmp_path / "in", name, scan(name))
     result = ingest(own, [tmp_path / "in"])
     assert sorted(str(d.reason_code) for d in result.documents) == ["E22", "E22", "None"]
-    assert rows(own, ROLES) == [("自评表.xlsx", "自评表")]
+    assert ask(own, ROLES) == [("自评表.xlsx", "自评表")]
 
 
 def test_a_scan_alone_with_a_report_in_its_folder_belongs_to_it(own: Warehouse, tmp_path: Path) -> None:
@@ -167,17 +163,17 @@ def test_a_scan_alone_with_a_report_in_its_folder_belongs_to_it(own: Warehouse, 
     put(tmp_path / "in", "水务.zip", stream.getvalue())
     result = ingest(own, [tmp_path / "in"])
     assert {d.file_name: d.reason_code for d in result.documents if d.reason_code} == {"水务.zip/盖章件.pdf": "E22"}
-    assert sorted(role for _, role in rows(own, ROLES)) == ["盖章件", "盖章件", "自评表", "自评表"]
+    assert sorted(role for _, role in ask(own, ROLES)) == ["盖章件", "盖章件", "自评表", "自评表"]
 
 
 def test_a_corrected_table_keeps_the_prose_and_a_corrected_prose_replaces_it(own: Warehouse, tmp_path: Path) -> None:
     ingest(own, [put(tmp_path, "a/报告.docx", prose()), put(tmp_path, "a/自评表.xlsx", table())])
     corrected = [*LEAVES[:-1], ("满意度", "服务对象满意度", "企业满意度", "10", "9")]
     ingest(own, [put(tmp_path, "b/自评表.xlsx", table(scores=corrected, total="94"))])
-    assert rows(own, "select submission, status, leaf_total::double from report") == [(2, "review", 94.0)]
+    assert ask(own, "select submission, status, leaf_total::double from report") == [(2, "review", 94.0)]
     ingest(own, [put(tmp_path, "c/报告.docx", prose("94"))])
-    assert rows(own, "select submission, status, leaf_total::double from report") == [(3, "accepted", 94.0)]
-    assert rows(own, "select count(*) from narrative") == [(3,)]
+    assert ask(own, "select submission, status, leaf_total::double from report") == [(3, "accepted", 94.0)]
+    assert ask(own, "select count(*) from narrative") == [(3,)]
 
 
 def test_of_two_copies_the_one_with_prose_is_read(own: Warehouse, tmp_path: Path) -> None:
@@ -185,19 +181,19 @@ def test_of_two_copies_the_one_with_prose_is_read(own: Warehouse, tmp_path: Path
     put(tmp_path / "in", "自评表.xlsx", table())
     put(tmp_path / "in", "报告及附表.txt", text.encode())
     ingest(own, [tmp_path / "in"])
-    assert rows(own, ROLES) == [("自评表.xlsx", "副本"), ("报告及附表.txt", "自评表")]
-    assert rows(own, "select section from narrative") == [("部门概况",)]
+    assert ask(own, ROLES) == [("自评表.xlsx", "副本"), ("报告及附表.txt", "自评表")]
+    assert ask(own, "select section from narrative") == [("部门概况",)]
 
 
 def test_adding_prose_leaves_the_other_units_of_the_tables_file_as_they_are(own: Warehouse, tmp_path: Path) -> None:
     both = report() + "\n" + report(unit=OTHER)
     ingest(own, [put(tmp_path, "全区.txt", both.encode())])
     ingest(own, [put(tmp_path, "报告.docx", prose())])
-    assert sorted(rows(own, "select unit, submission, leaves from report")) == [(UNIT, 2, 7), (OTHER, 1, 7)]
+    assert sorted(ask(own, "select unit, submission, leaves from report")) == [(UNIT, 2, 7), (OTHER, 1, 7)]
 
 
 def test_one_file_that_prints_a_report_twice_loads_both_for_review(own: Warehouse, tmp_path: Path) -> None:
     twice = report() + "\n" + report(unit=OTHER) + "\n" + report(total="94")
     result = ingest(own, [put(tmp_path, "a.txt", twice.encode())])
     assert [(d.outcome) for d in result.documents] == ["review"]
-    assert rows(own, "select unit from report") == [(OTHER,)]
+    assert ask(own, "select unit from report") == [(OTHER,)]

@@ -17,6 +17,7 @@ from data.door.worker import Request, answer
 from data.warehouse import Warehouse
 from exports.anonymous import Names
 from exports.byhand import worksheets
+from tests.asked import publish_classified
 from tests.checked import publish
 from tests.ruled import LEAVES, PAYLOADS, SOURCE, UNIT, text
 from tests.visitors import LOCAL
@@ -162,14 +163,7 @@ def test_a_sheet_of_an_unknown_report_or_of_another_version_is_refused(ruled: Wa
 
 
 def test_a_unit_marked_classified_has_no_sheet(ruled: Warehouse) -> None:
-    def mark(connection: Any) -> None:
-        connection.execute(
-            "insert into roster_store (fiscal_year, unit_id, unit, region_code, classified) "
-            "select 2024, unit_id, unit, region_code, true from unit_store"
-        )
-
-    with ruled.writing():
-        ruled.publish(mark, "ingest", "")
+    publish_classified(ruled)
     with ruled.cursor() as cursor:
         assert list(worksheets.every(cursor, unit_ids(ruled), 2024, SOURCE)) == []
     content = worksheets.archive(ruled, ruled.current() or 0, unit_ids(ruled), 2024, SOURCE)

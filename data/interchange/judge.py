@@ -33,6 +33,7 @@ from data.submission import (
     Status,
     comparable_score,
     plain,
+    status_of,
 )
 
 _SQL = Path(__file__).with_name("judge.sql")
@@ -67,7 +68,7 @@ class Judgement:
 
     @property
     def status(self) -> Status:
-        return "review" if any(p.severity == "error" for p in self.problems) else "accepted"
+        return status_of(self.problems)
 
 
 @dataclass(frozen=True, slots=True)

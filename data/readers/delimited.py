@@ -12,6 +12,7 @@ import io
 import re
 from collections import Counter
 
+from data.readers.runs import Kind, Runs
 from data.readers.text import clean, lines
 from data.submission import Cell, Grid, Place, Row
 
@@ -109,27 +110,15 @@ def _folded(plain: list[tuple[int, str]], wanted: int) -> list[tuple[int, str]] 
 
 
 def _runs(rows: list[tuple[int, list[str]]]) -> list[Grid]:
-    found: list[Grid] = []
-    run: list[Row] = []
-    kind = ""
-
-    def close() -> None:
-        nonlocal run
-        if run:
-            found.append(Grid("table" if kind == "table" else "prose", tuple(run)))
-        run = []
-
+    runs = Runs()
     for number, texts in rows:
         filled = [text for text in texts if text]
         if not filled:
-            close()
+            runs.close()
             continue
-        this = "table" if len(filled) > 1 else "prose"
-        if this != kind:
-            close()
-            kind = this
-        shown = texts if this == "table" else filled
+        kind: Kind = "table" if len(filled) > 1 else "prose"
+        shown = texts if kind == "table" else filled
         cells = tuple(Cell(text, "value" if text else "blank") for text in shown)
-        run.append(Row(cells, Place(f"L{number}", f"第{number}行")))
-    close()
-    return found
+        runs.add(kind, Row(cells, Place(f"L{number}", f"第{number}行")))
+    runs.close()
+    return runs.found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from data.readers.runs import Kind, Runs
 from data.submission import Cell, Grid, Place, Row
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
@@ -20,32 +21,20 @@ def lines(text: str) -> list[str]:
 
 
 def grids(text: str) -> list[Grid]:
-    found: list[Grid] = []
-    run: list[Row] = []
-    kind: str | None = None
-
-    def close() -> None:
-        nonlocal run
-        if run:
-            found.append(Grid("table" if kind == "table" else "prose", tuple(run)))
-        run = []
-
+    runs = Runs()
     for number, line in enumerate(lines(text), start=1):
         if not line.strip("\ufeff \t\f\v\u3000"):
-            close()
+            runs.close()
             continue
         if "\f" in line:
-            close()
+            runs.close()
         line = line.replace("\f", "").strip("\r\ufeff")
-        this = "table" if "\t" in line.strip() or line.startswith("\t") else "prose"
-        if this != kind:
-            close()
-            kind = this
+        kind: Kind = "table" if "\t" in line.strip() or line.startswith("\t") else "prose"
         place = Place(f"L{number}", f"第{number}行")
-        texts = line.split("\t") if this == "table" else [line]
-        run.append(Row(tuple(_cell(part) for part in texts), place))
-    close()
-    return found
+        texts = line.split("\t") if kind == "table" else [line]
+        runs.add(kind, Row(tuple(_cell(part) for part in texts), place))
+    runs.close()
+    return runs.found
 
 
 def clean(part: str) -> str:
