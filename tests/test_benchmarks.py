@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,6 +31,26 @@ def test_a_size_has_the_leaves_it_says(tiny: Path) -> None:
         assert cursor.execute("select count(*) from leaf_score").fetchall() == [(TINY.leaves,)]
         spread = "select count(distinct region_code), count(distinct unit_id), count(distinct fiscal_year) from report"
         assert cursor.execute(spread).fetchall() == [(3, 96, 4)]
+
+
+def test_the_other_engines_get_every_row_of_the_tables(tiny: Path) -> None:
+    tables = {"leaf": "leaf_fact", "report": "report_store", "unit": "unit_store", "amount": "budget_figure_store",
+              "indicator": "indicator_dim"}  # fmt: skip
+    with Warehouse(tiny, "simulated").cursor() as cursor:
+        for frame, table in tables.items():
+            rows = pd.read_parquet(tiny / f"frame_{frame}.parquet")
+            assert cursor.table(table).count("*").fetchall() == [(len(rows),)], table
+            assert set(rows.columns) <= set(cursor.table(table).columns), table
+    reports = pd.read_parquet(tiny / "frame_report.parquet")
+    assert set(reports["status"]) == {"accepted", "review"}
+
+
+def test_filters_that_nothing_meets_give_no_rows(tiny: Path) -> None:
+    with Warehouse(tiny, "simulated").cursor() as cursor:
+        pick = questions.picks(cursor, TINY, 1)[0]
+        for other in (replace(pick, years=(1999,)), replace(pick, regions=("650100",))):
+            for name, ask in questions.raw(cursor).items():
+                assert len(ask(other)) == 0 or name == "tree", name
 
 
 def installed() -> list[str]:

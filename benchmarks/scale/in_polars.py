@@ -1,4 +1,4 @@
-"""The questions in polars, over the same raw rows or the same prepared tables, held in memory."""
+"""The questions in polars, over the same raw rows or the same prepared tables, held in memory (see ``in_pandas``)."""
 
 from __future__ import annotations
 
@@ -10,67 +10,77 @@ import polars as pl
 from benchmarks.scale.questions import SHARE, Pick
 
 Answer = Callable[[Pick], pl.DataFrame]
+_REPEATED = ("status", "region_code", "item", "dimension", "level2", "level3")
+_AMOUNTS = ["expenditure", "adjusted_budget"]
+_SCORE = pl.coalesce("score", "score_inferred")
+_COUNTED = pl.col("is_current") & (pl.col("status") == "accepted")
 
 
 def raw(folder: Path) -> Mapping[str, Answer]:
-    leaf, report, amount, indicator = (
-        pl.read_parquet(folder / f"frame_{n}.parquet") for n in ("leaf", "report", "amount", "indicator")
+    leaf, report, unit, amount, indicator = (
+        _held(folder / f"frame_{n}.parquet") for n in ("leaf", "report", "unit", "amount", "indicator")
     )
 
-    def leaves(pick: Pick, rows: pl.LazyFrame) -> pl.LazyFrame:
-        """Leaves in view with what their report says."""
-        return rows.join(report.lazy().filter(_view(pick)), on="report_key")
+    def seen(pick: Pick) -> pl.DataFrame:
+        """The reports in view."""
+        kept = _COUNTED
+        if pick.years:
+            kept &= pl.col("fiscal_year").is_in(pick.years)
+        if pick.regions:
+            within = pl.any_horizontal(pl.col("region_code").cat.starts_with(prefix) for prefix in pick.prefixes)
+            kept &= pl.col("unit_key").is_in(unit.filter(within)["unit_key"].implode())
+        return report.filter(kept)
 
     def lost(pick: Pick) -> pl.DataFrame:
-        return _summed(leaves(pick, leaf.lazy()).join(indicator.lazy(), on="indicator_key"), "dimension")
-
-    def third(pick: Pick) -> pl.DataFrame:
-        chosen = indicator.lazy().filter((pl.col("dimension") == pick.dimension) & (pl.col("level2") == pick.level2))
-        return _summed(leaves(pick, leaf.lazy().join(chosen, on="indicator_key")), "level3")
+        rows = _of_reports(leaf.lazy(), seen(pick))
+        return _summed(rows.join(indicator.lazy(), on="indicator_key"), "dimension")
 
     def spread(pick: Pick) -> pl.DataFrame:
-        chosen = indicator.lazy().filter(pl.col("dimension") == pick.dimension).select("indicator_key")
-        scored = pl.col("weight").filter(pl.col("score").is_not_null())
+        chosen = indicator.filter(pl.col("dimension") == pick.dimension)["indicator_key"]
         rated = (
-            leaves(pick, leaf.lazy().join(chosen, on="indicator_key", how="semi"))
-            .group_by("report_key", "region_key").agg(pl.col("score").sum(), scored.sum())
+            _of_reports(leaf.lazy().filter(pl.col("indicator_key").is_in(chosen.implode())), seen(pick))
+            .group_by("report_key", "unit_key")
+            .agg(score=_SCORE.sum(), weight=pl.col("weight").filter(_SCORE.is_not_null()).sum())
             .filter(pl.col("weight") > 0)
-            .select("region_key", rate=pl.col("score") / pl.col("weight"))
-        )  # fmt: skip
-        return _spread(rated)
+            .join(unit.lazy(), on="unit_key")
+            .select("region_code", rate=pl.col("score") / pl.col("weight"))
+        )
+        return _spread(rated, "region_code")
 
     def full(pick: Pick) -> pl.DataFrame:
-        kept = leaf.lazy().filter(pl.col("score").is_not_null() & (pl.col("weight") > 0))
         counted = (
-            leaves(pick, kept).group_by("fiscal_year", "template_key", "indicator_key")
-            .agg(leaves=pl.len(), full_leaves=(pl.col("score") >= pl.col("weight")).sum())
+            _of_reports(leaf.lazy().filter(_SCORE.is_not_null() & (pl.col("weight") > 0)), seen(pick))
+            .group_by("fiscal_year", "template_key", "indicator_key")
+            .agg(leaves=pl.len(), full_leaves=(pl.col("weight") <= _SCORE).sum())
             .join(indicator.lazy(), on="indicator_key")
-        )  # fmt: skip
+        )
         return _full(counted)
 
     def spent(pick: Pick) -> pl.DataFrame:
-        rows = leaves(pick, amount.lazy().filter(pl.col("item") > 0))
-        wide = rows.group_by("fiscal_year", "report_key").agg(
-            adjusted_budget=pl.col("yuan").filter(pl.col("item") == 1).min(),
-            expenditure=pl.col("yuan").filter(pl.col("item") == 2).min(),
-        )
-        return _spent(wide)
+        rows = amount.lazy().filter(pl.col("item").is_in(_AMOUNTS)).join(seen(pick).lazy(), on="report_key")
+        least = {item: pl.col("amount_yuan").filter(pl.col("item") == item).min() for item in _AMOUNTS}
+        return _spent(rows.group_by("fiscal_year", "report_key").agg(**least))
 
     def tree(pick: Pick) -> pl.DataFrame:
-        mine = report.lazy().filter((pl.col("unit_key") == pick.unit_key) & (pl.col("fiscal_year") == pick.fiscal_year))
-        return leaf.lazy().join(mine, on="report_key", how="semi").collect()
+        units = unit.filter(pl.col("unit_id") == pick.unit_id)["unit_key"]
+        mine = report.filter(
+            _COUNTED & (pl.col("fiscal_year") == pick.fiscal_year) & pl.col("unit_key").is_in(units.implode())
+        )
+        rows = leaf.filter(pl.col("report_key").is_in(mine["report_key"].implode()))
+        return rows.select("ordinal", "weight", score=_SCORE)
 
     return {
-        "years": lambda pick: _years(report.lazy().filter(_view(pick))), "lost": lost, "names": third, "spread": spread,
-        "full": full, "spent": spent, "tree": tree,
+        "years": lambda pick: _years(seen(pick).lazy()), "lost": lost,
+        "names": lambda pick: _third(leaf, indicator, seen(pick), pick), "spread": spread, "full": full, "spent": spent,
+        "tree": tree,
     }  # fmt: skip
 
 
 def shipped(folder: Path) -> Mapping[str, Answer]:
     report, rate, label, span, full = (
-        pl.read_parquet(folder / f"prepared_{n}.parquet") for n in ("report", "rate", "label", "span", "full")
+        _held(folder / f"prepared_{n}.parquet") for n in ("report", "rate", "label", "span", "full")
     )
-    of_leaves = raw(folder)
+    leaf, indicator = (_held(folder / f"frame_{n}.parquet") for n in ("leaf", "indicator"))
     first = int(report["fiscal_year"].min())  # type: ignore[arg-type]
 
     def lost(pick: Pick) -> pl.DataFrame:
@@ -82,14 +92,34 @@ def shipped(folder: Path) -> Mapping[str, Answer]:
         )  # fmt: skip
         return sums.join(seen, on="dimension").rename({"dimension": "item", "weight": "weight_scored"}).collect()
 
+    def spread(pick: Pick) -> pl.DataFrame:
+        return _spread(rate.lazy().filter(_view(pick) & (pl.col("dimension") == pick.dimension)), "region_key")
+
     return {
-        **{name: of_leaves[name] for name in ("names", "tree")},
-        "years": lambda pick: _years(report.lazy().filter(_view(pick))),
-        "lost": lost,
-        "spread": lambda pick: _spread(rate.lazy().filter(_view(pick) & (pl.col("dimension") == pick.dimension))),
+        "years": lambda pick: _years(report.lazy().filter(_view(pick))), "lost": lost,
+        "names": lambda pick: _third(leaf, indicator, report.filter(_view(pick)), pick), "spread": spread,
         "full": lambda pick: _full(full.lazy().filter(_view(pick))),
-        "spent": lambda pick: _spent(report.lazy().filter(_view(pick))),
-    }
+        "spent": lambda pick: _spent(report.lazy().filter(_view(pick))), "tree": raw(folder)["tree"],
+    }  # fmt: skip
+
+
+def _held(file: Path) -> pl.DataFrame:
+    """A table with the text that repeats as an ``Enum``."""
+    table = pl.read_parquet(file)
+    repeated = [column for column in _REPEATED if column in table.columns]
+    return table.with_columns(pl.col(c).cast(pl.Enum(table[c].drop_nulls().unique().sort())) for c in repeated)
+
+
+def _of_reports(leaves: pl.LazyFrame, reports: pl.DataFrame) -> pl.LazyFrame:
+    """The leaves of the reports, with what their report says."""
+    mine = leaves.filter(pl.col("report_key").is_in(reports["report_key"].implode()))
+    return mine.join(reports.lazy(), on="report_key")
+
+
+def _third(leaf: pl.DataFrame, indicator: pl.DataFrame, reports: pl.DataFrame, pick: Pick) -> pl.DataFrame:
+    chosen = indicator.filter((pl.col("dimension") == pick.dimension) & (pl.col("level2") == pick.level2))
+    rows = leaf.lazy().filter(pl.col("indicator_key").is_in(chosen["indicator_key"].implode()))
+    return _summed(rows.join(reports.lazy(), on="report_key").join(chosen.lazy(), on="indicator_key"), "level3")
 
 
 def _regions(pick: Pick) -> pl.Expr:
@@ -112,13 +142,13 @@ def _years(rows: pl.LazyFrame) -> pl.DataFrame:
 def _summed(rows: pl.LazyFrame, item: str) -> pl.DataFrame:
     return rows.group_by(item=pl.col(item)).agg(
         leaves=pl.len(), units=pl.col("unit_key").n_unique(),
-        weight_scored=pl.col("weight").filter(pl.col("score").is_not_null()).sum(), score=pl.col("score").sum(),
+        weight_scored=pl.col("weight").filter(_SCORE.is_not_null()).sum(), score=_SCORE.sum(),
     ).collect()  # fmt: skip
 
 
-def _spread(rows: pl.LazyFrame) -> pl.DataFrame:
+def _spread(rows: pl.LazyFrame, by: str) -> pl.DataFrame:
     rate = pl.col("rate")
-    return rows.group_by(item=pl.col("region_key")).agg(
+    return rows.group_by(item=pl.col(by)).agg(
         reports=pl.len(), mean_rate=rate.mean(), q1_rate=rate.quantile(0.25, "linear"),
         middle_rate=rate.quantile(0.5, "linear"), q3_rate=rate.quantile(0.75, "linear"),
     ).collect()  # fmt: skip

@@ -44,10 +44,14 @@ class Pick:
         return Filters(self.years, self.regions)
 
     @property
+    def prefixes(self) -> tuple[str, ...]:
+        """The region filter as beginnings of region codes."""
+        return tuple(self.filters.parameters()["region_prefixes"])
+
+    @property
     def bounds(self) -> list[tuple[int, int]]:
-        """The region filter as lowest and highest region key, for engines without prefixes."""
-        prefixes = self.filters.parameters()["region_prefixes"]
-        return [(int(p.ljust(6, "0")), int(p.ljust(6, "9"))) for p in prefixes]
+        """The region filter as lowest and highest region key of the prepared tables."""
+        return [(int(p.ljust(6, "0")), int(p.ljust(6, "9"))) for p in self.prefixes]
 
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -87,14 +91,16 @@ def picks(cursor: duckdb.DuckDBPyConnection, size: Size, rounds: int) -> list[Pi
 
 def raw(cursor: duckdb.DuckDBPyConnection) -> Mapping[str, Callable[[Pick], pd.DataFrame]]:
     """The questions over the raw rows of the warehouse."""
-    cursor.execute(_RAW["view"])
+    for macro in ("reports", "leaves"):
+        cursor.execute(_RAW[macro])
+    (last_unit,) = cursor.execute("select max(unit_key) from unit_store").fetchall()[0]
 
     def ask(name: str) -> Callable[[Pick], pd.DataFrame]:
         def answer(pick: Pick) -> pd.DataFrame:
-            parameters = pick.filters.parameters()
             given = {
-                "years": parameters["years"], "prefixes": parameters["region_prefixes"], "dimension": pick.dimension,
+                "years": list(pick.years), "prefixes": list(pick.prefixes), "dimension": pick.dimension,
                 "level2": pick.level2, "unit_id": pick.unit_id, "fiscal_year": pick.fiscal_year, "share": SHARE,
+                "last_unit": last_unit,
             }  # fmt: skip
             step = _RAW[name]
             return cursor.execute(step, {k: v for k, v in given.items() if f"${k}" in step}).df()

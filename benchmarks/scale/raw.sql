@@ -1,83 +1,91 @@
 -- The questions of the pages over the warehouse's raw rows, without prepared tables.
 
--- name: view
-create or replace temp macro raw_in_view(years, prefixes) as table
-select r.report_key, r.unit_key, r.fiscal_year, r.template_key, r.comparable_score, u.region_code
-from report_store r
-join unit_store u using (unit_key)
-where r.is_current and r.status = 'accepted' and (len(years) = 0 or list_contains(years, r.fiscal_year))
-  and u.region_code in (
-    select region_code from (select distinct region_code from unit_store)
-    where len(prefixes) = 0 or len(list_filter(prefixes, lambda prefix: starts_with(region_code, prefix))) > 0
-  )
+-- What is counted: a filter that names nothing is folded away, years are a range first, for the least and highest of the
+-- rows' groups; units of the regions asked for are found in their own small table.
+
+-- name: reports
+create or replace temp macro raw_reports(years, prefixes) as table
+select report_key, unit_key, fiscal_year, template_key, comparable_score
+from report_store
+where is_current and status = 'accepted'
+  and (len(years) = 0
+    or (fiscal_year between list_min(years) and list_max(years) and list_contains(years, fiscal_year)))
+  and (len(prefixes) = 0 or unit_key in (
+    select unit_key from unit_store
+    where len(list_filter(prefixes, lambda prefix: starts_with(region_code, prefix))) > 0
+  ))
+
+-- name: leaves
+create or replace temp macro raw_leaves(years, prefixes) as table
+select
+    report_key, unit_key, fiscal_year, template_key, indicator_key, f.weight, coalesce(f.score, f.score_inferred) as score
+from leaf_fact f
+join raw_reports(years, prefixes) using (report_key)
+
+-- Unit keys are small numbers in a row: a bit each counts the distinct ones of few groups three times as fast.
 
 -- name: years
 select
-    fiscal_year, count(*) as reports, count(distinct unit_key) as units, avg(comparable_score)::double as average,
-    count(*) filter (comparable_score >= 90) as excellent
-from raw_in_view($years, $prefixes)
+    fiscal_year, count(*) as reports, bit_count(bitstring_agg(unit_key, 1, $last_unit)) as units,
+    avg(comparable_score) as average, count(*) filter (comparable_score >= 90) as excellent
+from raw_reports($years, $prefixes)
 group by fiscal_year
 
 -- name: lost
 select
-    i.dimension as item, count(*) as leaves, count(distinct r.unit_key) as units,
-    (sum(f.weight) filter (coalesce(f.score, f.score_inferred) is not null))::double as weight_scored,
-    sum(coalesce(f.score, f.score_inferred))::double as score
-from leaf_fact f
-join raw_in_view($years, $prefixes) r using (report_key)
-join indicator_dim i using (indicator_key)
-group by i.dimension
+    dimension as item, count(*) as leaves, bit_count(bitstring_agg(unit_key, 1, $last_unit)) as units,
+    (sum(weight) filter (score is not null))::double as weight_scored, sum(score)::double as score
+from raw_leaves($years, $prefixes)
+join indicator_dim using (indicator_key)
+group by dimension
 
 -- name: names
 select
-    i.level3 as item, count(*) as leaves, count(distinct r.unit_key) as units,
-    (sum(f.weight) filter (coalesce(f.score, f.score_inferred) is not null))::double as weight_scored,
-    sum(coalesce(f.score, f.score_inferred))::double as score
-from leaf_fact f
-join raw_in_view($years, $prefixes) r using (report_key)
-join indicator_dim i using (indicator_key)
-where i.dimension = $dimension and i.level2 = $level2
-group by i.level3
+    level3 as item, count(*) as leaves, count(distinct unit_key) as units,
+    (sum(weight) filter (score is not null))::double as weight_scored, sum(score)::double as score
+from raw_leaves($years, $prefixes)
+join indicator_dim using (indicator_key)
+where dimension = $dimension and level2 = $level2
+group by level3
 
 -- name: spread
 with rated as (
+    select any_value(unit_key) as unit_key, (sum(score) / sum(weight) filter (score is not null))::double as rate
+    from raw_leaves($years, $prefixes)
+    where indicator_key in (select indicator_key from indicator_dim where dimension = $dimension)
+    group by report_key
+),
+spread as (
     select
-        r.report_key, any_value(r.region_code) as item,
-        (sum(coalesce(f.score, f.score_inferred))
-            / sum(f.weight) filter (coalesce(f.score, f.score_inferred) is not null))::double as rate
-    from leaf_fact f
-    join raw_in_view($years, $prefixes) r using (report_key)
-    join indicator_dim i using (indicator_key)
-    where i.dimension = $dimension
-    group by r.report_key
+        region_code, count(*) as reports, avg(rate) as mean_rate, quantile_cont(rate, [0.25, 0.5, 0.75]) as quarters
+    from rated
+    join unit_store using (unit_key)
+    where rate is not null
+    group by region_code
 )
 select
-    item, count(*) as reports, avg(rate) as mean_rate, quantile_cont(rate, 0.25) as q1_rate,
-    quantile_cont(rate, 0.5) as middle_rate, quantile_cont(rate, 0.75) as q3_rate
-from rated
-where rate is not null
-group by item
+    region_code as item, reports, mean_rate, quarters[1] as q1_rate, quarters[2] as middle_rate, quarters[3] as q3_rate
+from spread
 
 -- name: full
 select
-    r.fiscal_year || ':' || r.template_key || ':' || i.level3 as item, count(*) as reports,
-    count(*) filter (coalesce(f.score, f.score_inferred) >= f.weight) as full_reports
-from leaf_fact f
-join raw_in_view($years, $prefixes) r using (report_key)
-join indicator_dim i using (indicator_key)
-where coalesce(f.score, f.score_inferred) is not null and f.weight > 0
-group by r.fiscal_year, r.template_key, i.level3
-having count(*) >= 30 and count(*) filter (coalesce(f.score, f.score_inferred) >= f.weight) >= $share * count(*)
+    fiscal_year || ':' || template_key || ':' || level3 as item, count(*) as reports,
+    count(*) filter (score >= weight) as full_reports
+from raw_leaves($years, $prefixes)
+join indicator_dim using (indicator_key)
+where score is not null and weight > 0
+group by fiscal_year, template_key, level3
+having count(*) >= 30 and count(*) filter (score >= weight) >= $share * count(*)
 
 -- name: spent
 with amount as (
     select
-        b.report_key, any_value(r.fiscal_year) as fiscal_year, min(b.amount_yuan) filter (b.item = 'expenditure') as spent,
-        min(b.amount_yuan) filter (b.item = 'adjusted_budget') as budget
-    from budget_figure_store b
-    join raw_in_view($years, $prefixes) r using (report_key)
-    where b.item in ('expenditure', 'adjusted_budget')
-    group by b.report_key
+        report_key, any_value(fiscal_year) as fiscal_year, min(amount_yuan) filter (item = 'expenditure') as spent,
+        min(amount_yuan) filter (item = 'adjusted_budget') as budget
+    from budget_figure_store
+    join raw_reports($years, $prefixes) using (report_key)
+    where item in ('expenditure', 'adjusted_budget')
+    group by report_key
 )
 select
     fiscal_year, count(*) as rated, (sum(spent) / sum(budget))::double as rate,
@@ -89,6 +97,6 @@ group by fiscal_year
 -- name: tree
 select f.ordinal, f.weight::double as weight, coalesce(f.score, f.score_inferred)::double as score
 from leaf_fact f
-where f.report_key in (
-    select r.report_key from raw_in_view([$fiscal_year], []) r join unit_store u using (unit_key) where u.unit_id = $unit_id
-)
+join report_store r using (report_key)
+join unit_store u using (unit_key)
+where u.unit_id = $unit_id and r.fiscal_year = $fiscal_year and r.is_current and r.status = 'accepted'

@@ -151,35 +151,35 @@ select
     $first_year::integer + $y, unit_id, null, unit, null, department, region_code, '条线' || (unit_key - 1) % $units, 100, false
 from unit_store
 
--- The raw rows for the other engines: the warehouse's tables as they stand, keys as numbers, units joined to reports.
+-- The raw rows for the other engines: the columns that the questions read of the warehouse's tables, row for row in their
+-- order; decimals as doubles.
 
 -- name: frame_leaf
-select report_key, indicator_key, ordinal, weight::double as weight, coalesce(score, score_inferred)::double as score
+select
+    report_key, indicator_key, ordinal, weight::double as weight, score::double as score,
+    score_inferred::double as score_inferred
 from leaf_fact
 
 -- name: frame_report
 select
-    r.report_key, r.unit_key, r.fiscal_year, u.region_code::integer as region_key, r.template_key,
-    r.comparable_score::double as comparable_score
-from report_store r
-join unit_store u using (unit_key)
-where r.status = 'accepted'
+    report_key, is_current, unit_key, fiscal_year, template_key, comparable_score::double as comparable_score, status
+from report_store
+
+-- name: frame_unit
+select unit_key, unit_id, region_code from unit_store
 
 -- name: frame_amount
-select
-    report_key, case item when 'adjusted_budget' then 1 when 'expenditure' then 2 else 0 end::tinyint as item,
-    amount_yuan::double as yuan
-from budget_figure_store
+select report_key, item, amount_yuan::double as amount_yuan from budget_figure_store
 
 -- name: frame_indicator
-select indicator_key, dimension, level2, level3 from indicator_dim order by indicator_key
+select indicator_key, level2, level3, dimension from indicator_dim
 
 -- The same prepared tables for the other engines.
 
 -- name: prepared_report
 select
-    unit_key, fiscal_year, region_key, comparable_score::double as comparable_score, expenditure::double as expenditure,
-    adjusted_budget::double as adjusted_budget
+    report_key, unit_key, fiscal_year, region_key, comparable_score::double as comparable_score,
+    expenditure::double as expenditure, adjusted_budget::double as adjusted_budget
 from report_prepared where accepted
 
 -- name: prepared_rate
