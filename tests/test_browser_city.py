@@ -123,6 +123,10 @@ def test_the_basis_of_execution_is_switched_explained_and_kept(page: Page, addre
 def test_a_figure_opens_the_page_it_stands_on_with_the_filters(page: Page, address: str) -> None:
     page.goto(f"{address}?data=simulated&region={quote('模拟市模拟一区')}")
     title(page, "份报告分布在")
+    page.get_by_test_id("stMain").get_by_role("button", name="维度对照表").click()
+    title(page, "维度对照表：")
+    page.get_by_test_id("stSidebarNav").get_by_text("总览", exact=True).click()
+    title(page, "份报告分布在")
     page.get_by_test_id("stMain").get_by_role("button", name="规则复算与勾稽").click()
     expect(page.get_by_role("heading", name="规则复算与勾稽", exact=True)).to_be_visible(timeout=WAIT)
     page.wait_for_url("**year=2022**", timeout=WAIT)

@@ -51,6 +51,7 @@ def unit_and_year(here: Scope) -> None:
         finding.earlier_submission(here, unit_id, year)
     with tabs[5]:
         panel.titled_table(yearly.view(cached.yearly_leaves(here.folder, here.version, unit_id, year), unit, year))
+        drill.mapping_link("yearly")
     export.letters_button(here, unit, Filters(years=(year,), units=(unit_id,)))
     export.slides_button(here, f"部门画像_{unit}", [department.losing_view(view)])
 

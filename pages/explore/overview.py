@@ -39,6 +39,7 @@ def answer(here: Scope) -> None:
         panel.show(bands, f"bands-{turn}", lambda band: drill.set_link(band=band), table=False, chosen=band)
     with right:
         panel.show(lost, f"lost-{turn}", partial(drill.open_drilldown, year=found.fiscal_year), table=False)
+        drill.mapping_link("lost")
     if band is not None:
         units = overview.in_band(units, bands, band)
         st.button("显示全部单位", on_click=drill.set_link, kwargs={"band": None}, icon=":material/close:")

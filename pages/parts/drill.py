@@ -68,6 +68,16 @@ def open_page(page: str, year: int | None) -> None:
     st.session_state[_WAY] = (script, {})
 
 
+def mapping_link(key: str) -> None:
+    """A way to 维度对照表, for figures that set several forms side by side."""
+    st.button("维度对照表", key=f"mapping-{key}", type="tertiary", icon=":material/arrow_forward:",
+              icon_position="right", on_click=_open_mapping)  # fmt: skip
+
+
+def _open_mapping() -> None:
+    st.session_state[_WAY] = (PAGES["distribution"][0], {"tab": "维度对照表"})
+
+
 def open_department(item: str) -> None:
     """Go to 部门画像 of a unit and year, named ``unit_id:year``, in the run that follows this callback."""
     unit_id, _, year = item.partition(":")

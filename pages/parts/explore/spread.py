@@ -47,12 +47,15 @@ def look(here: Scope) -> Look:
 
 
 def open_group(by: str, dimension: str, item: str) -> None:
-    """Go to 指标下钻 with the filters narrowed to the group, in the run that follows this callback."""
+    """Go to 指标下钻 with the filters narrowed to the group, in the run that follows this callback.
+
+    A group of what is not known (区划未知, 主管部门未载明) has no filter, so it leads nowhere."""
     if by == "dimension":
         drill.open_drilldown(item)
         return
-    if item:
-        scope.narrow({"fiscal_year": "year"}.get(by, by), item)
+    if not item:
+        return
+    scope.narrow({"fiscal_year": "year"}.get(by, by), item)
     drill.open_drilldown(dimension if dimension != distribution.WHOLE else None)
 
 
