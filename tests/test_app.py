@@ -10,24 +10,8 @@ from streamlit.testing.v1 import AppTest
 from data.batch.ingest import ingest
 from data.warehouse import Warehouse
 from tests.conftest import ROOT
+from tests.opened import opened, words
 from tests.reports import LEAVES, report
-
-
-def opened(page: str = "drilldown", **parameters: str) -> AppTest:
-    """A page through ``app.py``, as a link with these parameters opens it."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    for run in range(2):
-        for name, value in parameters.items():
-            app.query_params[name] = value
-        app.run()
-        if run == 0:
-            app.switch_page(f"pages/explore/{page}.py")
-    return app
-
-
-def words(app: AppTest) -> str:
-    shown = [*app.title, *app.header, *app.subheader, *app.markdown, *app.caption, *app.info, *app.text, *app.error]
-    return "\n".join(str(element.value) for element in shown)
 
 
 def table(app: AppTest) -> list[dict[str, object]]:

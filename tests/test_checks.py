@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 from pptx import Presentation
-from streamlit.testing.v1 import AppTest
 
 from analytics import checks, findings, resubmission
 from analytics.filters import Filters
@@ -19,7 +18,7 @@ from exports.source import Source
 from exports.views.sheets import sheets
 from exports.views.slides import slides
 from tests.checked import publish
-from tests.conftest import ROOT
+from tests.opened import opened
 from tests.reports import LEAVES, report
 from tests.visitors import LOCAL
 
@@ -141,9 +140,7 @@ def test_a_decision_taken_on_the_page_is_kept_and_shown(folder: Path) -> None:
     warehouse = Warehouse(folder / "samples", "samples")
     with warehouse.cursor() as cursor:
         finding_id = str(findings.rows(cursor, Filters(), Choice(check="rule_gap"), {})["item"].iloc[0])
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.run()
-    app.switch_page("pages/explore/checks.py").run()
+    app = opened("checks")
     assert not app.exception
     assert not app.error
     assert [t.value for t in app.title] == ["规则复算与勾稽"]

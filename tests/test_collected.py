@@ -23,8 +23,8 @@ from exports.report import child, remade
 from exports.report.child import Build, kept, made_of
 from exports.report.formats import FORMATS
 from exports.report.spec import Collected, ReportSpec, prepare
-from tests.test_app import opened, words
-from tests.test_slides import chart_of
+from tests.decks import chart_of
+from tests.opened import opened, words
 
 JIANGNING = Filters((2024,), ("320115",))
 

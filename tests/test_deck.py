@@ -30,8 +30,8 @@ from exports.edition import NAMED_FROM, Edition, naming
 from exports.report import deck, formats
 from exports.report.spec import ReportSpec, prepare
 from exports.views.slides import Cover, Words, presentation, slides
-from tests.test_cli import jixiao
-from tests.test_slides import HOSTILE, SOURCE, A, C, chart_of, members, parts, table_of, words, workbooks
+from tests.decks import HOSTILE, SOURCE, A, C, chart_of, members, parts, table_of, words, workbooks
+from tests.terminal import jixiao
 
 
 @pytest.fixture(scope="module")

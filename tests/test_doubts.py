@@ -12,7 +12,7 @@ from analytics import doubts
 from analytics.filters import Filters
 from data.batch.uploads import ingest_uploads
 from data.warehouse import Warehouse
-from tests.conftest import ROOT
+from tests.opened import opened
 from tests.reports import LEAVES, report
 from tests.visitors import LOCAL
 
@@ -39,18 +39,6 @@ def reports(folder: Path, kept: Path) -> Path:
     return Path(shutil.copytree(kept, folder, dirs_exist_ok=True))
 
 
-def opened(**parameters: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    for run in range(2):
-        for name, value in parameters.items():
-            app.query_params[name] = value
-        app.run()
-        if run == 0:
-            app.switch_page("pages/manage/ingest.py")
-    assert not app.exception
-    return app
-
-
 def subheaders(app: AppTest) -> list[str]:
     return [str(e.value) for e in app.subheader]
 
@@ -61,7 +49,7 @@ def report_ids(folder: Path) -> dict[str, str]:
 
 
 def test_doubts_stand_by_report_and_code_those_in_review_first(reports: Path) -> None:
-    app = opened()
+    app = opened("ingest", "manage")
     assert "提取存疑：2 份报告 3 条，1 份待复核" in subheaders(app)
     shown = app.dataframe[0].value
     assert shown[["unit", "state", "degree", "code", "rows"]].values.tolist() == [
@@ -74,9 +62,9 @@ def test_doubts_stand_by_report_and_code_those_in_review_first(reports: Path) ->
 
 
 def test_filters_narrow_the_doubts(reports: Path) -> None:
-    app = opened(region="320115")
+    app = opened("ingest", "manage", region="320115")
     assert "提取存疑：1 份报告 1 条，0 份待复核" in subheaders(app)
-    app = opened(unit="南京市玄武区统计局")
+    app = opened("ingest", "manage", unit="南京市玄武区统计局")
     assert "提取存疑：当前范围内没有记录" in subheaders(app)
 
 
@@ -85,7 +73,7 @@ def test_a_doubt_shows_its_line_and_leads_to_its_leaf_also_in_review(reports: Pa
     with Warehouse(reports).cursor() as cursor:
         found = doubts.table(cursor, Filters())
     number = str(found.loc[found["code"] == "SCORE_MISSING", "number"].iloc[0])
-    app = opened(report=report_id, code="SCORE_MISSING", doubt=number)
+    app = opened("ingest", "manage", report=report_id, code="SCORE_MISSING", doubt=number)
     assert "企业满意度\t10" in app.code[0].value
     app.button(key="open-leaf").click().run()
     assert not app.exception
@@ -96,7 +84,7 @@ def test_a_doubt_shows_its_line_and_leads_to_its_leaf_also_in_review(reports: Pa
 
 def test_a_report_in_review_is_accepted_on_the_page_and_that_is_taken_back(reports: Path) -> None:
     report_id = report_ids(reports)["南京市玄武区商务局"]
-    app = opened(report=report_id)
+    app = opened("ingest", "manage", report=report_id)
     accept = next(b for b in app.button if b.label == "确认按原文入库，参与比较")
     accept.click().run()
     assert "E32" in app.error[0].value
@@ -111,9 +99,9 @@ def test_a_report_in_review_is_accepted_on_the_page_and_that_is_taken_back(repor
 
 
 def test_the_samples_show_their_doubts_and_nothing_to_decide(folder: Path) -> None:
-    app = opened()
+    app = opened("ingest", "manage")
     assert app.dataframe[0].value["unit"].nunique() > 0
     with Warehouse(folder / "samples", "samples").cursor() as cursor:
         first = doubts.table(cursor, Filters())["report_id"].iloc[0]
-    app = opened(report=first)
+    app = opened("ingest", "manage", report=first)
     assert [b.label for b in app.button if "确认" in b.label] == []

@@ -19,7 +19,7 @@ from analytics.inflation.draw import Candidate, Draw, Named, Quota
 from data.decided import draws
 from data.submission import Refusal
 from data.warehouse import Warehouse
-from tests.test_app import opened, words
+from tests.opened import opened, words
 from tests.visitors import LOCAL, OUTSIDE
 
 DISTRICTS = ("甲区", "乙区", "丙区")

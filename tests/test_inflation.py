@@ -30,7 +30,7 @@ from data.simulate import City, write
 from data.warehouse import Warehouse
 from exports.report import remade, remade_evidence
 from tests.conftest import ROOT
-from tests.test_app import opened, words
+from tests.opened import opened, words
 
 
 def test_normal_scores_are_those_of_the_mid_rank_and_equal_for_equal_values() -> None:

@@ -30,7 +30,7 @@ from exports.report.spec import Prepared, ReportSpec
 from exports.tables.public import write_result
 from exports.views.sheets import sheets
 from exports.views.slides import slides
-from tests.test_slides import SOURCE
+from tests.decks import SOURCE
 
 STARTS = ("=", "+", "-", "@", "\t=", "\r=", "＝", "＋", "－", "＠", " =", "\u3000=", "\n=", "'=")
 BODIES = ("1+1", "cmd|' /C calc'!A0", 'HYPERLINK("http://evil.example","点此")', 'x";=1+1;"')

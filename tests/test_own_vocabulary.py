@@ -11,7 +11,7 @@ from data.vocabulary import own
 from tests import formats
 from tests.formats import sheet_of
 from tests.reports import LEAVES, one, read, report
-from tests.test_cli import jixiao
+from tests.terminal import jixiao
 
 
 @pytest.fixture

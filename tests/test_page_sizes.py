@@ -9,7 +9,7 @@ import pytest
 
 from data.warehouse import Warehouse
 from tests.conftest import ROOT
-from tests.test_app import opened
+from tests.opened import opened
 
 TABS = ("分布", "分析视图", "单位位置", "主管部门汇总", "无区分度指标", "同条线对比", "维度对照表")
 PAGES = [

@@ -17,8 +17,8 @@ from exports.report import printable
 from exports.report.spec import ReportSpec, prepare
 from exports.source import Source
 from exports.views.svg import MOST, svg
-from tests.test_cli import jixiao
-from tests.test_slides import HOSTILE, SOURCE
+from tests.decks import HOSTILE, SOURCE
+from tests.terminal import jixiao
 
 KINDS = {
     "bar": Chart("bar", "item", ("a",), "分"),

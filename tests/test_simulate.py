@@ -17,7 +17,7 @@ from data.simulate import ACTS, City, write
 from data.simulate.area import AreaYears, area_years
 from data.simulate.city import chinese, units
 from data.simulate.templates import template
-from tests.test_cli import jixiao
+from tests.terminal import jixiao
 
 SMALL = City(seed=7, districts=2, units=24, first_year=2018, years=5)
 

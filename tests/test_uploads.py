@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from data.batch.uploads import KEY, Visitor, discard, ingest_uploads, publish, rollback, start, work_of
 from data.submission import Refusal
 from data.warehouse import Warehouse
-from tests.conftest import ROOT
+from tests.opened import opened
 from tests.reports import report
 from tests.visitors import LOCAL, OUTSIDE
 
@@ -56,9 +55,7 @@ def test_the_page_lists_the_versions_and_goes_back(folder: Path) -> None:
     warehouse = Warehouse(folder)
     for unit in ("南京市玄武区商务局", "南京市玄武区水务局"):
         ingest_uploads(warehouse, [(f"{unit}.txt", report(unit=unit).encode())], LOCAL)
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.run()
-    app.switch_page("pages/manage/ingest.py").run()
+    app = opened("ingest", "manage")
     assert not app.exception
     assert [e.value for e in app.title] == ["数据入库"]
     shown = app.dataframe[0].value
@@ -67,12 +64,6 @@ def test_the_page_lists_the_versions_and_goes_back(folder: Path) -> None:
     next(b for b in app.button if b.label == "退回该数据版本").click().run()
     assert not app.exception
     assert warehouse.current() == 1
-
-
-def page() -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.run()
-    return app.switch_page("pages/manage/ingest.py").run()
 
 
 def read_in(warehouse: Warehouse, *files: tuple[str, bytes]) -> None:
@@ -87,7 +78,7 @@ def test_what_was_read_is_shown_before_it_is_published(folder: Path) -> None:
         ("b.txt", report(unit="南京市玄武区水务局", total="90").encode()),
         ("c", b""),
     )
-    app = page()
+    app = opened("ingest", "manage")
     assert not app.exception
     assert app.subheader[0].value.startswith("预览")
     shown = app.dataframe[0].value.set_index("文件")
@@ -107,7 +98,7 @@ def test_what_was_read_is_shown_before_it_is_published(folder: Path) -> None:
 def test_a_discarded_batch_leaves_nothing(folder: Path) -> None:
     warehouse = Warehouse(folder)
     read_in(warehouse, ("a.txt", report().encode()))
-    app = page()
+    app = opened("ingest", "manage")
     next(b for b in app.button if b.label == "放弃").click().run()
     assert not app.exception
     assert warehouse.current() is None
