@@ -171,7 +171,7 @@ def box_view(
     if len(summed) == 1:
         title = f"{_only(summed, by)}：{_what(by, dimension)}中位数 {percent(summed['middle_rate'].iloc[0])}"
     far_out = int(summed["outliers"].sum())
-    sentence = _counted(df, by) + (f"；{far_out} 份在须线以外。" if far_out else "。")
+    sentence = _counted(df, by) + (f"；{far_out} {_measured(by)}在须线以外。" if far_out else "。")
     place = {item: i for i, item in enumerate(shown["item"])}
     large = shown[shown["reports"] >= FEWEST]
     figure = go.Figure()
@@ -202,7 +202,7 @@ def box_view(
     if len(large):
         words.append("箱体为上、下四分位，中线为中位数，须线至 1.5 倍四分位距以内；菱形为须线以外的报告。")
     if far_out > len(far):
-        words.append(f"须线以外只画距中位数最远的 {len(far)} 份。")
+        words.append(f"须线以外只画距中位数最远的 {len(far)} 个。")
     if small:
         words.append(f"{small} 组不足 {FEWEST} 份报告，只画各报告的点（菱形），不作概括。")
     alt = f"{title}。{sentence}" + (f"中位数：{_each(large, 'middle_rate')}。" if len(large) else "")
@@ -226,12 +226,17 @@ def outliers_view(far: pd.DataFrame, groups: pd.DataFrame, filters: Filters, by:
     total = int(large["outliers"].sum())
     table = far[far["grouped"].isin(large["item"])].reset_index(drop=True)
     table = table.assign(group=table["grouped"].map(labels))
-    notes = (f"列出距中位数最远的 {len(table)} 份。",) if total > len(table) else ()
-    title = f"{total} 份报告在须线以外" if total else "没有报告在须线以外"
+    notes = (f"列出距中位数最远的 {len(table)} 行。",) if total > len(table) else ()
+    title = f"{total} {_measured(by)}在须线以外" if total else "没有报告在须线以外"
     if large.empty:
         title = f"各组不足 {FEWEST} 份报告，不判断离群"
     named = _OUTLIER_COLUMNS if by in _OUTLIER_COLUMNS else {"group": GROUPS[by]} | _OUTLIER_COLUMNS
     return View(title, "", table, None, named, notes, filters, title)
+
+
+def _measured(by: str) -> str:
+    """What a group counts: reports, of which each has a rate in every dimension."""
+    return "个得分率（报告 × 维度）" if by == "dimension" else "份报告"
 
 
 def _only(df: pd.DataFrame, by: str) -> str:

@@ -133,7 +133,8 @@ def trend_view(df: pd.DataFrame, reasons: dict[int, str], filters: Filters, basi
         notes.append(f"有金额的报告不足 {FEWEST} 份的年份不概括分布。")
     without, stated = int((df["reports"] - df["rated"]).sum()), int(df["stated_only"].sum())
     if without:
-        only = f"，其中 {stated} 份只填执行率、未列金额，属自填·口径不明" if stated else ""
+        some = "均" if stated == without else f"其中 {stated} 份"
+        only = f"，{some}只填执行率、未列金额，属自填·口径不明" if stated else ""
         notes.append(f"另有 {without} 份报告无法按该口径计算{only}，未计入。")
     table = df.assign(
         item=df["fiscal_year"].astype(str),
@@ -151,7 +152,10 @@ def trend_view(df: pd.DataFrame, reasons: dict[int, str], filters: Filters, basi
         trend.add_alike(figure, alike, "同口径单位", "同口径单位")
     of_years = "，".join(f"{int(r['fiscal_year'])} 年 {percent(r['rate'])}" for r in rated.to_dict("records"))
     alt = f"{title}。{sentence}各年执行率：{of_years}。"
-    return View(title, sentence, table, figure, _YEAR_COLUMNS, tuple(notes), filters, alt, chart)
+    hidden = {name for name in _YEAR_COLUMNS if table[name].isna().all()}
+    hidden |= set() if len(rated) > 1 else {"steady_rate", "steady_units"}
+    columns = {name: label for name, label in _YEAR_COLUMNS.items() if name not in hidden}
+    return View(title, sentence, table, figure, columns, tuple(notes), filters, alt, chart)
 
 
 _BRIDGE_COLUMNS = {"item": "项目", "amount_wan": "金额（万元）"}

@@ -136,6 +136,9 @@ def test_a_mean_of_rates_names_no_amounts_that_it_was_not_made_of() -> None:
         == "较 2023 年 +5.00 个百分点；6 份报告中 6 份有金额。"
     )
     assert "—" not in execution.amounts(found, basis, 2024)
+    assert "numerator_wan" not in execution.trend_view(found, {}, Filters(), basis).columns
+    alone = execution.trend_view(found.head(1), {}, Filters(), basis)
+    assert "steady_rate" not in alone.columns, "one year is the same as itself"
 
 
 def test_units_that_only_come_do_not_break_a_line() -> None:

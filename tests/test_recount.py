@@ -128,7 +128,8 @@ def test_the_distribution_by_group(city: Made, by: str, dimension: str, filters:
     }
     beyond = [item for item, group in expected if group in large]
     nobody = "没有报告在须线以外" if large else "各组不足 5 份报告，不判断离群"
-    assert named.title == (f"{len(beyond)} 份报告在须线以外" if beyond else nobody)
+    what = "个得分率（报告 × 维度）" if by == "dimension" else "份报告"
+    assert named.title == (f"{len(beyond)} {what}在须线以外" if beyond else nobody)
     assert sorted(named.table["item"]) == sorted(beyond) or len(far) == 200
     small = {
         (counted.name(i), codes[name]): pytest.approx(rate)
