@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from data.codes import refusal
@@ -23,4 +23,5 @@ def whole(out: Path) -> Iterator[Path]:
     except OSError as error:
         raise refusal("E10", str(out)) from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)

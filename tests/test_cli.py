@@ -160,6 +160,15 @@ def test_help_is_chinese() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of a process are POSIX")
+def test_a_file_below_another_file_is_said_as_it_was_asked_for(sample_warehouse: Warehouse, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for command, name in ((("export", "report"), "x.csv"), (("report",), "x.html"), (("export", "roster"), "x.xlsx")):
+        out = tmp_path / "file" / name
+        done = jixiao(*command, "--out", out, "--warehouse", sample_warehouse.folder)
+        assert (done.returncode, done.stderr.strip().startswith("[E10]")) == (1, True)
+        assert str(out) in done.stderr and ".tmp" not in done.stderr
+
+
 def test_a_full_disk_is_said_by_its_code_and_leaves_nothing(sample_warehouse: Warehouse, tmp_path: Path) -> None:
     import resource
 
