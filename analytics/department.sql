@@ -17,17 +17,24 @@ where r.unit_id = $unit_id and r.fiscal_year = $fiscal_year
 order by r.form, r.subject
 
 -- name: leaves
+with mine as (
+    select r.report_key, r.report_id
+    from report_store r
+    join unit_store u using (unit_key)
+    where r.is_current and u.unit_id = $unit_id and r.fiscal_year = $fiscal_year and r.report_id = $report_id
+),
+leaf as (
+    select f.*, m.report_id, coalesce(f.score, f.score_inferred) as counted from leaf_fact f join mine m using (report_key)
+)
 select
     l.report_id || ':' || l.ordinal as item,
-    l.level1, l.level2, l.level3, l.dimension, l.value_text, l.weight::double as weight, l.score::double as score,
-    l.score_inferred::double as score_inferred, coalesce(l.score, l.score_inferred)::double as counted,
-    (l.weight - coalesce(l.score, l.score_inferred))::double as lost,
-    (coalesce(l.score, l.score_inferred) / nullif(l.weight, 0))::double as score_rate, l.place, l.ordinal
-from leaf_score l
-semi join (
-    select r.report_key from report_store r join unit_store u using (unit_key)
-    where r.is_current and u.unit_id = $unit_id and r.fiscal_year = $fiscal_year and r.report_id = $report_id
-) r using (report_key)
+    i.level1, i.level2, i.level3, i.dimension, v.value_text, l.weight::double as weight, l.score::double as score,
+    l.score_inferred::double as score_inferred, l.counted::double as counted, (l.weight - l.counted)::double as lost,
+    (l.counted / nullif(l.weight, 0))::double as score_rate, d.file_name || ' ' || l.place as place, l.ordinal
+from leaf l
+join indicator_dim i using (indicator_key)
+join value_dim v using (value_key)
+join document_store d on d.document_key = l.document_key
 order by lost desc nulls first, l.ordinal
 
 -- name: submissions

@@ -79,13 +79,27 @@ where f.report_id = $report_id and f.ordinal = $ordinal
 order by list_position(['重点', '一般', '提示'], f.severity), f.check_id
 
 -- name: of_unit
+with mine as (
+    select r.report_key
+    from report_store r
+    join unit_store u using (unit_key)
+    where r.is_current and u.unit_id = $unit_id and r.fiscal_year = $fiscal_year
+),
+named as (
+    select f.report_key, f.ordinal, i.level3
+    from leaf_fact f
+    join mine using (report_key)
+    join indicator_dim i using (indicator_key)
+)
 select
-    f.finding_id as item, f.check_name, f.severity, f.direction, f.points::double as points, l.level3, f.message, f.working, f.place
-from finding f
-join report r using (report_key)
-left join leaf_score l on l.report_key = f.report_key and l.ordinal = f.ordinal
-where r.unit_id = $unit_id and r.fiscal_year = $fiscal_year
-order by list_position(['重点', '一般', '提示'], f.severity), f.points desc nulls last, f.check_id, f.ordinal
+    f.finding_id as item, k.name as check_name, k.severity, f.direction, f.points::double as points, l.level3, f.message,
+    f.working, d.file_name || ' ' || f.place as place
+from finding_store f
+join mine using (report_key)
+join check_catalogue k using (check_id)
+left join named l on l.report_key = f.report_key and l.ordinal = f.ordinal
+left join document_store d on d.document_key = f.document_key
+order by list_position(['重点', '一般', '提示'], k.severity), f.points desc nulls last, f.check_id, f.ordinal
 
 -- name: identities
 select

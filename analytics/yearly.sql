@@ -5,26 +5,35 @@ with year as (
     select $fiscal_year::integer as this
 ),
 mine as (
-    select i.roster_unit_id from unit_identity i where i.unit_id = $unit_id
+    select unit_key
+    from followed_prepared
+    where follow_key = (select f.follow_key from followed_prepared f join unit_store u using (unit_key) where u.unit_id = $unit_id)
 ),
 reports as (
     select r.report_key, r.fiscal_year, s.report_id
     from report_prepared r
+    join mine using (unit_key)
     join report_store s using (report_key)
-    join unit_store u on u.unit_key = r.unit_key
-    join unit_identity i using (unit_id)
-    where i.roster_unit_id in (select roster_unit_id from mine) and r.form = '部门整体' and r.accepted
-      and r.fiscal_year in ($fiscal_year::integer, $fiscal_year::integer - 1)
+    where r.form = '部门整体' and r.accepted and r.fiscal_year in ($fiscal_year::integer, $fiscal_year::integer - 1)
+),
+-- Each year by itself: the report keys of two years are far apart, and what stands between them need not be read.
+leaf as (
+    select f.*, r.fiscal_year, r.report_id
+    from leaf_fact f
+    join (select * from reports where fiscal_year = (select this from year)) r using (report_key)
+    union all
+    select f.*, r.fiscal_year, r.report_id
+    from leaf_fact f
+    join (select * from reports where fiscal_year = (select this - 1 from year)) r using (report_key)
 ),
 seen as (
     select
-        r.fiscal_year, coalesce(i.canonical_leaf, i.level3) as name, coalesce(i.dimension, '未映射') as mapped, f.weight,
-        coalesce(f.score, f.score_inferred) as counted, v.value_text, f.ordinal, r.report_id || ':' || f.ordinal as item
-    from leaf_fact f
-    join reports r using (report_key)
+        f.fiscal_year, coalesce(i.canonical_leaf, i.level3) as name, coalesce(i.dimension, '未映射') as mapped, f.weight,
+        coalesce(f.score, f.score_inferred) as counted, v.value_text, f.ordinal, f.report_id || ':' || f.ordinal as item
+    from leaf f
     join indicator_dim i using (indicator_key)
     join value_dim v using (value_key)
-    qualify count(*) over (partition by r.report_key, coalesce(i.canonical_leaf, i.level3), i.dimension) = 1
+    qualify count(*) over (partition by f.report_key, coalesce(i.canonical_leaf, i.level3), i.dimension) = 1
 )
 select
     coalesce(n.item, b.item) as item, coalesce(n.name, b.name) as name, coalesce(n.mapped, b.mapped) as mapped,

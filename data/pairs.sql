@@ -6,13 +6,13 @@
 -- name: seen
 create temp table pair_seen as
 select
-    r.report_key, r.fiscal_year, r.unit_key, coalesce(try_cast(u.region_code as integer), 0) as region_key, i.roster_unit_id,
-    hash(r.report_key, r.unit_key, u.region_code, i.roster_unit_id, r.comparable_score, r.leaf_total_printed, r.leaves) as digest
+    r.report_key, r.fiscal_year, r.unit_key, coalesce(try_cast(u.region_code as integer), 0) as region_key, i.follow_key,
+    hash(r.report_key, r.unit_key, u.region_code, i.follow_key, r.comparable_score, r.leaf_total_printed, r.leaves) as digest
 from report_store r
 join unit_store u using (unit_key)
-join unit_identity i using (unit_id)
+join followed_prepared i using (unit_key)
 where r.is_current and r.status = 'accepted' and r.form = '部门整体'
-qualify count(*) over (partition by i.roster_unit_id, r.fiscal_year) = 1
+qualify count(*) over (partition by i.follow_key, r.fiscal_year) = 1
 
 -- name: scopes
 -- The years whose pairs are not those that were made; fingerprint is null where there are no reports of two years any more.
@@ -51,7 +51,7 @@ insert into report_pair
 with pair as (
     select n.report_key, b.report_key as before_key, n.fiscal_year, n.region_key, n.unit_key
     from pair_seen n
-    join pair_seen b on b.roster_unit_id = n.roster_unit_id and b.fiscal_year = n.fiscal_year - 1
+    join pair_seen b on b.follow_key = n.follow_key and b.fiscal_year = n.fiscal_year - 1
     where n.fiscal_year = $year
 ),
 paired as (

@@ -55,6 +55,16 @@ select
     dense_rank() over (order by coalesce(dimension, '未映射'), level1, level2) as label_key
 from indicator_dim
 
+-- name: forget_followed
+delete from followed_prepared
+
+-- name: followed
+insert into followed_prepared
+select u.unit_key, min(u.unit_key) over (partition by i.roster_unit_id)
+from unit_store u
+join unit_identity i using (unit_id)
+order by u.unit_key
+
 -- name: forget_due
 delete from due_prepared
 

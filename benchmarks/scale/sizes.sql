@@ -93,6 +93,7 @@ select
     case when not missing then points end, case when missing and (h >> 30) % 2 = 0 then weight end, 'yes', null,
     $y + 1, 'L' || (i + 1), '第 ' || (i + 1) || ' 行'
 from scored
+order by report_key, i
 
 -- name: year_reports
 insert into report_store
