@@ -13,12 +13,24 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 from urllib.parse import parse_qs, quote, urlparse
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, TimeoutError, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    Dialog,
+    Error,
+    Page,
+    Request,
+    TimeoutError,
+    WebSocket,
+    expect,
+    sync_playwright,
+)
 from pptx import Presentation
 
+from data.warehouse import Warehouse
 from tests import formats
 from tests.conftest import ROOT
 from tests.reports import report
@@ -55,8 +67,19 @@ def served(folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(tmp_path_factory.mktemp("browser") / "w") as found:
+def address(sample_warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    place = tmp_path_factory.mktemp("browser")
+    shutil.copytree(sample_warehouse.folder, place / "samples")
+    with served(place) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def written(sample_warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app once more, for tests that write into its data sets."""
+    place = tmp_path_factory.mktemp("written")
+    shutil.copytree(sample_warehouse.folder, place / "samples")
+    with served(place) as found:
         yield found
 
 
@@ -71,19 +94,32 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """A page at the start, that fails the test if any request leaves the machine."""
-    context = browser.new_context(viewport={"width": 1440, "height": 1000}, locale="zh-CN")
-    opened = context.new_page()
-    foreign: list[str] = []
-    opened.on(
-        "request", lambda r: foreign.append(r.url) if urlparse(r.url).hostname not in ("127.0.0.1", None, "") else None
-    )
-    opened.goto(f"{address}drilldown")
-    expect(opened.get_by_role("heading", name="指标下钻")).to_be_visible(timeout=WAIT)
-    yield opened
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Iterator[Page]:
+    """One for all tests of a file: a new one starts a process and compiles Streamlit's program anew, which takes two
+    thirds of what a page takes."""
+    context = browser.new_context(locale="zh-CN")
+    yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def page(window: Page) -> Iterator[Page]:
+    """The window, empty and without memory, that fails the test if any request leaves the machine."""
+    foreign: list[str] = []
+
+    def seen(request: Request) -> None:
+        if urlparse(request.url).hostname not in ("127.0.0.1", None, ""):
+            foreign.append(request.url)
+
+    window.set_viewport_size({"width": 1440, "height": 1000})
+    window.emulate_media(color_scheme="light")
+    window.on("request", seen)
+    yield window
+    window.evaluate("origin === 'null' || (localStorage.clear(), sessionStorage.clear())")
+    window.context.clear_cookies()
+    window.goto("about:blank")
+    window.remove_listener("request", seen)
     assert foreign == []
 
 
@@ -156,7 +192,10 @@ def title(page: Page, text: str) -> None:
     expect(page.get_by_role("heading", name=text).first).to_be_visible(timeout=WAIT)
 
 
-def test_clicking_down_to_a_leaf_reading_its_place_and_coming_back_by_link_and_breadcrumb(page: Page) -> None:
+def test_clicking_down_to_a_leaf_reading_its_place_and_coming_back_by_link_and_breadcrumb(
+    page: Page, address: str
+) -> None:
+    page.goto(f"{address}drilldown")
     title(page, "6 个指标维度中 3 个有失分")
     keep(page, "1-dimension")
     click_bar(page, "过程")
@@ -187,7 +226,8 @@ def test_clicking_down_to_a_leaf_reading_its_place_and_coming_back_by_link_and_b
     assert parameters(page) == {"data": ["samples"]}
 
 
-def test_the_table_is_a_second_way_down(page: Page) -> None:
+def test_the_table_is_a_second_way_down(page: Page, address: str) -> None:
+    page.goto(f"{address}drilldown")
     title(page, "6 个指标维度中 3 个有失分")
     click_row(page, 4)
     title(page, "满意度")
@@ -210,6 +250,7 @@ def test_filters_narrow_the_view_and_stay_in_the_link(page: Page, address: str) 
 def test_a_leaf_of_each_unit_is_reached(page: Page, address: str, unit: int) -> None:
     name = ("南京市数据局", "南京市江宁区商务局", "南京市江宁区中小商贸", "南京市江宁区投资促进中心")[unit]
     way = ("满意度", "满意度", "服务对象、管理对象") if unit == 0 else ("过程", "资产管理", "固定资产利用率")
+    page.goto(f"{address}drilldown")
     for step in (*way, name):
         click_bar(page, step)
     expect(page.get_by_text("原文位置").first).to_be_visible(timeout=WAIT)
@@ -227,25 +268,30 @@ def test_a_leaf_of_each_unit_is_reached(page: Page, address: str, unit: int) -> 
     ],
 )
 def test_pages_fit_wide_narrow_light_and_dark(
-    browser: Browser, address: str, where: str, says: str, drawn: str, width: int, scheme: str
+    page: Page, address: str, where: str, says: str, drawn: str, width: int, scheme: Literal["light", "dark"]
 ) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 1000}, color_scheme=scheme)  # type: ignore[arg-type]
-    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 1000})
+    page.emulate_media(color_scheme=scheme)
     page.goto(f"{address}{where}")
     title(page, says)
     page.locator(drawn).first.wait_for(state="attached", timeout=WAIT)
     overflow = page.evaluate("document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth")
     keep(page, f"{where or 'overview'}-{scheme}-{width}")
-    context.close()
     assert overflow <= 0
 
 
 def test_markup_in_a_link_is_shown_literally_and_runs_nothing(page: Page, address: str) -> None:
     dialogs: list[str] = []
-    page.on("dialog", lambda d: (dialogs.append(d.message), d.dismiss()))
+
+    def asked(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", asked)
     page.goto(f"{address}drilldown?d={quote('<img src=x onerror=alert(1)> :red[x] $a$')}")
     expect(page.get_by_text("没有可显示的数据").first).to_be_visible(timeout=WAIT)
     assert page.locator("img[src='x']").count() == 0
+    page.remove_listener("dialog", asked)
     assert dialogs == []
 
 
@@ -284,7 +330,8 @@ def test_filters_stay_when_the_page_is_switched(page: Page, address: str) -> Non
     page.wait_for_url("**/drilldown?**region=320115**", timeout=WAIT)
 
 
-def test_a_unit_is_found_by_part_of_its_name(page: Page) -> None:
+def test_a_unit_is_found_by_part_of_its_name(page: Page, address: str) -> None:
+    page.goto(f"{address}drilldown")
     search = page.get_by_role("combobox", name="单位").last
     search.click()
     search.fill("投资促进")
@@ -305,14 +352,12 @@ def test_a_page_is_exported_as_slides_that_open(page: Page, address: str, tmp_pa
     assert file.name.startswith("全部年度_全部区划_总览_v000001")
 
 
-def test_a_link_into_a_server_just_started_opens_its_page_and_nothing_else(browser: Browser, tmp_path: Path) -> None:
+def test_a_link_into_a_server_just_started_opens_its_page_and_nothing_else(page: Page, tmp_path: Path) -> None:
     with served(tmp_path / "w") as fresh:
-        page = browser.new_page(viewport={"width": 1440, "height": 1000}, locale="zh-CN")
         page.goto(f"{fresh}drilldown?d={quote('过程')}")
         title(page, "过程：")
         expect(page.get_by_text("Page not found")).to_have_count(0)
         click_bar(page, "预算执行")
-        page.close()
 
 
 def test_the_start_page_is_found_by_its_name_too(page: Page, address: str) -> None:
@@ -362,67 +407,66 @@ def test_a_score_band_lists_its_units_and_stays_in_the_link(page: Page, address:
 
 
 @pytest.mark.parametrize("where", ["", "drilldown", "department"])
-def test_a_page_sends_less_than_a_megabyte(browser: Browser, address: str, where: str) -> None:
+def test_a_page_sends_less_than_a_megabyte(page: Page, address: str, where: str) -> None:
     """What the server sends of its own: Streamlit's program files, the same for every page and cached, do not count."""
-    page = browser.new_page(viewport={"width": 1440, "height": 1000})
     sent: list[int] = []
-    page.on("websocket", lambda ws: ws.on("framereceived", lambda frame: sent.append(len(frame))))
+
+    def heard(socket: WebSocket) -> None:
+        socket.on("framereceived", lambda frame: sent.append(len(frame)))
+
+    page.on("websocket", heard)
     page.goto(f"{address}{where}")
     page.locator(".barlayer .point path, .iciclelayer path").first.wait_for(state="attached", timeout=WAIT)
     page.get_by_role("button", name="导出本页").wait_for(timeout=WAIT)
-    page.close()
+    page.remove_listener("websocket", heard)
     assert 1_000 < sum(sent) < 1_000_000
 
 
-def test_files_dropped_on_the_page_are_read_and_their_outcome_is_listed(browser: Browser, tmp_path: Path) -> None:
+def test_files_dropped_on_the_page_are_read_and_their_outcome_is_listed(
+    page: Page, written: str, tmp_path: Path
+) -> None:
     good, bad = tmp_path / "报告.xlsx", tmp_path / "坏.xlsx"
     good.write_bytes(formats.xlsx(formats.sheet_of(report())))
     bad.write_bytes(b"PK\x03\x04broken")
-    with served(tmp_path / "w") as fresh:
-        page = browser.new_page(viewport={"width": 1440, "height": 1000}, locale="zh-CN")
-        page.goto(fresh)
-        title(page, "4 个单位 4 份报告")
-        page.get_by_text("去数据入库").click()
-        title(page, "数据入库")
-        page.locator("input[type=file]").set_input_files([str(good), str(bad)])
-        expect(page.get_by_text("报告.xlsx")).to_be_visible(timeout=WAIT)
-        page.get_by_role("button", name="读取").click()
-        leave_for(page, "总览", "4 个单位 4 份报告")
-        page.get_by_text("去数据入库").click()
-        title(page, "预览（尚未发布）：共 2 个文件：可入库 1 份，退回 1 份；读出报告 1 份")
-        keep(page, "preview")
-        page.get_by_role("button", name="发布").click()
-        title(page, "数据版本：1 个")
-        title(page, "共 2 个文件：已入库 1 份，退回 1 份；读出报告 1 份")
-        keep(page, "ingest")
-        page.get_by_role("link", name="总览").click()
-        expect(page.get_by_text("1 个单位报送 1 份自评价报告")).to_be_visible(timeout=WAIT)
-        page.close()
+    page.goto(written)
+    title(page, "4 个单位 4 份报告")
+    page.get_by_text("去数据入库").click()
+    title(page, "数据入库")
+    page.locator("input[type=file]").set_input_files([str(good), str(bad)])
+    expect(page.get_by_text("报告.xlsx")).to_be_visible(timeout=WAIT)
+    page.get_by_role("button", name="读取").click()
+    leave_for(page, "总览", "4 个单位 4 份报告")
+    page.get_by_text("去数据入库").click()
+    title(page, "预览（尚未发布）：共 2 个文件：可入库 1 份，退回 1 份；读出报告 1 份")
+    keep(page, "preview")
+    page.get_by_role("button", name="发布").click()
+    title(page, "数据版本：1 个")
+    title(page, "共 2 个文件：已入库 1 份，退回 1 份；读出报告 1 份")
+    keep(page, "ingest")
+    page.get_by_role("link", name="总览").click()
+    expect(page.get_by_text("1 个单位报送 1 份自评价报告")).to_be_visible(timeout=WAIT)
 
 
 def test_a_measured_leaf_shows_its_working_and_its_line_and_a_decision_outlives_a_reload(
-    browser: Browser, tmp_path: Path
+    page: Page, written: str
 ) -> None:
-    with served(tmp_path / "w") as fresh:
-        page = browser.new_page(viewport={"width": 1440, "height": 1000}, locale="zh-CN")
-        page.goto(f"{fresh}checks?unit={quote('南京市江宁区投资促进中心')}")
-        expect(page.get_by_text("自评偏高合计 0.03 分，偏低合计 0.98 分").first).to_be_visible(timeout=WAIT)
-        keep(page, "checks")
-        click_row(page, 0)
-        panel = page.locator(".st-key-finding")
-        expect(panel.get_by_text("测算过程")).to_be_visible(timeout=WAIT)
-        panel.get_by_label("姓名").fill("张三")
-        panel.get_by_label("理由").fill("请补充依据")
-        panel.get_by_role("button", name="记录处理").click()
-        expect(panel.get_by_text("张三：已退回。请补充依据")).to_be_visible(timeout=WAIT)
-        page.reload()
-        expect(panel.get_by_text("张三：已退回。请补充依据")).to_be_visible(timeout=WAIT)
-        page.get_by_role("button", name="查看该三级指标").click()
-        leaf = page.locator(".st-key-leaf")
-        expect(leaf.get_by_text("1 × (1 − 2.0%) = 0.98；按整百分点计为 1.00").first).to_be_visible(timeout=WAIT)
-        expect(page.get_by_test_id("stCode").first).to_contain_text("0.40%")
-        keep(page, "checks-leaf")
-        page.close()
+    page.goto(f"{written}checks?data=samples&unit={quote('南京市江宁区投资促进中心')}")
+    expect(page.get_by_text("自评偏高合计 0.03 分，偏低合计 0.98 分").first).to_be_visible(timeout=WAIT)
+    keep(page, "checks")
+    click_row(page, 0)
+    panel = page.locator(".st-key-finding")
+    expect(panel.get_by_text("测算过程")).to_be_visible(timeout=WAIT)
+    panel.get_by_label("姓名").fill("张三")
+    panel.get_by_label("理由").fill("请补充依据")
+    panel.get_by_role("button", name="记录处理").click()
+    expect(panel.get_by_text("张三：已退回。请补充依据")).to_be_visible(timeout=WAIT)
+    page.reload()
+    expect(panel.get_by_text("张三：已退回。请补充依据")).to_be_visible(timeout=WAIT)
+    page.get_by_role("button", name="查看该三级指标").click()
+    leaf = page.locator(".st-key-leaf")
+    expect(leaf.get_by_text("1 × (1 − 2.0%) = 0.98；按整百分点计为 1.00").first).to_be_visible(timeout=WAIT)
+    expect(page.get_by_test_id("stCode").first).to_contain_text("0.40%")
+    keep(page, "checks-leaf")
 
 
 def test_views_of_two_pages_are_collected_put_in_order_retitled_and_made_into_a_file(
