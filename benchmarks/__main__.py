@@ -14,6 +14,7 @@ import json
 import os
 import pickle
 import platform
+import re
 import subprocess
 import sys
 import tempfile
@@ -111,7 +112,7 @@ def _unable(engine: str, size: Size) -> str:
     if find_spec(engine) is None:
         return "not installed"
     needed = _BYTES_A_LEAF[engine] * size.leaves
-    free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    free = int(re.search(r"MemAvailable:\s+(\d+) kB", Path("/proc/meminfo").read_text())[1]) * 1024  # type: ignore[index]
     total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     if needed > total * 0.7:
         return f"does not hold it: about {needed / 2**30:.0f} of {total / 2**30:.0f} GiB"

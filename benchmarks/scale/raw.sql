@@ -67,15 +67,17 @@ select
     region_code as item, reports, mean_rate, quarters[1] as q1_rate, quarters[2] as middle_rate, quarters[3] as q3_rate
 from spread
 
+-- What does not count is left out while counting: a condition on leaves would be tried on every leaf of the warehouse.
+
 -- name: full
 select
-    fiscal_year || ':' || template_key || ':' || level3 as item, count(*) as reports,
-    count(*) filter (score >= weight) as full_reports
+    fiscal_year || ':' || template_key || ':' || level3 as item,
+    count(*) filter (weight > 0 and score is not null) as reports,
+    count(*) filter (weight > 0 and score >= weight) as full_reports
 from raw_leaves($years, $prefixes)
 join indicator_dim using (indicator_key)
-where score is not null and weight > 0
 group by fiscal_year, template_key, level3
-having count(*) >= 30 and count(*) filter (score >= weight) >= $share * count(*)
+having reports >= 30 and full_reports >= $share * reports
 
 -- name: spent
 with amount as (
