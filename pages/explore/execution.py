@@ -1,5 +1,7 @@
 """预算执行: rates over the years on a named basis, from initial budget to carried out, every unit against its score."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from analytics import composition, execution
@@ -43,7 +45,9 @@ def rates(here: Scope) -> None:
         composition.revenue_view(revenue, here.filters, year),
     ]
     turn = drill.turn()
-    panel.show(views[0], f"trend-{basis.code}-{turn}")
+    panel.show(views[0], f"trend-{basis.code}-{turn}", table=False)
+    if not views[0].table.empty:
+        panel.folded(replace(views[0], title="各年的执行数、预算数与执行率"))
     panel.show(views[1], f"bridge-{turn}", table=False)
     panel.show(views[2], f"execution-{basis.code}-{turn}", drill.open_department)
     for name, view in zip(("spending", "revenue"), views[3:], strict=True):
