@@ -30,7 +30,7 @@ DEFINITIONS = (
 FEWEST = 5
 """Fewest reports of a group that are summarised; below, every report is a point."""
 FEWEST_FOR_LEAVES = derive.FEWEST_REPORTS
-NEARLY_ALL = 0.95
+NEARLY_ALL = derive.NEARLY_ALL
 _MOST_GROUPS = 40
 _SUMMARISED = ("middle_rate", "q1_rate", "q3_rate", "outliers")
 """What is not said of a group of fewer than ``FEWEST`` reports."""
@@ -38,35 +38,42 @@ _BOX = ("q1_rate", "low_rate", "middle_rate", "high_rate", "q3_rate")
 _ROW = 34
 
 
-def groups(cursor: duckdb.DuckDBPyConnection, filters: Filters, by: str, dimension: str) -> pd.DataFrame:
+def groups(
+    cursor: duckdb.DuckDBPyConnection, filters: Filters, by: str, dimension: str, most: int | None = None
+) -> pd.DataFrame:
     """One row a group: item (code), label, reports, units, mean_rate, middle_rate, q1_rate, q3_rate, low_rate,
-    high_rate (Tukey whiskers), lowest_rate, highest_rate, outliers, full_reports. Rates are 0 to 1."""
-    return _rows(cursor, "groups", filters, by=by, dimension=dimension)
+    high_rate (Tukey whiskers), lowest_rate, highest_rate, outliers, full_reports. Rates are 0 to 1.
+
+    The ``most`` groups with the lowest medians; else all years and dimensions, 40 regions and departments. Columns
+    ``all_…``, alike in every row, speak of all groups.
+    """
+    return _rows(cursor, "groups", filters, **_grouped(filters, by, dimension), most=most or _most(by))
 
 
 def outliers(cursor: duckdb.DuckDBPyConnection, filters: Filters, by: str, dimension: str) -> pd.DataFrame:
-    """Reports beyond the whiskers of their group, at most 200: item, grouped, unit, fiscal_year, rate, middle_rate."""
-    return _rows(cursor, "outliers", filters, by=by, dimension=dimension)
+    """Reports beyond the whiskers of their group of five or more, at most 200: item, grouped, label (of the group),
+    unit, fiscal_year, region, rate, middle_rate."""
+    return _rows(cursor, "outliers", filters, **_grouped(filters, by, dimension))
 
 
 def points(cursor: duckdb.DuckDBPyConnection, filters: Filters, by: str, dimension: str) -> pd.DataFrame:
-    """Every report of the groups of fewer than five, at most 2,000: item, unit, fiscal_year, region, rate, grouped."""
-    return _rows(cursor, "points", filters, by=by, dimension=dimension, fewest=FEWEST)
+    """Every report of the groups shown that have fewer than five: item, unit, fiscal_year, region, rate, grouped."""
+    return _rows(cursor, "points", filters, **_grouped(filters, by, dimension), most=_most(by))
 
 
 def columns(cursor: duckdb.DuckDBPyConnection, filters: Filters, dimension: str) -> pd.DataFrame:
     """分数段 of score rate × 100: item, reports, units; a band holds its lower bound."""
-    return _rows(cursor, "columns", filters, dimension=dimension)
+    return _rows(cursor, "columns", filters, dimension=dimension, everywhere=_everywhere(filters))
 
 
 def ecdf(cursor: duckdb.DuckDBPyConnection, filters: Filters, dimension: str) -> pd.DataFrame:
     """share_rate of the reports at or below rate, at up to 30 steps."""
-    return _rows(cursor, "ecdf", filters, dimension=dimension)
+    return _rows(cursor, "ecdf", filters, dimension=dimension, everywhere=_everywhere(filters))
 
 
 def heat(cursor: duckdb.DuckDBPyConnection, filters: Filters, by: str) -> pd.DataFrame:
     """item (region, department or unit) × dimension: reports, score, weight, score_rate; at most 60 items."""
-    return _rows(cursor, "heat", filters, by=by)
+    return _rows(cursor, "heat", filters, by=by, year=_prepared_year(filters, by))
 
 
 def position(cursor: duckdb.DuckDBPyConnection, unit_id: str, fiscal_year: int) -> pd.DataFrame:
@@ -85,6 +92,28 @@ def undiscriminating(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> pd.
 def _rows(cursor: duckdb.DuckDBPyConnection, name: str, filters: Filters, **more: object) -> pd.DataFrame:
     statement = named(_SQL)[name]
     return cursor.execute(statement, filters.parameters_of(statement) | more).df()
+
+
+def _grouped(filters: Filters, by: str, dimension: str) -> dict[str, object]:
+    return {"by": by, "dimension": dimension, "year": _prepared_year(filters, by), "fewest": FEWEST}
+
+
+def _most(by: str) -> int:
+    return 1_000 if by in ("fiscal_year", "dimension") else _MOST_GROUPS
+
+
+def _everywhere(filters: Filters) -> bool:
+    return filters.scopes == (0,)
+
+
+def _prepared_year(filters: Filters, by: str) -> int | None:
+    """The year of the prepared rows (0: all years) that hold the groups of a view whole; ``None`` if none do."""
+    year = {0: 0, 1: sum(filters.years)}.get(len(filters.years))
+    if by == "region":
+        return None if filters.departments or filters.units else year
+    if not _everywhere(filters):
+        return None
+    return {"department": None if filters.years else 0, "fiscal_year": 0, "dimension": year}.get(by)
 
 
 _BAND_COLUMNS = {"item": "分数段", "reports": "报告数", "units": "单位数"}
@@ -127,9 +156,10 @@ def groups_view(df: pd.DataFrame, filters: Filters, by: str, dimension: str) -> 
     name = GROUPS[by]
     column_names = {**_GROUP_COLUMNS, "label": name}
     if df.empty:
-        return View(f"各{name}得分率：没有可显示的数据", "", df, None, column_names, (), filters)
-    spread = between(percent(df["mean_rate"].min()), percent(df["mean_rate"].max()))
-    title = f"{len(df)} 个{name}的平均{_what(by, dimension)}{spread}"
+        return View(f"各{name}得分率：没有可显示的数据", "", shown, None, column_names, (), filters)
+    every = df.iloc[0]
+    spread = between(percent(every["all_low_mean"]), percent(every["all_high_mean"]))
+    title = f"{every['all_groups']} 个{name}的平均{_what(by, dimension)}{spread}"
     if len(df) == 1:
         title = f"{_only(df, by)}：平均{_what(by, dimension)} {percent(df['mean_rate'].iloc[0])}"
     sentence = f"{_counted(df, by)}。"
@@ -161,19 +191,20 @@ def box_view(
     name = GROUPS[by]
     column_names = {**_GROUP_COLUMNS, "label": name}
     if df.empty:
-        return View(f"各{name}分布：没有可显示的数据", "", df, None, column_names, (), filters)
-    summed = df[df["reports"] >= FEWEST]
-    spread = between(percent(df["lowest_rate"].min()), percent(df["highest_rate"].max()))
+        return View(f"各{name}分布：没有可显示的数据", "", shown, None, column_names, (), filters)
+    every = df.iloc[0]
+    summed = int(every["all_groups"] - every["all_small"])
+    spread = between(percent(every["all_lowest"]), percent(every["all_highest"]))
     title = f"各报告{_what(by, dimension)}{spread}"
-    if len(summed):
-        spread = between(percent(summed["middle_rate"].min()), percent(summed["middle_rate"].max()))
-        title = f"{len(summed)} 个{name}的{_what(by, dimension)}中位数{spread}"
-    if len(summed) == 1:
-        title = f"{_only(summed, by)}：{_what(by, dimension)}中位数 {percent(summed['middle_rate'].iloc[0])}"
-    far_out = int(summed["outliers"].sum())
-    sentence = _counted(df, by) + (f"；{far_out} {_measured(by)}在须线以外。" if far_out else "。")
     place = {item: i for i, item in enumerate(shown["item"])}
     large = shown[shown["reports"] >= FEWEST]
+    if summed:
+        spread = between(percent(every["all_low_middle"]), percent(every["all_high_middle"]))
+        title = f"{summed} 个{name}的{_what(by, dimension)}中位数{spread}"
+    if summed == len(large) == 1:
+        title = f"{_only(large, by)}：{_what(by, dimension)}中位数 {percent(large['middle_rate'].iloc[0])}"
+    far_out = int(every["all_outliers"])
+    sentence = _counted(df, by) + (f"；{far_out} {_measured(by)}在须线以外。" if far_out else "。")
     figure = go.Figure()
     if len(large):
         figure.add_box(
@@ -182,10 +213,8 @@ def box_view(
             upperfence=large["high_rate"] * 100, marker={"color": BLUE}, fillcolor="rgba(0,114,178,0.25)", name="分布",
             hoverinfo="x", showlegend=False,
         )  # fmt: skip
-    dots = pd.concat([
-        far[far["grouped"].isin(large["item"])],
-        near[near["grouped"].isin(shown.loc[shown["reports"] < FEWEST, "item"])],
-    ])  # fmt: skip
+    beyond = far[far["grouped"].isin(large["item"])]
+    dots = pd.concat([beyond, near[near["grouped"].isin(shown["item"])]])
     figure.add_scatter(
         y=[place[g] for g in dots["grouped"]], x=dots["rate"] * 100, mode="markers", customdata=dots["item"],
         marker={"color": ORANGE, "size": 8, "symbol": "diamond"}, showlegend=False,
@@ -201,8 +230,9 @@ def box_view(
     words = [*notes]
     if len(large):
         words.append("箱体为上、下四分位，中线为中位数，须线至 1.5 倍四分位距以内；菱形为须线以外的报告。")
-    if far_out > len(far):
-        words.append(f"须线以外只画距中位数最远的 {len(far)} 个。")
+    if far_out > len(beyond):
+        here = "，且限于图中各组" if len(beyond) < len(far) else ""
+        words.append(f"须线以外只画距中位数最远的 {len(far)} 个{here}。")
     if small:
         words.append(f"{small} 组不足 {FEWEST} 份报告，只画各报告的点（菱形），不作概括。")
     alt = f"{title}。{sentence}" + (f"中位数：{_each(large, 'middle_rate')}。" if len(large) else "")
@@ -221,14 +251,11 @@ _OUTLIER_COLUMNS = {
 
 def outliers_view(far: pd.DataFrame, groups: pd.DataFrame, filters: Filters, by: str) -> View:
     """The reports beyond the whiskers of their group by name, the furthest first."""
-    large = groups[groups["reports"] >= FEWEST]
-    labels = dict(zip(large["item"], large["label"], strict=True))
-    total = int(large["outliers"].sum())
-    table = far[far["grouped"].isin(large["item"])].reset_index(drop=True)
-    table = table.assign(group=table["grouped"].map(labels))
+    total = 0 if groups.empty else int(groups["all_outliers"].iloc[0])
+    table = far.assign(group=far["label"])
     notes = (f"列出距中位数最远的 {len(table)} 行。",) if total > len(table) else ()
     title = f"{total} {_measured(by)}在须线以外" if total else "没有报告在须线以外"
-    if large.empty:
+    if _none_summarised(groups):
         title = f"各组不足 {FEWEST} 份报告，不判断离群"
     named = _OUTLIER_COLUMNS if by in _OUTLIER_COLUMNS else {"group": GROUPS[by]} | _OUTLIER_COLUMNS
     return View(title, "", table, None, named, notes, filters, title)
@@ -254,16 +281,22 @@ def _what(by: str, dimension: str) -> str:
 
 def _counted(df: pd.DataFrame, by: str) -> str:
     """How many reports, and how many groups are too small to be summarised."""
-    small = int((df["reports"] < FEWEST).sum())
-    words = f"共 {int(df['reports'].max() if by == 'dimension' else df['reports'].sum())} 份报告"
-    return words + (f"；{small} 个{GROUPS[by]}不足 {FEWEST} 份报告" if small else "")
+    every = df.iloc[0]
+    words = f"共 {every['all_largest'] if by == 'dimension' else every['all_reports']} 份报告"
+    return words + (f"；{every['all_small']} 个{GROUPS[by]}不足 {FEWEST} 份报告" if every["all_small"] else "")
+
+
+def _none_summarised(groups: pd.DataFrame) -> bool:
+    """Whether no group has enough reports."""
+    return groups.empty or bool(groups["all_small"].iloc[0] == groups["all_groups"].iloc[0])
 
 
 def _shown(df: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    if len(df) <= _MOST_GROUPS:
-        return df, []
-    kept = df.sort_values("middle_rate", kind="stable").head(_MOST_GROUPS)
-    return kept, [f"图表列出中位数较低的 {_MOST_GROUPS} 组，共 {len(df)} 组。"]
+    """The groups without what is said of all, and the note that there are more."""
+    shown = df.loc[:, ~df.columns.str.startswith("all_")]
+    if df.empty or len(df) == df["all_groups"].iloc[0]:
+        return shown, []
+    return shown, [f"图表列出中位数较低的 {len(df)} 组，共 {df['all_groups'].iloc[0]} 组。"]
 
 
 def _labels(names: pd.Series) -> dict[str, object]:
@@ -396,6 +429,6 @@ def undiscriminating_view(df: pd.DataFrame, filters: Filters) -> View:
 
 def too_few(df: pd.DataFrame) -> str:
     """What the page says where no group has enough reports to be summarised; empty where one has."""
-    if df.empty or int(df["reports"].max()) >= FEWEST:
+    if df.empty or not _none_summarised(df):
         return ""
     return f"每组不足 {FEWEST} 份报告，只列出各报告，不概括分布。"

@@ -1,179 +1,143 @@
 -- 得分分布: how score rates spread. A report's rate is Σ得分 / Σ权重 over its scored leaves of $dimension, or of all.
 -- Reports with a leaf that has no score count with what they have, as in 指标下钻. Groups ($by: region, department,
--- fiscal_year, dimension) are formed by key; names are looked up for what is returned.
+-- fiscal_year, dimension) are formed by key; names are looked up for what is returned. $year is set where prepared rows serve.
 
 -- name: groups
--- One row a group: n, mean, quantiles, Tukey whiskers. Units are the observations; quantiles are exact.
-with rated as (
-    select
-        unit_key, rate,
-        case $by when 'region' then region_key when 'department' then department_key when 'fiscal_year' then fiscal_year end
-            as key,
-        case when $by = 'dimension' then dimension end as kind
-    from rate_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
-    where ($by = 'dimension' and dimension <> '全部') or ($by <> 'dimension' and dimension = $dimension)
+-- One row a group: n, mean, quantiles, Tukey whiskers. Units are the observations; quantiles are exact. At most $most groups,
+-- those with the lowest medians; all_… is said of all groups, of medians and outliers only where there are $fewest reports.
+with grouped as (
+    select *
+    from groups_in_view($by, $dimension, $year, $years, $region_prefixes, $own_level_codes, $departments, $units)
 ),
 counted as (
-    select key, kind, rate, count(*) as n from rated group by key, kind, rate
-),
-placed as (
     select
-        *, sum(n) over (partition by key, kind order by rate) as upto, sum(n) over (partition by key, kind) - 1 as last
-    from counted
+        count(*) as all_groups, count(*) filter (reports < $fewest) as all_small, sum(reports)::bigint as all_reports,
+        max(reports) as all_largest, min(mean_rate) as all_low_mean, max(mean_rate) as all_high_mean,
+        min(middle_rate) filter (reports >= $fewest) as all_low_middle,
+        max(middle_rate) filter (reports >= $fewest) as all_high_middle, min(lowest_rate) as all_lowest,
+        max(highest_rate) as all_highest, coalesce(sum(outliers) filter (reports >= $fewest), 0)::bigint as all_outliers
+    from grouped
 ),
-summed as (
-    select
-        key, kind, sum(n)::bigint as reports, sum(rate * n) / sum(n) as mean_rate,
-        quantile_of(rate, upto, 0.25 * last) as q1_rate, quantile_of(rate, upto, 0.5 * last) as middle_rate,
-        quantile_of(rate, upto, 0.75 * last) as q3_rate, min(rate) as lowest_rate, max(rate) as highest_rate,
-        coalesce(sum(n) filter (rate >= 1), 0)::bigint as full_reports
-    from placed
-    group by key, kind
-),
-fenced as (
-    select *, q1_rate - 1.5 * (q3_rate - q1_rate) as low_fence, q3_rate + 1.5 * (q3_rate - q1_rate) as high_fence
-    from summed
-),
-reached as (
-    select
-        f.key, f.kind, min(c.rate) filter (c.rate >= f.low_fence) as low_rate,
-        max(c.rate) filter (c.rate <= f.high_fence) as high_rate,
-        coalesce(sum(c.n) filter (c.rate < f.low_fence or c.rate > f.high_fence), 0)::bigint as outliers
-    from counted c
-    join fenced f on f.key is not distinct from c.key and f.kind is not distinct from c.kind
-    group by f.key, f.kind
-),
-seen as (
-    select key, kind, count(distinct unit_key) as units from rated group by key, kind
-),
-named as (
-    select
-        f.*, n.units, w.low_rate, w.high_rate, w.outliers, group_item($by, f.key, f.kind, u.department) as item,
-        group_label($by, f.key, f.kind, u.department, g.full_name) as label
-    from fenced f
-    join reached w on w.key is not distinct from f.key and w.kind is not distinct from f.kind
-    join seen n on n.key is not distinct from f.key and n.kind is not distinct from f.kind
-    left join region g on $by = 'region' and g.region_code = f.key::varchar
-    left join unit_store u on $by = 'department' and u.unit_key = f.key
+shown as (
+    select * from grouped order by middle_rate, key, dimension limit $most
 )
 select
-    item, label, reports, units, mean_rate, middle_rate, q1_rate, q3_rate, lowest_rate, highest_rate, low_rate, high_rate,
-    outliers, full_reports
-from named
+    group_item($by, s.key, s.dimension, u.department) as item,
+    group_label($by, s.key, s.dimension, u.department, g.full_name) as label, s.reports, s.units, s.mean_rate,
+    s.middle_rate, s.q1_rate, s.q3_rate, s.lowest_rate, s.highest_rate, s.low_rate, s.high_rate, s.outliers,
+    s.full_reports, c.*
+from shown s
+cross join counted c
+left join region g on $by = 'region' and g.region_code = s.key::varchar
+left join unit_store u on $by = 'department' and u.unit_key = s.key
 order by
     case when $by = 'dimension'
-        then coalesce(list_position(['决策', '过程', '履职产出', '效益', '满意度', '可持续发展'], item), 99) end,
-    case when $by = 'fiscal_year' then item end, middle_rate, item
+        then coalesce(list_position(['决策', '过程', '履职产出', '效益', '满意度', '可持续发展'], s.dimension), 99) end,
+    case when $by = 'fiscal_year' then s.key end, s.middle_rate, s.key
 
 -- name: outliers
--- The reports beyond the whiskers of their group, the furthest first.
-with rated as (
-    select
-        unit_key, fiscal_year, rate,
-        case $by when 'region' then region_key when 'department' then department_key when 'fiscal_year' then fiscal_year end
-            as key,
-        case when $by = 'dimension' then dimension end as kind
-    from rate_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
-    where ($by = 'dimension' and dimension <> '全部') or ($by <> 'dimension' and dimension = $dimension)
+-- The reports beyond the whiskers of their group, of $fewest reports or more, the furthest first.
+with fenced as (
+    select dimension, key, low_rate, middle_rate, high_rate
+    from groups_in_view($by, $dimension, $year, $years, $region_prefixes, $own_level_codes, $departments, $units)
+    where reports >= $fewest and outliers > 0
 ),
-counted as (
-    select key, kind, rate, count(*) as n from rated group by key, kind, rate
+far as materialized (
+    select r.unit_key, r.fiscal_year, r.dimension, r.key, r.rate, f.middle_rate, abs(r.rate - f.middle_rate) as distance
+    from rated_in_view($by, $dimension, $years, $region_prefixes, $own_level_codes, $departments, $units) r
+    join fenced f on f.dimension = r.dimension and f.key = r.key and (r.rate < f.low_rate or r.rate > f.high_rate)
 ),
-placed as (
-    select
-        *, sum(n) over (partition by key, kind order by rate) as upto, sum(n) over (partition by key, kind) - 1 as last
-    from counted
-),
-fenced as (
-    select
-        key, kind, quantile_of(rate, upto, 0.25 * last) as q1, quantile_of(rate, upto, 0.5 * last) as middle_rate,
-        quantile_of(rate, upto, 0.75 * last) as q3
-    from placed
-    group by key, kind
-),
-far as (
-    select r.*, f.middle_rate
-    from rated r
-    join fenced f on f.key is not distinct from r.key and f.kind is not distinct from r.kind
-    where r.rate < f.q1 - 1.5 * (f.q3 - f.q1) or r.rate > f.q3 + 1.5 * (f.q3 - f.q1)
+furthest as (
+    select distance from far order by distance desc limit 200
 )
 select
-    u.unit_id || ':' || f.fiscal_year as item, group_item($by, f.key, f.kind, d.department) as grouped, u.unit,
-    f.fiscal_year, g.full_name as region, f.rate, f.middle_rate
+    u.unit_id || ':' || f.fiscal_year as item, group_item($by, f.key, f.dimension, d.department) as grouped,
+    group_label($by, f.key, f.dimension, d.department, g.full_name) as label, u.unit, f.fiscal_year, g.full_name as region,
+    f.rate, f.middle_rate
 from far f
 join unit_store u using (unit_key)
 left join region g on g.region_code = u.region_code
 left join unit_store d on $by = 'department' and d.unit_key = f.key
-order by abs(f.rate - f.middle_rate) desc, u.unit, f.fiscal_year, item, grouped
+where f.distance >= (select min(distance) from furthest)
+order by f.distance desc, u.unit, f.fiscal_year, item, grouped
 limit 200
 
 -- name: points
--- Every report of the groups too small to summarise: fewer than $fewest reports.
-with rated as (
-    select
-        unit_key, fiscal_year, rate,
-        case $by when 'region' then region_key when 'department' then department_key when 'fiscal_year' then fiscal_year end
-            as key,
-        case when $by = 'dimension' then dimension end as kind
-    from rate_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
-    where ($by = 'dimension' and dimension <> '全部') or ($by <> 'dimension' and dimension = $dimension)
+-- Every report of the groups too small to summarise, fewer than $fewest reports, among the $most groups shown.
+with shown as (
+    select dimension, key, reports
+    from groups_in_view($by, $dimension, $year, $years, $region_prefixes, $own_level_codes, $departments, $units)
+    order by middle_rate, key, dimension
+    limit $most
 ),
 small as (
-    select key, kind from rated group by key, kind having count(*) < $fewest
+    select r.*
+    from rated_in_view($by, $dimension, $years, $region_prefixes, $own_level_codes, $departments, $units) r
+    join shown s on s.dimension = r.dimension and s.key = r.key and s.reports < $fewest
 )
 select
     u.unit_id || ':' || r.fiscal_year as item, u.unit, r.fiscal_year, g.full_name as region, r.rate,
-    group_item($by, r.key, r.kind, d.department) as grouped
-from rated r
-join small s on s.key is not distinct from r.key and s.kind is not distinct from r.kind
+    group_item($by, r.key, r.dimension, d.department) as grouped
+from small r
 join unit_store u using (unit_key)
 left join region g on g.region_code = u.region_code
 left join unit_store d on $by = 'department' and d.unit_key = r.key
 order by grouped, r.rate, u.unit
-limit 2000
 
 -- name: ecdf
 -- Share of reports at or below a rate, at the rate that each hundredth, twentieth of the reports reaches.
-with rated as (
-    select rate
-    from rate_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
-    where dimension = $dimension
-),
-listed as (
-    select unnest(quantile_disc(rate, [0.00, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.10, 0.15, 0.20,
-        0.25, 0.30, 0.35, 0.40, 0.45, 0.50, 0.55, 0.60, 0.65, 0.70, 0.75, 0.80, 0.85, 0.90, 0.95, 0.99, 1.00])) as rate
-    from rated
-),
-cumulated as (
-    select rate, (sum(count(*)) over (order by rate) / sum(count(*)) over ())::double as share_rate from rated group by rate
+with cumulated as (
+    select
+        rate, reports, sum(reports) over (order by rate)::bigint as upto, sum(reports) over ()::bigint as total
+    from counts_in_view($everywhere, $dimension, $years, $region_prefixes, $own_level_codes, $departments, $units)
 )
-select c.rate, c.share_rate
-from cumulated c
-semi join listed l using (rate)
-order by c.rate
+select rate, upto / total as share_rate
+from cumulated
+where upto = reports
+   or len(list_filter(
+        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 90, 95, 99, 100],
+        lambda step: (upto - reports) * 100 < step * total and step * total <= upto * 100
+   )) > 0
+order by rate
 
 -- name: columns
 -- 分数段 of the score rate × 100.
 with banded as (
-    select b.item, count(*) as reports, count(distinct r.unit_key) as units
+    select c.rate, c.reports, b.place
+    from counts_in_view($everywhere, $dimension, $years, $region_prefixes, $own_level_codes, $departments, $units) c
+    join score_band b
+        on b.kind = '分数段' and round(c.rate * 100, 6) >= b.lowest and round(c.rate * 100, 6) < b.below
+),
+placed as (
+    select r.unit_key, bit_or(1::bigint << b.place) as places
     from rate_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) r
-    asof join (select * from score_band where kind = '分数段') b on round(r.rate * 100, 6) >= b.lowest
-    where r.dimension = $dimension and round(r.rate * 100, 6) < b.below
-    group by b.item
+    join banded b using (rate)
+    where r.dimension = $dimension
+    group by r.unit_key
+),
+alike as (
+    select places, count(*) as units from placed group by places
 )
-select b.item, coalesce(n.reports, 0) as reports, coalesce(n.units, 0) as units
+select
+    item, coalesce((select sum(reports) from banded where banded.place = b.place), 0)::bigint as reports,
+    coalesce((select sum(units) from alike where places & (1::bigint << b.place) <> 0), 0)::bigint as units
 from score_band b
-left join banded n using (item)
-where b.kind = '分数段'
-order by b.place
+where kind = '分数段'
+order by place
 
 -- name: heat
 -- Score rate of a row ($by: region, department, unit) in each dimension, over scored leaves; at most 60 rows, lowest first.
-with viewed as (
+with viewed as not materialized (
     select
         case $by when 'region' then region_key when 'department' then department_key else unit_key end as key, dimension,
-        score, weight
+        1 as reports, score, weight
     from rate_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
+    where $year is null
+    union all
+    select key, dimension, reports, score, weight
+    from rate_summary
+    where $year is not null and kind = $by and fiscal_year = $year
+      and ($by <> 'region' or key in (select region_key from regions_in_view($region_prefixes, $own_level_codes)))
 ),
 kept as (
     select key from viewed where dimension = '全部' group by key order by sum(score) / sum(weight), key limit 60
@@ -194,8 +158,8 @@ labelled as (
     from named
 )
 select
-    n.item, v.dimension, count(*) as reports, sum(v.score)::double as score, sum(v.weight)::double as weight,
-    (sum(v.score) / sum(v.weight))::double as score_rate
+    n.item, v.dimension, sum(v.reports)::bigint as reports, sum(v.score)::double as score,
+    sum(v.weight)::double as weight, (sum(v.score) / sum(v.weight))::double as score_rate
 from viewed v
 join labelled n using (key)
 group by n.item, v.dimension

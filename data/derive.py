@@ -15,6 +15,8 @@ _HERE = Path(__file__).parent
 _PREPARE, _PAIRS = _HERE / "prepare.sql", _HERE / "pairs.sql"
 FEWEST_REPORTS = 30
 """Fewest reports of one year and form in which a name must stand to be counted as full or not."""
+NEARLY_ALL = 0.95
+"""Share of the reports that must be full for a name to tell units apart no longer."""
 
 
 def derive(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -35,7 +37,7 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> list[int]:
 
     One year at a time, so that memory depends on the reports of a year, not on all.
     """
-    return _by_year(connection, named(_PREPARE), {"fewest": FEWEST_REPORTS})
+    return _by_year(connection, named(_PREPARE), {"fewest": FEWEST_REPORTS, "share": NEARLY_ALL})
 
 
 def pair(connection: duckdb.DuckDBPyConnection) -> list[int]:
@@ -43,7 +45,7 @@ def pair(connection: duckdb.DuckDBPyConnection) -> list[int]:
     return _by_year(connection, named(_PAIRS), {})
 
 
-def _by_year(connection: duckdb.DuckDBPyConnection, steps: Mapping[str, str], given: Mapping[str, int]) -> list[int]:
+def _by_year(connection: duckdb.DuckDBPyConnection, steps: Mapping[str, str], given: Mapping[str, float]) -> list[int]:
     """Run named steps in their order, those called ``year_…`` once for each year that the step ``years`` gives.
 
     Steps after them (but for ``forget``) run only if there is such a year.

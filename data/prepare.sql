@@ -47,6 +47,15 @@ from now n
 full join prepared_scope p using (fiscal_year, region_key)
 where n.fingerprint is distinct from p.fingerprint
 
+-- name: departments
+-- The departments of the reports that changed, as they were and as they are.
+create temp table prepare_department as
+select r.department_key from report_prepared r
+semi join prepare_scope s on s.fiscal_year = r.fiscal_year and s.region_key = r.region_key
+union
+select r.department_key from prepare_report r
+semi join prepare_scope s on s.fiscal_year = r.fiscal_year and s.region_key = r.region_key
+
 -- name: labels
 -- indicator_key -> the label it stands under.
 create temp table prepare_label as
@@ -215,6 +224,38 @@ join prepare_stale r using (report_key)
 where r.accepted and s.weight > 0
 order by s.dimension, r.region_key, r.unit_key, r.form, r.report_key
 
+-- name: year_forget_counts
+delete from rate_count where fiscal_year = $year
+
+-- name: year_counts
+insert into rate_count
+select fiscal_year, dimension, rate, count(*)
+from rate_prepared
+where fiscal_year = $year
+group by fiscal_year, dimension, rate
+order by dimension, rate
+
+-- name: year_forget_summaries
+delete from rate_summary
+where fiscal_year = $year
+  and (kind = 'all' or key in (select region_key from prepare_scope where fiscal_year = $year))
+
+-- name: year_region_summaries
+insert into rate_summary
+with rated as (
+    select *, region_key as key
+    from rate_prepared
+    where fiscal_year = $year and region_key in (select region_key from prepare_scope where fiscal_year = $year)
+)
+select 'region', $year, * from summarised('rated') order by dimension, key
+
+-- name: year_summaries
+insert into rate_summary
+with rated as (
+    select *, 0 as key from rate_prepared where fiscal_year = $year
+)
+select 'all', $year, * from summarised('rated') order by dimension
+
 -- name: year_forget_labels
 delete from label_prepared
 where fiscal_year = $year and region_key in (select region_key from prepare_scope where fiscal_year = $year)
@@ -249,13 +290,51 @@ with leaf as (
     join prepare_report r on r.report_key = f.report_key
     where r.fiscal_year = $year and r.accepted and coalesce(f.score, f.score_inferred) is not null and f.weight > 0
     group by r.region_key, r.template_key, l.level1, l.level2, l.level3
+),
+named as (
+    select
+        *, sum(leaves) over (partition by template_key, level3) as all_leaves,
+        sum(full_leaves) over own_region / sum(leaves) over own_region as full_rate
+    from leaf
+    window own_region as (partition by template_key, level3, region_key)
 )
-select $year, *
-from leaf
-qualify sum(leaves) over (partition by template_key, level3) >= $fewest
+select $year, * exclude (all_leaves, full_rate)
+from named
+qualify all_leaves >= $fewest and max(full_rate) over (partition by template_key, level3) >= $share
 order by region_key, template_key, level1, level2, level3
 
 -- The steps after the last year.
+
+-- name: forget_summaries
+delete from rate_summary
+where fiscal_year = 0 and case kind
+    when 'region' then key in (select region_key from prepare_scope)
+    when 'department' then key in (select department_key from prepare_department)
+    else true
+end
+
+-- name: region_summaries
+insert into rate_summary
+with rated as (
+    select *, region_key as key from rate_prepared where region_key in (select region_key from prepare_scope)
+)
+select 'region', 0, * from summarised('rated') order by dimension, key
+
+-- name: department_summaries
+insert into rate_summary
+with rated as (
+    select *, department_key as key
+    from rate_prepared
+    where department_key in (select department_key from prepare_department)
+)
+select 'department', 0, * from summarised('rated') order by dimension, key
+
+-- name: summaries
+insert into rate_summary
+with rated as (
+    select *, 0 as key from rate_prepared
+)
+select 'all', 0, * from summarised('rated') order by dimension
 
 -- name: forget_spans
 delete from unit_span where region_key in (select region_key from prepare_scope)
@@ -299,6 +378,7 @@ select fiscal_year, region_key, fingerprint from prepare_scope where fingerprint
 -- name: forget
 drop table if exists prepare_report;
 drop table if exists prepare_scope;
+drop table if exists prepare_department;
 drop table if exists prepare_label;
 drop table if exists prepare_stale;
 drop table if exists prepare_sum;

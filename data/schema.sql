@@ -485,6 +485,39 @@ create table rate_prepared (
     rate double not null
 );
 
+-- How the rates of a group of reports spread (macro summarised): of a region in a year and over all years (fiscal_year 0), of a
+-- department over all years, and of all reports (kind all, key 0) in a year and over all years.
+
+create table rate_summary (
+    kind varchar not null check (kind in ('region', 'department', 'all')),
+    fiscal_year smallint not null,
+    dimension varchar not null,
+    key integer not null,
+    reports integer not null,
+    units integer not null,
+    weight decimal(18, 6) not null,
+    score decimal(18, 6) not null,
+    mean_rate double not null,
+    q1_rate double not null,
+    middle_rate double not null,
+    q3_rate double not null,
+    lowest_rate double not null,
+    highest_rate double not null,
+    low_rate double not null,
+    high_rate double not null,
+    outliers integer not null,
+    full_reports integer not null
+);
+
+-- How many reports of all regions have a rate, exactly.
+
+create table rate_count (
+    fiscal_year smallint not null,
+    dimension varchar not null,
+    rate double not null,
+    reports integer not null
+);
+
 -- The leaves of accepted reports under each printed label.
 
 create table label_prepared (
@@ -514,7 +547,8 @@ create table unit_span (
     units integer not null
 );
 
--- Scored leaves of accepted reports with a weight, and how many are full; names a form has in too few reports stay out.
+-- Scored leaves of accepted reports with a weight, and how many are full. Names a form has in too few reports stay out, and
+-- those that no region has full nearly everywhere: then no regions together have.
 
 create table full_prepared (
     fiscal_year smallint not null,
@@ -989,12 +1023,84 @@ where (len(years) = 0 or list_contains(years, fiscal_year))
   and region_key in (select region_key from regions_in_view(region_prefixes, own_level_codes))
   and ((len(departments) = 0 and len(units) = 0) or unit_key in (select unit_key from units_in_view(departments, units)));
 
--- A quantile over distinct rates that each stand for several reports, linear between neighbours as quantile_cont: upto counts
--- the reports up to a rate, place is the quantile's place among the reports, from 0.
+-- How rates spread, by key and dimension, of a table or CTE with key, dimension, unit_key, weight, score and rate. Quantiles are
+-- exact, linear between neighbours. A rate is an outlier (Tukey) if it is more than 1.5 times the distance of the quartiles
+-- beyond one of them, by more than the last digits of a sum; low_rate and high_rate are the outermost others.
 
-create macro quantile_of(rate, upto, place) as
-min(rate) filter (upto > floor(place))
-+ (min(rate) filter (upto > ceil(place)) - min(rate) filter (upto > floor(place))) * any_value(place - floor(place));
+create macro ranked(rates, place) as
+rates[floor(place)::bigint + 1] + (rates[ceil(place)::bigint + 1] - rates[floor(place)::bigint + 1]) * (place - floor(place));
+
+create macro summarised(source) as table
+with listed as (
+    select
+        key, dimension, count(*) as reports, count(distinct unit_key) as units, sum(weight) as weight, sum(score) as score,
+        list_sort(list(rate)) as rates
+    from query_table(source)
+    group by key, dimension
+),
+placed as (
+    select
+        *, ranked(rates, 0.25::double * (reports - 1)) as q1_rate, ranked(rates, 0.5::double * (reports - 1)) as middle_rate,
+        ranked(rates, 0.75::double * (reports - 1)) as q3_rate
+    from listed
+),
+fenced as (
+    select
+        *, list_filter(
+            rates, lambda rate: rate >= q1_rate - 1.5 * (q3_rate - q1_rate) - 1e-9
+                and rate <= q3_rate + 1.5 * (q3_rate - q1_rate) + 1e-9
+        ) as inner_rates
+    from placed
+)
+select
+    dimension, key, reports, units, weight, score, list_avg(rates) as mean_rate, q1_rate, middle_rate, q3_rate,
+    rates[1] as lowest_rate, rates[-1] as highest_rate, inner_rates[1] as low_rate, inner_rates[-1] as high_rate,
+    reports - len(inner_rates) as outliers, len(list_filter(rates, lambda rate: rate >= 1)) as full_reports
+from fenced;
+
+-- Groups of 得分分布 (grouped_by: region, department, fiscal_year, dimension) in a view. rated_in_view: their reports, of one
+-- dimension, or of each if they are grouped by it. groups_in_view: how they spread, from the prepared rows of $year (0: all
+-- years) where the view is made of whole groups, else ($year is null) from the rates.
+
+create macro rated_in_view(grouped_by, wanted, years, region_prefixes, own_level_codes, departments, units) as table
+select
+    dimension, fiscal_year, unit_key, weight, score, rate, case grouped_by
+        when 'region' then region_key when 'department' then department_key when 'fiscal_year' then fiscal_year else 0
+    end as key
+from rate_in_view(years, region_prefixes, own_level_codes, departments, units)
+where case when grouped_by = 'dimension' then dimension <> '全部' else dimension = wanted end;
+
+create macro groups_in_view(grouped_by, wanted, year, years, region_prefixes, own_level_codes, departments, units) as table
+with rated as (
+    select *
+    from rated_in_view(grouped_by, wanted, years, region_prefixes, own_level_codes, departments, units)
+    where year is null
+)
+select * from summarised('rated')
+union all
+select * exclude (kind, fiscal_year) replace (case when grouped_by = 'fiscal_year' then fiscal_year else key end as key)
+from rate_summary
+where year is not null
+  and kind = case when grouped_by in ('region', 'department') then grouped_by else 'all' end
+  and case when grouped_by = 'dimension' then dimension <> '全部' else dimension = wanted end
+  and case
+    when grouped_by <> 'fiscal_year' then fiscal_year = year
+    else fiscal_year <> 0 and (len(years) = 0 or list_contains(years, fiscal_year))
+  end
+  and (grouped_by <> 'region' or key in (select region_key from regions_in_view(region_prefixes, own_level_codes)));
+
+-- How many reports in view have a rate; of all regions from the prepared counts.
+
+create macro counts_in_view(everywhere, wanted, years, region_prefixes, own_level_codes, departments, units) as table
+select rate, sum(reports)::bigint as reports
+from rate_count
+where everywhere and dimension = wanted and (len(years) = 0 or list_contains(years, fiscal_year))
+group by rate
+union all
+select rate, count(*) as reports
+from rate_in_view(years, region_prefixes, own_level_codes, departments, units)
+where not everywhere and dimension = wanted
+group by rate;
 
 -- A group of 得分分布 by its key: what a link names it by, and its name.
 

@@ -32,8 +32,9 @@ def named(report: Row, by: str) -> str:
 
 
 def fences(values: list[float]) -> tuple[float, float]:
+    """Beyond them, by more than the last digits of a sum, a rate is an outlier."""
     low, high = quantile(values, 0.25), quantile(values, 0.75)
-    return low - 1.5 * (high - low), high + 1.5 * (high - low)
+    return low - 1.5 * (high - low) - 1e-9, high + 1.5 * (high - low) + 1e-9
 
 
 def groups(city: City, ids: list[str], by: str, dimension: str = "") -> dict[str, dict[str, float]]:
@@ -59,10 +60,25 @@ def groups(city: City, ids: list[str], by: str, dimension: str = "") -> dict[str
     return found
 
 
+def of_all(groups: dict[str, dict[str, float]]) -> dict[str, float]:
+    """What is said of all groups together; of medians and outliers, where there are five reports or more."""
+    every, large = list(groups.values()), [g for g in groups.values() if g["reports"] >= 5]
+    middles = [g["middle_rate"] for g in large]
+    said = {"all_low_middle": min(middles), "all_high_middle": max(middles)} if large else {}
+    return said | {
+        "all_groups": len(every), "all_small": len(every) - len(large), "all_reports": sum(g["reports"] for g in every),
+        "all_largest": max(g["reports"] for g in every), "all_low_mean": min(g["mean_rate"] for g in every),
+        "all_high_mean": max(g["mean_rate"] for g in every), "all_lowest": min(g["lowest_rate"] for g in every),
+        "all_highest": max(g["highest_rate"] for g in every), "all_outliers": sum(g["outliers"] for g in large),
+    }  # fmt: skip
+
+
 def outliers(city: City, ids: list[str], by: str, dimension: str = "") -> set[tuple[str, str]]:
-    """(report, group code or name) beyond the whiskers."""
+    """(report, group code or name) beyond the whiskers of a group of five or more."""
     found = set()
     for name, rates in grouped(city, ids, by, dimension).items():
+        if len(rates) < 5:
+            continue
         low, high = fences(list(rates.values()))
         found |= {(city.name(i), name) for i, rate in rates.items() if not low <= rate <= high}
     return found

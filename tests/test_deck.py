@@ -102,7 +102,8 @@ def test_a_box_holds_the_quantiles_of_the_page_and_leaves_small_groups_empty() -
         "middle_rate": [0.91, 0.81], "q1_rate": [0.85, 0.75], "q3_rate": [0.95, 0.85], "low_rate": [0.8, 0.7],
         "high_rate": [0.99, 0.9], "lowest_rate": [0.8, 0.7], "highest_rate": [0.99, 0.9], "outliers": [0, 0],
         "full_reports": [0, 0],
-    })  # fmt: skip
+    }).assign(all_groups=2, all_small=1, all_reports=13, all_low_middle=0.91, all_high_middle=0.91, all_lowest=0.7,
+              all_highest=0.99, all_outliers=0)  # fmt: skip
     none = pd.DataFrame({"item": [], "grouped": [], "unit": [], "fiscal_year": [], "rate": []})
     view = distribution.box_view(groups, none, none, Filters(), "region", distribution.WHOLE)
     (chart,) = parts(slides([view], SOURCE), r"ppt/charts/chart\d+\.xml")
