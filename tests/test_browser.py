@@ -145,13 +145,13 @@ def click_bar(page: Page, label: str) -> None:
     click_until_answered(page, spot)
 
 
-def click_row(page: Page, row: int, table: int = 0) -> None:
-    """Click the selection box of a row of the first table, or a later one."""
+def click_row(page: Page, row: int) -> None:
+    """Click the selection box of a table row."""
 
     def spot() -> tuple[float, float] | None:
-        found = page.get_by_test_id("stDataFrame").nth(table)
-        found.scroll_into_view_if_needed(timeout=2_000)
-        box = found.bounding_box(timeout=2_000)
+        table = page.get_by_test_id("stDataFrame").first
+        table.scroll_into_view_if_needed(timeout=2_000)
+        box = table.bounding_box(timeout=2_000)
         return None if box is None else (box["x"] + 16, box["y"] + 35 * (row + 1) + 17)
 
     click_until_answered(page, spot)

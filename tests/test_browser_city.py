@@ -31,11 +31,11 @@ def choose(page: Page, name: str, option: str) -> None:
     page.keyboard.press("Escape")
 
 
-def open_row(page: Page, row: int, heading: str, table: int = 0) -> None:
+def open_row(page: Page, row: int, heading: str) -> None:
     """Click a row until its page opens: a page that was just restored may still be writing its link."""
     for _ in range(4):
         with contextlib.suppress(AssertionError, Error):
-            click_row(page, row, table)
+            click_row(page, row)
             expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible(timeout=8_000)
             return
     raise AssertionError(f"{heading} did not open")
@@ -102,7 +102,7 @@ def test_the_basis_of_execution_is_switched_explained_and_kept(page: Page, addre
     page.keyboard.press("Escape")
     page.reload()
     title(page, "（年初预算口径）")
-    open_row(page, 0, "部门画像", table=1)
+    open_row(page, 0, "部门画像")
     assert parameters(page)["y"] == ["2022"]
 
 
