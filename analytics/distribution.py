@@ -32,6 +32,7 @@ FEWEST = 5
 FEWEST_FOR_LEAVES = derive.FEWEST_REPORTS
 NEARLY_ALL = derive.NEARLY_ALL
 _MOST_GROUPS = 40
+MOST_OUTLIERS = 200
 _SUMMARISED = ("middle_rate", "q1_rate", "q3_rate", "outliers")
 """What is not said of a group of fewer than ``FEWEST`` reports."""
 _BOX = ("q1_rate", "low_rate", "middle_rate", "high_rate", "q3_rate")
@@ -51,9 +52,14 @@ def groups(
 
 
 def outliers(cursor: duckdb.DuckDBPyConnection, filters: Filters, by: str, dimension: str) -> pd.DataFrame:
-    """Reports beyond the whiskers of their group of five or more, at most 200: item, grouped, label (of the group),
-    unit, fiscal_year, region, rate, middle_rate."""
-    return _rows(cursor, "outliers", filters, **_grouped(filters, by, dimension))
+    """Reports beyond the whiskers of their group of five or more, at most ``MOST_OUTLIERS``: item, grouped,
+    label (of the group), unit, fiscal_year, region, rate, middle_rate."""
+    given = _grouped(filters, by, dimension) | {"listed": MOST_OUTLIERS}
+    low, high = float("inf"), float("-inf")
+    if given["year"] is not None:
+        reach = _rows(cursor, "reach", filters, **given, everywhere=_everywhere(filters))
+        low, high = reach["low"].fillna(low).iloc[0], reach["high"].fillna(high).iloc[0]
+    return _rows(cursor, "outliers", filters, **given, low=float(low), high=float(high))
 
 
 def points(cursor: duckdb.DuckDBPyConnection, filters: Filters, by: str, dimension: str) -> pd.DataFrame:

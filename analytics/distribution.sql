@@ -35,8 +35,30 @@ order by
         then coalesce(list_position(['决策', '过程', '履职产出', '效益', '满意度', '可持续发展'], s.dimension), 99) end,
     case when $by = 'fiscal_year' then s.key end, s.middle_rate, s.key
 
+-- name: reach
+-- The rates between which no report is among the $listed that are furthest from the middle of their group. So many reports are at
+-- least so far (upto): one of each group, and of all regions as many as the counts tell.
+with fenced as (
+    select *, greatest(middle_rate - lowest_rate, highest_rate - middle_rate) as distance
+    from groups_in_view($by, $dimension, $year, $years, $region_prefixes, $own_level_codes, $departments, $units)
+    where reports >= $fewest and outliers > 0
+),
+placed as (
+    select distance, row_number() over (order by distance desc) as upto from fenced
+    union all
+    select abs(c.rate - f.middle_rate), sum(c.reports) over (order by abs(c.rate - f.middle_rate) desc)
+    from rate_count c
+    join fenced f
+        on f.dimension = c.dimension and f.key = case when $by = 'fiscal_year' then c.fiscal_year else 0 end
+        and (c.rate < f.low_rate or c.rate > f.high_rate)
+    where $everywhere and $by in ('fiscal_year', 'dimension') and (len($years) = 0 or list_contains($years, c.fiscal_year))
+)
+select max(middle_rate - d.distance) + 1e-9 as low, min(middle_rate + d.distance) - 1e-9 as high
+from fenced, (select max(distance) filter (upto >= $listed) as distance from placed) d
+
 -- name: outliers
--- The reports beyond the whiskers of their group, of $fewest reports or more, the furthest first.
+-- The reports beyond the whiskers of their group, of $fewest reports or more, the furthest first; none is between $low and
+-- $high.
 with fenced as (
     select dimension, key, low_rate, middle_rate, high_rate
     from groups_in_view($by, $dimension, $year, $years, $region_prefixes, $own_level_codes, $departments, $units)
@@ -46,9 +68,10 @@ far as materialized (
     select r.unit_key, r.fiscal_year, r.dimension, r.key, r.rate, f.middle_rate, abs(r.rate - f.middle_rate) as distance
     from rated_in_view($by, $dimension, $years, $region_prefixes, $own_level_codes, $departments, $units) r
     join fenced f on f.dimension = r.dimension and f.key = r.key and (r.rate < f.low_rate or r.rate > f.high_rate)
+    where r.rate <= $low or r.rate >= $high
 ),
 furthest as (
-    select distance from far order by distance desc limit 200
+    select distance from far order by distance desc limit $listed
 )
 select
     u.unit_id || ':' || f.fiscal_year as item, group_item($by, f.key, f.dimension, d.department) as grouped,
@@ -60,7 +83,7 @@ left join region g on g.region_code = u.region_code
 left join unit_store d on $by = 'department' and d.unit_key = f.key
 where f.distance >= (select min(distance) from furthest)
 order by f.distance desc, u.unit, f.fiscal_year, item, grouped
-limit 200
+limit $listed
 
 -- name: points
 -- Every report of the groups too small to summarise, fewer than $fewest reports, among the $most groups shown.
@@ -195,23 +218,26 @@ order by coalesce(list_position(['决策', '过程', '履职产出', '效益', '
 
 -- name: undiscriminating
 -- Leaves that nearly every unit scores full: by year, template and name, at least $fewest reports.
-with counted as (
-    select fiscal_year, template_key, level1, level2, level3, leaves, full_leaves, weight
+with summed as (
+    select
+        fiscal_year, template_key, level3, min(level1) as level1, min(level2) as level2, sum(leaves)::bigint as reports,
+        sum(full_leaves)::bigint as full_reports, sum(full_leaves) / sum(leaves) as full_rate,
+        sum(weight)::double / sum(leaves) as weight
     from full_prepared
     where (len($years) = 0 or list_contains($years, fiscal_year))
       and region_key in (select region_key from regions_in_view($region_prefixes, $own_level_codes))
+    group by fiscal_year, template_key, level3
+    having sum(leaves) >= $fewest and sum(full_leaves) / sum(leaves) >= $share
+),
+listed as (
+    select * from summed order by fiscal_year desc, full_rate desc, weight desc, level3, template_key limit 500
 )
 select
-    c.fiscal_year || ':' || c.template_key || ':' || c.level3 as item, c.fiscal_year, any_value(t.name) as name,
-    any_value(t.template) as template, min(c.level1) as level1, min(c.level2) as level2, c.level3,
-    sum(c.leaves)::bigint as reports, sum(c.full_leaves)::bigint as full_reports,
-    (sum(c.full_leaves) / sum(c.leaves))::double as full_rate, (sum(c.weight) / sum(c.leaves))::double as weight
-from counted c
+    s.fiscal_year || ':' || s.template_key || ':' || s.level3 as item, s.fiscal_year, t.name, t.template, s.level1,
+    s.level2, s.level3, s.reports, s.full_reports, s.full_rate, s.weight
+from listed s
 join template_store t using (template_key)
-group by c.fiscal_year, c.template_key, c.level3
-having sum(c.leaves) >= $fewest and sum(c.full_leaves) / sum(c.leaves) >= $share
-order by c.fiscal_year desc, full_rate desc, weight desc, c.level3, c.template_key
-limit 500
+order by s.fiscal_year desc, s.full_rate desc, s.weight desc, s.level3, s.template_key
 
 -- name: undiscriminating_of_units
 -- The same over the leaves of some departments or units.

@@ -143,6 +143,23 @@ def test_the_distribution_by_group(city: Made, by: str, dimension: str, filters:
 
 
 @pytest.mark.parametrize("filters", VIEWS, ids=VIEW_NAMES)
+@pytest.mark.parametrize("by", ["region", "fiscal_year", "dimension"])
+def test_a_list_of_outliers_that_is_cut_holds_the_furthest(
+    city: Made, by: str, filters: Filters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouse, counted = city
+    ids = in_view(counted, filters)
+    with warehouse.cursor() as cursor:
+        whole = distribution.outliers(cursor, filters, by, "过程")
+        for most in range(1, len(whole), 4):
+            monkeypatch.setattr(distribution, "MOST_OUTLIERS", most)
+            pd.testing.assert_frame_equal(distribution.outliers(cursor, filters, by, "过程"), whole.head(most))
+    assert len(whole) == len(recount_scores.outliers(counted, ids, by, "过程"))
+    assert len(whole) > 3 or filters != Filters()
+    assert (whole["rate"] - whole["middle_rate"]).abs().is_monotonic_decreasing
+
+
+@pytest.mark.parametrize("filters", VIEWS, ids=VIEW_NAMES)
 @pytest.mark.parametrize("dimension", ["", "过程", "满意度"])
 def test_bands_and_the_cumulated_curve(city: Made, dimension: str, filters: Filters) -> None:
     warehouse, counted = city
