@@ -5,6 +5,7 @@ Filters narrow the view, never the peer base.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,11 +63,76 @@ def prefix(region_code: str) -> str:
     return region_code
 
 
-def choices(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """One row a year and unit that has reports: fiscal_year, region_code, department, unit_id, unit, reports,
-    in_review, and unit_code and short_names where the roster has them."""
-    found: pd.DataFrame = cursor.execute(named(_SQL)["reports"]).to_arrow_table().to_pandas()
-    return found
+MOST_OFFERED = 3000
+"""More units, or their departments, are not offered at once: a page would send them all to the browser."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What there is to choose from: reports and reports in review by year, the newest first, region codes and their
+    names with those above them, and how many units report."""
+
+    reports: Mapping[int, int]
+    in_review: Mapping[int, int]
+    regions: Mapping[str, str]
+    units: int
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        return tuple(self.reports)
+
+    @property
+    def too_many_units(self) -> bool:
+        """Whether units are offered only once regions are chosen."""
+        return self.units > MOST_OFFERED
+
+
+def choices(cursor: duckdb.DuckDBPyConnection) -> Choices:
+    """What there is to choose from in a version."""
+    years = cursor.execute(named(_SQL)["years"]).fetchall()
+    codes = tuple(code for (code,) in cursor.execute(named(_SQL)["region_codes"]).fetchall())
+    ((units,),) = cursor.execute(named(_SQL)["reporting"]).fetchall()
+    return Choices({y: n for y, n, _ in years}, {y: n for y, _, n in years}, regions(cursor, codes), units)
+
+
+def units(
+    cursor: duckdb.DuckDBPyConnection, regions: Filters, also: tuple[str, ...] = (), only_named: bool = False
+) -> pd.DataFrame:
+    """The units to choose from in the regions of ``regions``, at most ``MOST_OFFERED``, ``also`` those of these ids or
+    names (``only_named``: none but these): unit_id, unit, region_code, department, and unit_code and short_names where
+    the roster has them, by region and name."""
+    return _offered(cursor, "units", regions, also, only_named).df()
+
+
+def departments(
+    cursor: duckdb.DuckDBPyConnection,
+    regions: Filters,
+    also: tuple[str, ...] = (),
+    only_named: bool = False,
+) -> tuple[str, ...]:
+    """The departments to choose from, as ``units`` does."""
+    return tuple(d for (d,) in _offered(cursor, "departments", regions, also, only_named).fetchall())
+
+
+def _offered(
+    cursor: duckdb.DuckDBPyConnection, what: str, regions: Filters, names: tuple[str, ...], only_named: bool
+) -> duckdb.DuckDBPyConnection:
+    statement = named(_SQL)[what]
+    given = {"named": list(names), "only_named": only_named, "most": MOST_OFFERED}
+    return cursor.execute(statement, regions.parameters_of(statement) | given)
+
+
+def unit_years(cursor: duckdb.DuckDBPyConnection, unit_id: str) -> tuple[int, ...]:
+    """The years of which a unit has reports, the newest first."""
+    return tuple(year for (year,) in cursor.execute(named(_SQL)["unit_years"], {"unit_id": unit_id}).fetchall())
+
+
+def first_unit(
+    cursor: duckdb.DuckDBPyConnection, years: tuple[int, ...], units: tuple[str, ...]
+) -> tuple[str, int] | None:
+    """The first unit, by region and name, in the newest of these years, of these units (empty: all)."""
+    given = {"years": list(years), "units": list(units)}
+    return cursor.execute(named(_SQL)["first_unit"], given).fetchone()
 
 
 def regions(cursor: duckdb.DuckDBPyConnection, codes: tuple[str, ...]) -> dict[str, str]:

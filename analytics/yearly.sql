@@ -6,8 +6,8 @@ with year as (
 ),
 mine as (
     select unit_key
-    from followed_prepared
-    where follow_key = (select f.follow_key from followed_prepared f join unit_store u using (unit_key) where u.unit_id = $unit_id)
+    from unit_prepared
+    where follow_key = (select f.follow_key from unit_prepared f join unit_store u using (unit_key) where u.unit_id = $unit_id)
 ),
 reports as (
     select r.report_key, r.fiscal_year, s.report_id

@@ -46,18 +46,15 @@ def pair(connection: duckdb.DuckDBPyConnection) -> list[int]:
 
 
 def _by_year(connection: duckdb.DuckDBPyConnection, steps: Mapping[str, str], given: Mapping[str, float]) -> list[int]:
-    """Run named steps in their order, those called ``year_…`` once for each year that the step ``years`` gives.
-
-    Steps after them (but for ``forget``) run only if there is such a year.
-    """
-    years: list[int] | None = None
-    of_year = {name: step for name, step in steps.items() if name.startswith("year_")}
+    """Run named steps in their order, those called ``year_…`` once for each year that the step ``years`` gives."""
+    years: list[int] = []
+    of_year = [step for name, step in steps.items() if name.startswith("year_")]
     for name, step in steps.items():
         if name == "years":
             years = [year for (year,) in connection.execute(step).fetchall()]
             for year in years:
-                for own in of_year.values():
+                for own in of_year:
                     connection.execute(own, {k: v for k, v in {"year": year, **given}.items() if f"${k}" in own})
-        elif name not in of_year and (years is None or years or name == "forget"):
+        elif step not in of_year:
             connection.execute(step)
-    return years or []
+    return years

@@ -10,7 +10,7 @@ select
     hash(r.report_key, r.unit_key, u.region_code, i.follow_key, r.comparable_score, r.leaf_total_printed, r.leaves) as digest
 from report_store r
 join unit_store u using (unit_key)
-join followed_prepared i using (unit_key)
+join unit_prepared i using (unit_key)
 where r.is_current and r.status = 'accepted' and r.form = '部门整体'
 qualify count(*) over (partition by i.follow_key, r.fiscal_year) = 1
 

@@ -64,16 +64,6 @@ select
     dense_rank() over (order by coalesce(dimension, '未映射'), level1, level2) as label_key
 from indicator_dim
 
--- name: forget_followed
-delete from followed_prepared
-
--- name: followed
-insert into followed_prepared
-select u.unit_key, min(u.unit_key) over (partition by i.roster_unit_id)
-from unit_store u
-join unit_identity i using (unit_id)
-order by u.unit_key
-
 -- name: forget_due
 delete from due_prepared
 
@@ -364,6 +354,21 @@ select region_key, dimension, level2, years, count(*)
 from span
 group by region_key, dimension, level2, years
 order by region_key, dimension nulls first, level2 nulls first, years
+
+-- name: forget_units
+delete from unit_prepared
+
+-- name: units
+insert into unit_prepared
+with reported as (
+    select unit_key, bitstring_agg(fiscal_year, 1949, 2199) as years from report_prepared group by unit_key
+)
+select
+    u.unit_key, min(u.unit_key) over (partition by i.roster_unit_id), coalesce(try_cast(u.region_code as integer), 0), r.years
+from unit_store u
+join unit_identity i using (unit_id)
+left join reported r using (unit_key)
+order by u.unit_key
 
 -- name: forget_scopes
 delete from prepared_scope

@@ -453,11 +453,14 @@ create table report_prepared (
     gross_adjustment_rate decimal(18, 6)
 );
 
--- Units of one follow_key (the lowest unit_key among them) are one unit under confirmed names, as unit_identity has it.
+-- Units: those of one follow_key (the lowest unit_key among them) are one under confirmed names, as unit_identity has it;
+-- the years they have reports of, accepted or not (null: none).
 
-create table followed_prepared (
+create table unit_prepared (
     unit_key integer not null,
-    follow_key integer not null
+    follow_key integer not null,
+    region_key integer not null,
+    years bit
 );
 
 -- The 应报名单 without 涉密 units, and whether a report of 部门整体 has arrived from each.
@@ -1193,7 +1196,7 @@ comment on table problem_store is '提取存疑的存储表';
 comment on table finding_store is '存疑事项的存储表';
 comment on table review_score_store is '财政复评得分的存储表';
 comment on table report_pair is '同一单位相邻两年共有指标的权重、得分合计，按指标维度（预先汇总）';
-comment on table followed_prepared is '按已确认名称视为同一单位的填报单位（预先汇总）';
+comment on table unit_prepared is '填报单位的区划、有报告的年度，及按已确认名称视为同一单位者（预先汇总）';
 comment on table pair_year is '已逐年对照的年度，及其资料的标识';
 comment on table prepared_scope is '已预先汇总的年度和区划，及其资料的标识';
 comment on table report_prepared is '每份当前报告的得分、预算金额（财政数据优先，元）和存疑事项数（预先汇总）';

@@ -32,11 +32,17 @@ Call = Callable[[duckdb.DuckDBPyConnection, Pick], object]
 def calls(size: Size) -> list[tuple[str, str, Call]]:
     """(page, query, call) of every query; a call takes a cursor and what is looked at."""
     last = FIRST_YEAR + size.years - 1
-    found: list[tuple[str, str, Call]] = [("各页", "筛选项", lambda c, p: filters_of.choices(c))]
+    found: list[tuple[str, str, Call]] = []
 
     def page(name: str, **queries: Call) -> None:
         found.extend((name, query, call) for query, call in queries.items())
 
+    page(
+        "各页",
+        筛选项=lambda c, p: filters_of.choices(c),
+        可选单位=lambda c, p: filters_of.units(c, Filters(regions=p.regions), only_named=not p.regions),
+        可选主管部门=lambda c, p: filters_of.departments(c, Filters(regions=p.regions), only_named=not p.regions),
+    )
     page(
         "总览",
         各年=lambda c, p: overview.summaries(c, p.filters),

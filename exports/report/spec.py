@@ -92,9 +92,8 @@ def prepare(
     """Raises ``Refusal`` E43 where nothing is left to report on."""
     if spec.collected:
         return _collected(cursor, warehouse, version, spec, told)
-    found = filters_of.choices(cursor)
     shown = cleared(cursor, replace(spec.filters, years=()))
-    years = sorted({int(y) for y in found["fiscal_year"]})
+    years = sorted(filters_of.choices(cursor).years)
     year = spec.year if spec.year is not None else max(spec.filters.years or years, default=0)
     one = replace(shown, years=(year,))
     places = _regions(cursor, spec.filters)
@@ -126,7 +125,7 @@ def _collected(
             views.append(replace(view, title=names.text(one.title)) if one.title else view)
     if not views:
         raise refusal("E43", "所选视图均为涉密单位")
-    known = sorted({int(y) for y in filters_of.choices(cursor)["fiscal_year"]})
+    known = filters_of.choices(cursor).years
     years = sorted({year for filters in looked_at for year in filters.years})
     all_years = not all(filters.years for filters in looked_at)
     words = "全部年度" if all_years else "、".join(map(str, years))

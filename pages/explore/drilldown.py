@@ -32,8 +32,7 @@ def step(here: Scope) -> None:
     with way:
         drill.breadcrumb(path)
     if st.toggle("较上年", key="yearly", help="本年与上年均报送的单位，只比两年共有的指标"):
-        years = {int(y) for y in cached.choices(here.folder, here.version)[0]["fiscal_year"]}
-        year = max(here.filters.years or years)
+        year = max(here.filters.years or cached.choices(here.folder, here.version).years)
         steps = cached.yearly_steps(here.folder, here.version, here.filters, path.up_to(path.step), year)
         panel.titled_table(yearly.steps_view(steps, here.filters, path, year))
     if st.toggle("维度对照表", key="mapping", help="各表式的一级、二级指标对应哪个指标维度"):

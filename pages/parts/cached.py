@@ -30,7 +30,7 @@ from analytics import (
 from analytics import doubts as doubts_of
 from analytics import filters as filters_of
 from analytics.drilldown import DrillPath
-from analytics.filters import Filters
+from analytics.filters import Choices, Filters
 from analytics.findings import Choice
 from analytics.inflation import agreement, beside, population, prepared
 from analytics.inflation import draw as drawing
@@ -71,11 +71,37 @@ def leaf_problems(folder: str, version: int, key: str) -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def choices(folder: str, version: int) -> tuple[pd.DataFrame, dict[str, str]]:
-    """What the filters offer in a version, and the names of all regions among it."""
+def choices(folder: str, version: int) -> Choices:
     with Warehouse(Path(folder)).cursor(version) as cursor:
-        found = filters_of.choices(cursor)
-        return found, filters_of.regions(cursor, tuple(found["region_code"].dropna().unique()))
+        return filters_of.choices(cursor)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def offered_units(
+    folder: str, version: int, regions: Filters, named: tuple[str, ...], only_named: bool
+) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return filters_of.units(cursor, regions, named, only_named)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def offered_departments(
+    folder: str, version: int, regions: Filters, named: tuple[str, ...], only_named: bool
+) -> tuple[str, ...]:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return filters_of.departments(cursor, regions, named, only_named)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def unit_years(folder: str, version: int, unit_id: str) -> tuple[int, ...]:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return filters_of.unit_years(cursor, unit_id)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def first_unit(folder: str, version: int, years: tuple[int, ...], units: tuple[str, ...]) -> tuple[str, int] | None:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return filters_of.first_unit(cursor, years, units)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

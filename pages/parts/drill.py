@@ -110,15 +110,12 @@ def show_leaf(key: str) -> None:
 
 def chosen_unit(here: Scope) -> tuple[str, int] | None:
     """Unit and year of 部门画像: of the URL, else of the filters, else the first; ``None`` if there is none."""
-    found, _ = cached.choices(here.folder, here.version)
-    pairs = [(str(row.unit_id), int(row.fiscal_year)) for row in found.itertuples()]
     unit_id, year = st.query_params.get("u"), st.query_params.get("y")
     if unit_id is not None:
-        of_unit = [pair for pair in pairs if pair[0] == unit_id and (year is None or str(pair[1]) == year)]
-        return of_unit[0] if of_unit else None
-    units, years = here.filters.units, here.filters.years
-    fitting = [p for p in pairs if (not units or p[0] in units) and (not years or p[1] in years)]
-    return fitting[0] if fitting else None
+        held = cached.unit_years(here.folder, here.version, unit_id)
+        fitting = [y for y in held if year is None or str(y) == year]
+        return (unit_id, fitting[0]) if fitting else None
+    return cached.first_unit(here.folder, here.version, here.filters.years, here.filters.units)
 
 
 def turn() -> int:

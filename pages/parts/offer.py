@@ -10,8 +10,7 @@ from pages.parts.scope import Scope
 
 def nothing(here: Scope) -> None:
     """Say that nothing is in view, and what can be done: reports that wait for a person are named first."""
-    found, _ = cached.choices(here.folder, here.version)
-    waiting = int(found["in_review"].sum())
+    waiting = sum(cached.choices(here.folder, here.version).in_review.values())
     st.subheader("没有可显示的数据")
     if waiting:
         st.info(f"当前数据集有 {waiting} 份报告待复核，未纳入比较，可到“数据入库”逐份核对确认；也可在左侧清除筛选。")

@@ -74,32 +74,42 @@ def draw() -> Scope | None:
     if version is None:
         return None
     folder = str(opened.warehouse.folder)
-    found, names = cached.choices(folder, version)
-    years = {str(y): str(y) for y in sorted(set(found["fiscal_year"]), reverse=True)}
-    departments = {d: d for d in sorted(found["department"].dropna().unique())}
+    offered = cached.choices(folder, version)
     with st.sidebar:
-        picked_years = _many("year", years, "全部年度", given, dropped)
-        regions = _many("region", names, "全部区划", given, dropped)
+        picked_years = _many("year", {str(y): str(y) for y in offered.years}, "全部年度", given, dropped)
+        regions = _many("region", offered.regions, "全部区划", given, dropped)
         if given is not None:
             st.session_state[_OWN_LEVEL] = given.get(_OWN_LEVEL) == ["true"]
         elif _OWN_LEVEL not in st.session_state:
             st.session_state[_OWN_LEVEL] = bool(_kept().get(_OWN_LEVEL))
         own_level = st.toggle("仅本级", key=_OWN_LEVEL, disabled=not regions, help="只看所选区划本级，不含其下级")
-        picked_departments = _many(
-            "department", departments, "全部主管部门" if departments else "报告未载明", given, dropped
-        )
-        units = _many("unit", _unit_labels(found), "输入全称、简称或编码", given, dropped)
-        reviewing = int(found["in_review"].sum())
-        st.caption(f"{opened.name} · 数据版本 {version_name(version)} · 报告 {int(found['reports'].sum())} 份")
+        narrow_by = Filters(regions=tuple(regions), own_level_only=own_level) if offered.too_many_units else Filters()
+        only_named = offered.too_many_units and not regions
+        first = "请先选区划"
+        found = cached.offered_departments(folder, version, narrow_by, _asked("department", given), only_named)
+        empty = first if only_named else "全部主管部门" if found else "报告未载明"
+        departments = _many("department", {d: d for d in found}, empty, given, dropped)
+        labels = _unit_labels(cached.offered_units(folder, version, narrow_by, _asked("unit", given), only_named))
+        empty = f"{first}（共 {offered.units:,} 个单位）" if only_named else "输入全称、简称或编码"
+        units = _many("unit", labels, empty, given, dropped)
+        reviewing = sum(offered.in_review.values())
+        reports = sum(offered.reports.values())
+        st.caption(f"{opened.name} · 数据版本 {version_name(version)} · 报告 {reports} 份")
         if reviewing:
             st.caption(f"其中待复核 {reviewing} 份，未纳入比较")
-    filters = Filters(tuple(map(int, picked_years)), tuple(regions), own_level, tuple(picked_departments), tuple(units))
-    _write_link([opened.code], picked_years, regions, own_level, picked_departments, units)
+    filters = Filters(tuple(map(int, picked_years)), tuple(regions), own_level, tuple(departments), tuple(units))
+    _write_link([opened.code], picked_years, regions, own_level, departments, units)
     if dropped:
         words = "、".join(f"{_NAMES[name]} {value[:40]}" for name, value in dropped)
         st.warning(markdown(f"链接中的 {words} 不在当前数据内，已略去，其余条件照常。"), icon=":material/link_off:")
     scope = Scope(
-        opened.code, opened.name, folder, version, filters, tuple(names[r] for r in regions), "own" in available
+        opened.code,
+        opened.name,
+        folder,
+        version,
+        filters,
+        tuple(offered.regions[r] for r in regions),
+        "own" in available,
     )
     st.session_state[_KEY] = astuple(scope)
     return scope
@@ -212,6 +222,12 @@ def _many(
     return picked
 
 
+def _asked(key: str, given: Mapping[str, list[str]] | None) -> tuple[str, ...]:
+    """What a filter holds before it is drawn: of the link, of the widget, or kept from the run before."""
+    held = given.get(key, []) if given is not None else st.session_state.get(key, _kept().get(key, []))
+    return tuple(held)
+
+
 def _known(key: str, names: Mapping[str, str], said: list[str], dropped: list[tuple[str, str]]) -> list[str]:
     by_name = {name: code for code, name in names.items()}
     known: list[str] = []
@@ -227,7 +243,7 @@ def _known(key: str, names: Mapping[str, str], said: list[str], dropped: list[tu
 def _unit_labels(found: pd.DataFrame) -> dict[str, str]:
     """unit_id -> the name to search for, with code and short names where the roster has them."""
     labels = {}
-    for row in found.drop_duplicates("unit_id").itertuples():
+    for row in found.itertuples():
         extra = [str(x) for x in (row.unit_code, row.short_names) if isinstance(x, str) and x]
         labels[str(row.unit_id)] = f"{row.unit}（{'，'.join(extra)}）" if extra else str(row.unit)
     return labels

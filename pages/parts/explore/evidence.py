@@ -27,8 +27,8 @@ _TRACES = {code: family.name for code, family in FAMILIES.items()} | views.TRACE
 
 def year(here: Scope) -> int | None:
     """The fiscal year looked at, the latest first; ``None`` if there is no report."""
-    found, _ = cached.choices(here.folder, here.version)
-    years = sorted(set(here.filters.years or found["fiscal_year"]) & set(found["fiscal_year"]), reverse=True)
+    held = cached.choices(here.folder, here.version).years
+    years = sorted(set(here.filters.years or held) & set(held), reverse=True)
     if len(years) < 2:
         return int(years[0]) if years else None
     return int(st.segmented_control("年度", years, default=years[0], required=True, key="evidence_year"))

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics import distribution, execution, mapping, rollup, sector, yearly
+from analytics.filters import Filters
 from analytics.view import View
 from pages.parts import cached, drill, panel, scope
 from pages.parts.scope import Scope
@@ -110,19 +111,28 @@ def analysis(now: Look) -> list[View]:
 def position(now: Look) -> list[View]:
     """One unit on its peer base: the unit of the filter, else of a choice on the page."""
     here = now.here
-    found, _ = cached.choices(here.folder, here.version)
-    seen = found[found["fiscal_year"].isin(here.filters.years)] if here.filters.years else found
-    seen = seen[seen["unit_id"].isin(here.filters.units)] if here.filters.units else seen
-    names = dict(zip(seen["unit_id"], seen["unit"], strict=True))
+    names = _units(here)
     unit_id = st.selectbox("单位", list(names), format_func=names.get, key="spread_unit", placeholder="输入单位名称")
     if unit_id is None:
         return []
-    years = sorted({int(y) for y in seen.loc[seen["unit_id"] == unit_id, "fiscal_year"]}, reverse=True)
+    held = cached.unit_years(here.folder, here.version, unit_id)
+    years = [year for year in held if not here.filters.years or year in here.filters.years]
+    if not years:
+        st.info("所选年度没有该单位的报告。")
+        return []
     year = st.segmented_control("年度", years, default=years[0], required=True, key=f"spread_year-{unit_id}")
     rows = cached.distribution_position(here.folder, here.version, unit_id, year)
     view = distribution.position_view(rows, here.filters, names[unit_id], year).choosing(unit_id=unit_id)
     panel.show(view, f"position-{unit_id}-{year}-{now.turn}")
     return [view]
+
+
+def _units(here: Scope) -> dict[str, str]:
+    """unit_id -> name: the units of the filter, else those of the regions in view."""
+    filters = here.filters
+    regions = Filters(regions=filters.regions, own_level_only=filters.own_level_only)
+    found = cached.offered_units(here.folder, here.version, regions, filters.units, bool(filters.units))
+    return dict(zip(found["unit_id"], found["unit"], strict=True))
 
 
 def roll_up(now: Look) -> list[View]:
@@ -147,10 +157,10 @@ def mapped(now: Look) -> list[View]:
 def side_by_side(now: Look) -> list[View]:
     """2 to 12 units of a sector, of the last year in view; units of the filter stand first, beside others of theirs."""
     here = now.here
-    found, _ = cached.choices(here.folder, here.version)
     wanted = list(here.filters.units)
-    seen = found[found["unit_id"].isin(wanted)] if wanted else found
-    year = max(here.filters.years or seen["fiscal_year"].astype(int))
+    held = [cached.unit_years(here.folder, here.version, unit_id) for unit_id in wanted]
+    years = [year for of_unit in held for year in of_unit] or cached.choices(here.folder, here.version).years
+    year = max(here.filters.years or years)
     units = cached.sector_choices(here.folder, here.version, replace(here.filters, units=()), year)
     units = units.sort_values("unit_id", key=lambda ids: ~ids.isin(wanted), kind="stable")
     sectors = list(units["sector"].dropna().unique()) if wanted else sorted(units["sector"].dropna().unique())

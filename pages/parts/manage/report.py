@@ -88,8 +88,8 @@ def wanted(here: Scope, own: bool) -> ReportSpec:
     year = None
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if not own:
-            found, _ = cached.choices(here.folder, here.version)
-            years = sorted({int(y) for y in found["fiscal_year"]} & set(here.filters.years or found["fiscal_year"]))
+            held = cached.choices(here.folder, here.version).years
+            years = sorted(set(held) & set(here.filters.years or held))
             year = st.selectbox("年度", years[::-1], key="report-year", width=140) if years else None
         public = st.radio("版本", ["内部版", "通报版"], horizontal=True, key="report-edition",
                           help="通报版：可比得分较低的单位不列名")  # fmt: skip
