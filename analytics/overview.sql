@@ -28,45 +28,43 @@ where b.kind = '分数段'
 order by b.place
 
 -- name: summary
--- One row a year in view. due and arrived: without 涉密 units, by 部门整体 reports. excellent counts the reports whose 可比得分 reaches 优.
-with viewed as (
-    select
-        fiscal_year, unit_key, first_of_unit, form = '部门整体' as whole, comparable_score, findings, doubts,
-        case when form = '部门整体' then expenditure end as expenditure,
-        case when form = '部门整体' then adjusted_budget end as adjusted_budget
-    from prepared_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
+-- One row a year in view: sums of years and regions, of the reports themselves where departments or units are named.
+-- due and arrived: without 涉密 units, by 部门整体 reports. excellent counts the reports whose 可比得分 reaches 优.
+with narrow as (
+    select *
+    from report_prepared
+    where (len($departments) > 0 or len($units) > 0)
+      and unit_key in (select unit_key from units_in_view($departments, $units))
+),
+summed as (
+    select * from year_prepared where len($departments) = 0 and len($units) = 0
+    union all by name
+    select * from year_sums('narrow')
+),
+viewed as (
+    select *
+    from summed
+    where region_key in (select region_key from regions_in_view($region_prefixes, $own_level_codes))
 ),
 due as (
     select fiscal_year, count(*) as due, count(*) filter (arrived) as arrived
     from due_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
     group by fiscal_year
-),
-waiting as (
-    select fiscal_year, count(*) as in_review
-    from report_prepared
-    where not accepted
-      and region_key in (select region_key from regions_in_view($region_prefixes, $own_level_codes))
-      and ((len($departments) = 0 and len($units) = 0) or unit_key in (select unit_key from units_in_view($departments, $units)))
-    group by fiscal_year
 )
 select
-    v.fiscal_year, any_value(d.due) as due, any_value(d.arrived) as arrived, count(*) as reports,
-    count(*) filter (v.first_of_unit) as units, count(v.comparable_score) as scored,
-    avg(v.comparable_score)::double as average, min(v.comparable_score)::double as lowest,
-    max(v.comparable_score)::double as highest,
-    count(*) filter (v.comparable_score >= (select lowest from score_band where kind = '等级' and item = '优'))
-        as excellent,
+    v.fiscal_year, any_value(d.due) as due, any_value(d.arrived) as arrived, sum(v.reports)::bigint as reports,
+    sum(v.units)::bigint as units, sum(v.scored)::bigint as scored,
+    (sum(v.score) / nullif(sum(v.scored), 0))::double as average, min(v.lowest)::double as lowest,
+    max(v.highest)::double as highest, sum(v.excellent)::bigint as excellent,
     (select lowest from score_band where kind = '等级' and item = '优') as excellent_from,
-    count(*) filter (v.whole) as whole_reports,
-    count(*) filter (v.expenditure is not null and v.adjusted_budget > 0) as with_amounts,
-    (sum(v.expenditure) filter (v.adjusted_budget > 0))::double as expenditure,
-    (sum(v.adjusted_budget) filter (v.expenditure is not null and v.adjusted_budget > 0))::double as adjusted_budget,
-    sum(v.findings)::bigint as findings, count(distinct v.unit_key) filter (v.findings > 0) as finding_units,
-    (sum(v.adjusted_budget) filter (v.findings > 0))::double as finding_budget,
-    count(distinct v.unit_key) filter (v.findings > 0 and v.adjusted_budget is not null) as finding_budget_units, sum(v.doubts)::bigint as doubts,
-    coalesce(any_value(w.in_review), 0) as in_review, (select max(fiscal_year) from due) as due_until
+    sum(v.whole_reports)::bigint as whole_reports, sum(v.with_amounts)::bigint as with_amounts,
+    sum(v.expenditure)::double as expenditure, sum(v.adjusted_budget)::double as adjusted_budget,
+    sum(v.findings)::bigint as findings, sum(v.finding_units)::bigint as finding_units,
+    sum(v.finding_budget)::double as finding_budget, sum(v.finding_budget_units)::bigint as finding_budget_units,
+    sum(v.doubts)::bigint as doubts, sum(v.in_review)::bigint as in_review, (select max(fiscal_year) from due) as due_until
 from viewed v
 left join due d using (fiscal_year)
-left join waiting w using (fiscal_year)
+where len($years) = 0 or list_contains($years, v.fiscal_year)
 group by v.fiscal_year
+having sum(v.reports) > 0
 order by v.fiscal_year

@@ -191,6 +191,18 @@ join prepare_budget b using (report_key)
 left join proved p using (report_key)
 order by r.region_key, r.unit_key, r.form, r.report_key
 
+-- name: year_forget_sums
+delete from year_prepared
+where fiscal_year = $year and region_key in (select region_key from prepare_scope where fiscal_year = $year)
+
+-- name: year_year_sums
+insert into year_prepared
+with of_year as (
+    select * from report_prepared
+    where fiscal_year = $year and region_key in (select region_key from prepare_scope where fiscal_year = $year)
+)
+select * from year_sums('of_year') order by region_key
+
 -- name: year_forget_rates
 delete from rate_prepared
 where fiscal_year = $year and region_key in (select region_key from prepare_scope where fiscal_year = $year)

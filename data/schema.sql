@@ -453,6 +453,31 @@ create table report_prepared (
     gross_adjustment_rate decimal(18, 6)
 );
 
+-- What 总览 sums of the accepted reports of a year and region (macro year_sums), and the reports in review. Money is that of
+-- 部门整体.
+
+create table year_prepared (
+    fiscal_year smallint not null,
+    region_key integer not null,
+    reports integer not null,
+    units integer not null,
+    scored integer not null,
+    score decimal(24, 6),
+    lowest decimal(12, 6),
+    highest decimal(12, 6),
+    excellent integer not null,
+    whole_reports integer not null,
+    with_amounts integer not null,
+    expenditure decimal(24, 2),
+    adjusted_budget decimal(24, 2),
+    findings bigint not null,
+    finding_units integer not null,
+    finding_budget decimal(24, 2),
+    finding_budget_units integer not null,
+    doubts bigint not null,
+    in_review integer not null
+);
+
 -- Units: those of one follow_key (the lowest unit_key among them) are one under confirmed names, as unit_identity has it;
 -- the years they have reports of, accepted or not (null: none).
 
@@ -1021,6 +1046,33 @@ where fiscal_year between coalesce(list_min(years), 0) and coalesce(list_max(yea
   and (len(years) = 0 or list_contains(years, fiscal_year))
   and ((len(departments) = 0 and len(units) = 0) or unit_key in (select unit_key from units_in_view(departments, units)));
 
+create macro year_sums(source) as table
+with viewed as (
+    select
+        fiscal_year, region_key, unit_key, accepted, first_of_unit, form = '部门整体' as whole, comparable_score, findings,
+        doubts, case when form = '部门整体' then expenditure end as expenditure,
+        case when form = '部门整体' then adjusted_budget end as adjusted_budget
+    from query_table(source)
+)
+select
+    fiscal_year, region_key, count(*) filter (accepted) as reports, count(*) filter (accepted and first_of_unit) as units,
+    count(comparable_score) filter (accepted) as scored, sum(comparable_score) filter (accepted) as score,
+    min(comparable_score) filter (accepted) as lowest, max(comparable_score) filter (accepted) as highest,
+    count(*) filter (
+        accepted and comparable_score >= (select lowest from score_band where kind = '等级' and item = '优')
+    ) as excellent,
+    count(*) filter (accepted and whole) as whole_reports,
+    count(*) filter (accepted and expenditure is not null and adjusted_budget > 0) as with_amounts,
+    sum(expenditure) filter (accepted and adjusted_budget > 0) as expenditure,
+    sum(adjusted_budget) filter (accepted and expenditure is not null and adjusted_budget > 0) as adjusted_budget,
+    coalesce(sum(findings) filter (accepted), 0) as findings,
+    count(distinct unit_key) filter (accepted and findings > 0) as finding_units,
+    sum(adjusted_budget) filter (accepted and findings > 0) as finding_budget,
+    count(distinct unit_key) filter (accepted and findings > 0 and adjusted_budget is not null) as finding_budget_units,
+    coalesce(sum(doubts) filter (accepted), 0) as doubts, count(*) filter (not accepted) as in_review
+from viewed
+group by fiscal_year, region_key;
+
 create macro rate_in_view(years, region_prefixes, own_level_codes, departments, units) as table
 select *
 from rate_in_years(years, departments, units)
@@ -1196,6 +1248,7 @@ comment on table problem_store is '提取存疑的存储表';
 comment on table finding_store is '存疑事项的存储表';
 comment on table review_score_store is '财政复评得分的存储表';
 comment on table report_pair is '同一单位相邻两年共有指标的权重、得分合计，按指标维度（预先汇总）';
+comment on table year_prepared is '每年各区划的报告数、得分、金额和存疑事项合计（预先汇总）';
 comment on table unit_prepared is '填报单位的区划、有报告的年度，及按已确认名称视为同一单位者（预先汇总）';
 comment on table pair_year is '已逐年对照的年度，及其资料的标识';
 comment on table prepared_scope is '已预先汇总的年度和区划，及其资料的标识';

@@ -94,6 +94,12 @@ PLAIN = {
     "budget": """
         select report_id, item, arg_min(amount_yuan, (source <> '财政数据', ordinal))
         from budget_figure where item in ('expenditure', 'adjusted_budget', 'carried_in') group by all""",
+    "year": """
+        select fiscal_year, coalesce(region_code, '0'), count(*) filter (status = 'accepted'),
+            count(distinct unit_id) filter (status = 'accepted'), sum(comparable_score) filter (status = 'accepted'),
+            count(*) filter (status <> 'accepted'),
+            coalesce(sum((select count(*) from finding f where f.report_key = r.report_key)) filter (status = 'accepted'), 0)
+        from report r group by all""",
     "pair": """
         with single as (
             select i.roster_unit_id, fiscal_year, min(report_key) as report_key
@@ -140,6 +146,8 @@ PREPARED = {
     "budget": """
         from (unpivot (select report_id, expenditure, adjusted_budget, carried_in from report_budget join report using (report_key))
         on expenditure, adjusted_budget, carried_in into name item value amount) select report_id, item, amount""",
+    "year": """
+        select fiscal_year, region_key::varchar, reports, units, score, in_review, findings from year_prepared""",
     "pair": """
         select report_key, before_key, dimension, leaves, weight, score, weight_before, score_before from report_pair""",
 }
