@@ -73,6 +73,9 @@ def table(cursor: duckdb.DuckDBPyConnection, filters: Filters, path: DrillPath) 
     parameters = filters.parameters() | {"dimension": chosen.dimension, "level2": chosen.level2}
     if path.step == "unit":
         return cursor.execute(named(_SQL)["unit"], parameters | {"level3": path.level3, "most": MOST_LEAVES}).df()
+    if path.step == "level3" and filters.scopes is not None:
+        whole = {"years": list(filters.years), "scopes": list(filters.scopes), "dimension": chosen.dimension}
+        return cursor.execute(named(_SQL)["names"], whole | {"level2": chosen.level2}).df()
     if path.step != "level3" and not filters.departments and not filters.units:
         given = filters.parameters_of(named(_SQL)["labels"]) | {"dimension": chosen.dimension, "step": path.step}
         return cursor.execute(named(_SQL)["labels"], given).df()

@@ -42,9 +42,59 @@ order by
     end,
     s.lost desc nulls last, s.first_ordinal, s.item
 
+-- name: names
+-- One row a level3 of a level2, over whole provinces ($scopes).
+with named as (
+    select indicator_key, level1, level3, min(indicator_key) over (partition by level3) as name_key
+    from indicator_dim
+    where coalesce(dimension, '未映射') = $dimension and level2 = $level2
+),
+chosen as (
+    select n.level3 as item, n.level1, n.name_key, p.*
+    from name_prepared p
+    join named n using (indicator_key)
+    where (len($years) = 0 or list_contains($years, p.fiscal_year))
+      and (list_contains($scopes, 0) or list_contains($scopes, p.province))
+),
+seen as (
+    select bitstring_agg(y, 1949, 2199) as years from unnest($years::smallint[]) t(y)
+),
+span as (
+    select s.name_key, sum(s.units)::bigint as units
+    from name_span s
+    where s.name_key in (select name_key from named)
+      and (list_contains($scopes, 0) or list_contains($scopes, s.province))
+      and (len($years) = 0 or bit_count(s.years & (select years from seen)) > 0)
+    group by s.name_key
+),
+whole as (
+    select sum(units)::bigint as units
+    from unit_span
+    where dimension = $dimension and level2 = $level2
+      and (list_contains($scopes, 0) or list_contains($scopes, region_key // 10000))
+      and (len($years) = 0 or bit_count(years & (select years from seen)) > 0)
+),
+summed as (
+    select
+        item, any_value(name_key) as name_key, string_agg(distinct level1, '、' order by level1) as printed,
+        sum(leaves)::bigint as leaves, sum(inferred)::bigint as inferred, sum(unscored)::bigint as unscored,
+        sum(weight)::double as weight, sum(weight_scored)::double as weight_scored, sum(score)::double as score,
+        (sum(weight_scored) - sum(score))::double as lost,
+        (sum(score) / nullif(sum(weight_scored), 0))::double as score_rate, min(first_ordinal) as first_ordinal
+    from chosen
+    group by item
+)
+select
+    s.item, s.printed, s.leaves, u.units, w.units as all_units, s.inferred, s.unscored, s.weight, s.weight_scored, s.score,
+    s.lost, s.score_rate
+from summed s
+join span u using (name_key)
+cross join whole w
+order by s.lost desc nulls last, s.first_ordinal, s.item
+
 -- name: groups
--- One row an item of the open step, over the leaves themselves: the level3 of a level2, and every step of some departments
--- or units.
+-- One row an item of the open step, over the leaves themselves: the level3 of a level2 in some regions, and every step of
+-- some departments or units.
 with named as (
     select
         indicator_key, level1,
@@ -83,48 +133,67 @@ order by
     lost desc nulls last, min(ordinal), item
 
 -- name: unit
--- The leaves of one name, the lowest score rate first, at most $most; all_… are over all of them.
+-- The leaves of one name, the lowest score rate first, at most $most; all_… are over all of them. A unit's name breaks ties
+-- and is looked up only for leaves not beyond the last one shown.
 with named as (
     select indicator_key from indicator_dim
     where coalesce(dimension, '未映射') = $dimension and level2 = $level2 and level3 = $level3
 ),
-leaf as (
+leaf as materialized (
     select
-        f.report_key, f.ordinal, f.value_key, f.document_key, f.position, f.place, f.weight, f.score, f.score_inferred,
-        coalesce(f.score, f.score_inferred) as counted, r.unit_key, r.fiscal_year
-    from leaf_fact f
-    semi join named n using (indicator_key)
-    join prepared_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) r using (report_key)
+        *, (counted / nullif(weight, 0))::double as score_rate,
+        coalesce((counted / nullif(weight, 0))::double, '-infinity'::double) as low, coalesce(nullif(region_key, 0), 1000000) as place_key
+    from leaf_prepared_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
+    where indicator_key in (select indicator_key from named)
+),
+of_unit as (
+    select
+        count(*) as leaves, bool_or(score_rate < 1) as losing, count(*) filter (inferred) as inferred,
+        count(*) - count(counted) as unscored, sum(weight) filter (counted is not null) as weight_scored,
+        sum(counted) as score
+    from leaf
+    group by unit_key
 ),
 whole as (
     select
-        count(*) as leaves, count(distinct unit_key) as units,
-        count(distinct unit_key) filter (counted / nullif(weight, 0) < 1) as losing,
-        count(score_inferred) as inferred, count(*) - count(counted) as unscored,
-        (sum(weight) filter (counted is not null))::double as weight_scored, sum(counted)::double as score
+        sum(leaves)::bigint as leaves, count(*) as units, count(*) filter (losing) as losing, sum(inferred)::bigint as inferred,
+        sum(unscored)::bigint as unscored, sum(weight_scored)::double as weight_scored, sum(score)::double as score
+    from of_unit
+),
+lowest as (
+    select low, fiscal_year, place_key from leaf order by low, fiscal_year desc, place_key limit $most
+),
+last as (
+    select low, fiscal_year, place_key from lowest order by low desc, fiscal_year, place_key desc limit 1
+),
+near as (
+    select *
     from leaf
+    where low <= (select low from last)
+      and (low < (select low from last) or fiscal_year > (select fiscal_year from last)
+           or (fiscal_year = (select fiscal_year from last) and place_key <= (select place_key from last)))
 ),
 shown as (
-    select l.*, u.unit, u.region_code, (l.counted / nullif(l.weight, 0))::double as score_rate
-    from leaf l
+    select l.*, u.unit, u.region_code
+    from near l
     join unit_store u using (unit_key)
-    order by score_rate nulls first, l.fiscal_year desc, u.region_code, u.unit, l.ordinal
+    order by l.low, l.fiscal_year desc, u.region_code, u.unit, l.ordinal
     limit $most
 )
 select
     s.report_id || ':' || l.ordinal as item, l.unit, l.fiscal_year, g.full_name as region, v.value_text,
-    l.weight::double as weight, l.score::double as score, l.score_inferred::double as score_inferred,
-    l.counted::double as counted, l.score_rate, d.file_name || ' ' || l.place as place,
-    substr(d.document_id, 1, 8) || '#' || l.position as locator, w.leaves as all_leaves, w.units as all_units,
-    w.losing as all_losing, w.inferred as all_inferred, w.unscored as all_unscored, w.weight_scored as all_weight,
-    w.score as all_score
+    l.weight::double as weight, (case when not l.inferred then l.counted end)::double as score,
+    (case when l.inferred then l.counted end)::double as score_inferred, l.counted::double as counted, l.score_rate,
+    d.file_name || ' ' || l.place as place, substr(d.document_id, 1, 8) || '#' || l.position as locator,
+    w.leaves as all_leaves, w.units as all_units, w.losing as all_losing, w.inferred as all_inferred,
+    w.unscored as all_unscored, w.weight_scored as all_weight, w.score as all_score
 from shown l
 join report_store s using (report_key)
 join value_dim v using (value_key)
 join document_store d on d.document_key = l.document_key
 left join region g on g.region_code = l.region_code
 cross join whole w
-order by l.score_rate nulls first, l.fiscal_year desc, l.region_code, l.unit, l.ordinal
+order by l.low, l.fiscal_year desc, l.region_code, l.unit, l.ordinal
 
 -- name: leaf
 select

@@ -13,6 +13,7 @@ from data.statements import named
 
 _HERE = Path(__file__).parent
 _PREPARE, _PAIRS = _HERE / "prepare.sql", _HERE / "pairs.sql"
+_PARTS = {"years": "year_", "provinces": "province_"}
 FEWEST_REPORTS = 30
 """Fewest reports of one year and form in which a name must stand to be counted as full or not."""
 NEARLY_ALL = 0.95
@@ -37,24 +38,25 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> list[int]:
 
     One year at a time, so that memory depends on the reports of a year, not on all.
     """
-    return _by_year(connection, named(_PREPARE), {"fewest": FEWEST_REPORTS, "share": NEARLY_ALL})
+    return _by_part(connection, named(_PREPARE), {"fewest": FEWEST_REPORTS, "share": NEARLY_ALL})
 
 
 def pair(connection: duckdb.DuckDBPyConnection) -> list[int]:
     """Put the reports of two years beside each other where either year's changed; the later years among them."""
-    return _by_year(connection, named(_PAIRS), {})
+    return _by_part(connection, named(_PAIRS), {})
 
 
-def _by_year(connection: duckdb.DuckDBPyConnection, steps: Mapping[str, str], given: Mapping[str, float]) -> list[int]:
-    """Run named steps in their order, those called ``year_…`` once for each year that the step ``years`` gives."""
-    years: list[int] = []
-    of_year = [step for name, step in steps.items() if name.startswith("year_")]
+def _by_part(connection: duckdb.DuckDBPyConnection, steps: Mapping[str, str], given: Mapping[str, float]) -> list[int]:
+    """Run named steps in their order, those called ``year_…`` once for each row of the step ``years``, those called
+    ``province_…`` once for each of the step ``provinces``; the years among the former."""
+    years: set[int] = set()
     for name, step in steps.items():
-        if name == "years":
-            years = [year for (year,) in connection.execute(step).fetchall()]
-            for year in years:
-                for own in of_year:
-                    connection.execute(own, {k: v for k, v in {"year": year, **given}.items() if f"${k}" in own})
-        elif step not in of_year:
+        if name in _PARTS:
+            rows = connection.execute(step).to_arrow_table().to_pylist()
+            for row in rows:
+                for own in (text for of, text in steps.items() if of.startswith(_PARTS[name])):
+                    connection.execute(own, {k: v for k, v in {**row, **given}.items() if f"${k}" in own})
+            years |= {row["year"] for row in rows if "year" in row}
+        elif not name.startswith(tuple(_PARTS.values())):
             connection.execute(step)
-    return years
+    return sorted(years)

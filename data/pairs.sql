@@ -39,7 +39,7 @@ select
 from indicator_dim
 
 -- name: years
-select fiscal_year from pair_scope order by fiscal_year
+select fiscal_year as year from pair_scope order by year
 
 -- The steps of one year.
 

@@ -83,7 +83,7 @@ where not o.classified
 order by o.fiscal_year, o.region_code, o.unit_id
 
 -- name: years
-select distinct fiscal_year from prepare_scope order by fiscal_year
+select distinct fiscal_year as year from prepare_scope order by year
 
 -- The steps of one year.
 
@@ -277,6 +277,35 @@ where r.accepted
 group by r.fiscal_year, r.region_key, r.template_key, l.dimension, l.level1, l.level2
 order by r.region_key, r.template_key, l.dimension, l.level1, l.level2
 
+-- name: year_forget_leaves
+delete from leaf_prepared
+where fiscal_year = $year and region_key in (select region_key from prepare_scope where fiscal_year = $year)
+
+-- name: year_leaves
+insert into leaf_prepared
+select
+    f.indicator_key, r.fiscal_year, r.region_key, r.unit_key, f.report_key, f.ordinal, f.weight,
+    coalesce(f.score, f.score_inferred), f.score_inferred is not null, f.value_key, f.document_key, f.position, f.place
+from leaf_fact f
+join prepare_stale r on r.report_key = f.report_key
+where r.accepted
+order by f.indicator_key, r.region_key, r.unit_key, f.report_key, f.ordinal
+
+-- name: year_forget_names
+delete from name_prepared
+where fiscal_year = $year and province in (select region_key // 10000 from prepare_scope where fiscal_year = $year)
+
+-- name: year_names
+insert into name_prepared
+select
+    $year, region_key // 10000, indicator_key, count(*), count(*) - count(counted), count(*) filter (inferred), sum(weight),
+    sum(weight) filter (counted is not null), sum(counted), min(ordinal)
+from leaf_prepared
+where fiscal_year = $year
+  and region_key // 10000 in (select region_key // 10000 from prepare_scope where fiscal_year = $year)
+group by region_key // 10000, indicator_key
+order by indicator_key, region_key // 10000
+
 -- name: year_forget_full
 -- Whether a name is in enough reports of its form depends on all regions of the year.
 delete from full_prepared where fiscal_year = $year
@@ -381,6 +410,36 @@ from unit_store u
 join unit_identity i using (unit_id)
 left join reported r using (unit_key)
 order by u.unit_key
+
+-- name: provinces
+select distinct region_key // 10000 as province from prepare_scope order by province
+
+-- The steps of one province.
+
+-- name: province_forget_names
+delete from name_span where province = $province
+
+-- name: province_names
+insert into name_span
+with named as (
+    select
+        indicator_key,
+        min(indicator_key) over (partition by coalesce(dimension, '未映射'), level2, level3) as name_key
+    from indicator_dim
+),
+seen as (
+    select n.name_key, f.unit_key, bitstring_agg(f.fiscal_year, 1949, 2199) as years
+    from leaf_prepared f
+    join named n using (indicator_key)
+    where f.region_key between $province * 10000 and $province * 10000 + 9999
+    group by n.name_key, f.unit_key
+)
+select $province, name_key, years, count(*)
+from seen
+group by name_key, years
+order by name_key, years
+
+-- The last steps.
 
 -- name: forget_scopes
 delete from prepared_scope

@@ -575,6 +575,49 @@ create table unit_span (
     units integer not null
 );
 
+-- The leaves of accepted reports, clustered by indicator first (then year and region): a name is read without the others.
+
+create table leaf_prepared (
+    indicator_key integer not null,
+    fiscal_year smallint not null,
+    region_key integer not null,
+    unit_key integer not null,
+    report_key integer not null,
+    ordinal smallint not null,
+    weight decimal(12, 6),
+    counted decimal(12, 6),
+    inferred boolean not null,
+    value_key integer not null,
+    document_key integer not null,
+    position varchar not null,
+    place varchar not null
+);
+
+-- The leaves of accepted reports under each indicator, by province (the first two digits of a region_key).
+
+create table name_prepared (
+    fiscal_year smallint not null,
+    province tinyint not null,
+    indicator_key integer not null,
+    leaves integer not null,
+    unscored integer not null,
+    inferred integer not null,
+    weight decimal(18, 6),
+    weight_scored decimal(18, 6),
+    score decimal(18, 6),
+    first_ordinal smallint not null
+);
+
+-- How many units of a province have a name in the same years; name_key is the lowest indicator_key of that dimension,
+-- level2 and level3.
+
+create table name_span (
+    province tinyint not null,
+    name_key integer not null,
+    years bit not null,
+    units integer not null
+);
+
 -- Scored leaves of accepted reports with a weight, and how many are full. Names a form has in too few reports stay out, and
 -- those that no region has full nearly everywhere: then no regions together have.
 
@@ -1083,6 +1126,13 @@ from rate_in_years(years, departments, units)
 where (len(region_prefixes) > 0 or len(own_level_codes) > 0)
   and region_key in (select region_key from regions_in_view(region_prefixes, own_level_codes));
 
+create macro leaf_prepared_in_view(years, region_prefixes, own_level_codes, departments, units) as table
+select *
+from leaf_prepared
+where (len(years) = 0 or list_contains(years, fiscal_year))
+  and region_key in (select region_key from regions_in_view(region_prefixes, own_level_codes))
+  and ((len(departments) = 0 and len(units) = 0) or unit_key in (select unit_key from units_in_view(departments, units)));
+
 create macro pair_in_view(years, region_prefixes, own_level_codes, departments, units) as table
 select *
 from report_pair
@@ -1257,6 +1307,9 @@ comment on table due_prepared is '应报单位（不含涉密单位）及其是�
 comment on table rate_prepared is '每份报告各指标维度及全部指标的得分率（预先汇总）';
 comment on table label_prepared is '各年度、区划、表式的一级、二级指标的权重、得分合计（预先汇总）';
 comment on table unit_span is '各区划、指标维度、二级指标的单位数，按有数据的年度（预先汇总）';
+comment on table leaf_prepared is '已入库报告的三级指标得分，按指标、年度、区划聚集（预先汇总）';
+comment on table name_prepared is '各年度、省份各指标名称的权重、得分合计（预先汇总）';
+comment on table name_span is '各省份、指标名称的单位数，按有数据的年度（预先汇总）';
 comment on table full_prepared is '各年度、区划、表式的三级指标的满分数（预先汇总）';
 comment on table finding_run is '各报送最近一次核对所用的核对项目、阈值和资料';
 comment on table checked_identity_store is '勾稽核对结果的存储表';

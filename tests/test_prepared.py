@@ -41,6 +41,23 @@ PLAIN = {
             count(distinct report_key), count(*), count(*) filter (coalesce(score, score_inferred) is null),
             count(*) filter (score_inferred is not null), sum(weight), sum(coalesce(score, score_inferred)), min(ordinal)
         from leaf_score where status = 'accepted' group by all""",
+    "leaf": """
+        select report_key, ordinal, level1, level2, level3, fiscal_year, coalesce(region_code, '0'), unit_id, weight, score,
+            score_inferred, value_text, place
+        from leaf_score where status = 'accepted'""",
+    "name": """
+        select fiscal_year, coalesce(region_code, '0')[:2], level1, level2, level3, dimension, canonical_leaf, count(*),
+            count(*) filter (coalesce(score, score_inferred) is null), count(*) filter (score_inferred is not null),
+            sum(weight), sum(weight) filter (coalesce(score, score_inferred) is not null),
+            sum(coalesce(score, score_inferred)), min(ordinal)
+        from leaf_score where status = 'accepted' group by all""",
+    "name_span": """
+        with seen as (
+            select unit_id, coalesce(region_code, '0')[:2] as province, dimension, level2, level3,
+                list_sort(list(distinct fiscal_year)) as years
+            from leaf_score where status = 'accepted' group by all
+        )
+        select province, dimension, level2, level3, years, count(*) from seen group by all""",
     "full": """
         with own as (
             select fiscal_year, template_key, level3, count(*) as leaves,
@@ -130,6 +147,20 @@ PREPARED = {
         select fiscal_year, region_key::varchar, template_key, dimension, level1, level2, reports, leaves, unscored, inferred,
             weight, score, first_ordinal
         from label_prepared""",
+    "leaf": """
+        select report_key, ordinal, level1, level2, level3, fiscal_year, region_key::varchar, unit_id, weight,
+            case when not inferred then counted end, case when inferred then counted end, value_text, f.file_name || ' ' || place
+        from leaf_prepared
+        join indicator_dim using (indicator_key) join unit_store using (unit_key) join value_dim using (value_key)
+        join document_store f using (document_key)""",
+    "name": """
+        select fiscal_year, province::varchar, level1, level2, level3, dimension, canonical_leaf, leaves, unscored, inferred,
+            weight, weight_scored, score, first_ordinal
+        from name_prepared join indicator_dim using (indicator_key)""",
+    "name_span": """
+        select province::varchar, dimension, level2, level3,
+            list_filter(range(1949, 2200), lambda y: get_bit(years, (y - 1949)::integer) = 1)::smallint[], units
+        from name_span join indicator_dim on indicator_key = name_key""",
     "full": """
         select fiscal_year, template_key, level3, sum(leaves), sum(full_leaves), sum(weight) from full_prepared group by all""",
     "count": "select fiscal_year, dimension, rate, reports from rate_count",
@@ -290,9 +321,39 @@ def test_a_step_over_prepared_labels_is_the_step_over_the_leaves(city: Warehouse
     with city.cursor() as cursor:
         units = tuple(u for (u,) in cursor.execute("select unit_id from unit_store").fetchall())
         each = Filters(given.years, given.regions, given.own_level_only, units=units)
-        for path in (DrillPath(), DrillPath("过程"), DrillPath("履职产出")):
+        for path in (DrillPath(), DrillPath("过程"), DrillPath("履职产出"), DrillPath("过程", "预算执行")):
             found, expected = (drilldown.table(cursor, one, path) for one in (given, each))
             assert found.to_dict("records") == expected.to_dict("records")
         assert mapping.labels(cursor, given).to_dict("records") == mapping.labels(cursor, each).to_dict("records")
         found, expected = (distribution.undiscriminating(cursor, one) for one in (given, each))
         assert found.drop(columns="name").to_dict("records") == expected.drop(columns="name").to_dict("records")
+
+
+LOWEST = """
+    select l.report_id || ':' || l.ordinal as item
+    from leaf_score l
+    join report_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) r using (report_key)
+    where l.dimension = '过程' and l.level2 = '预算执行' and l.level3 = $level3
+    order by
+        coalesce(l.score, l.score_inferred) / nullif(l.weight, 0) nulls first, l.fiscal_year desc, l.region_code, l.unit,
+        l.ordinal"""
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(given=filters, most=st.integers(1, 60), number=st.integers(0, 5))
+def test_the_lowest_leaves_of_a_name_are_those_of_all_leaves_in_order(
+    city: Warehouse, given: Filters, most: int, number: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patched, city.cursor() as cursor:
+        patched.setattr(drilldown, "MOST_LEAVES", most)
+        names = drilldown.table(cursor, given, DrillPath("过程", "预算执行"))
+        if names.empty:
+            return
+        name = names.iloc[number % len(names)]
+        found = drilldown.table(cursor, given, DrillPath("过程", "预算执行", name["item"]))
+        plain = cursor.execute(LOWEST, given.parameters() | {"level3": name["item"]}).fetchall()
+        assert list(found["item"]) == [item for (item,) in plain[:most]]
+        whole = found.iloc[0]
+        sums = ("leaves", "units", "inferred", "unscored", "score")
+        assert [whole[f"all_{of}"] for of in sums] == [name[of] for of in sums]
+        assert whole["all_weight"] == name["weight_scored"]
