@@ -117,9 +117,11 @@ def _prepared_year(filters: Filters, by: str) -> int | None:
     year = {0: 0, 1: sum(filters.years)}.get(len(filters.years))
     if by == "region":
         return None if filters.departments or filters.units else year
-    if not _everywhere(filters):
+    if by == "department":
+        return 0 if _everywhere(filters) and not filters.years else None
+    if len(filters.scopes or ()) != 1:
         return None
-    return {"department": None if filters.years else 0, "fiscal_year": 0, "dimension": year}.get(by)
+    return {"fiscal_year": 0, "dimension": year}.get(by)
 
 
 _BAND_COLUMNS = {"item": "分数段", "reports": "报告数", "units": "单位数"}

@@ -240,7 +240,10 @@ order by dimension, rate
 -- name: year_forget_summaries
 delete from rate_summary
 where fiscal_year = $year
-  and (kind = 'all' or key in (select region_key from prepare_scope where fiscal_year = $year))
+  and case kind
+    when 'region' then key in (select region_key from prepare_scope where fiscal_year = $year)
+    else key in (select region_key // 10000 from prepare_scope where fiscal_year = $year union all select 0)
+  end
 
 -- name: year_region_summaries
 insert into rate_summary
@@ -251,12 +254,22 @@ with rated as (
 )
 select 'region', $year, * from summarised('rated') order by dimension, key
 
+-- name: year_province_summaries
+insert into rate_summary
+with rated as (
+    select *, region_key // 10000 as key
+    from rate_prepared
+    where fiscal_year = $year and region_key <> 0
+      and region_key // 10000 in (select region_key // 10000 from prepare_scope where fiscal_year = $year)
+)
+select 'scope', $year, * from summarised('rated') order by dimension, key
+
 -- name: year_summaries
 insert into rate_summary
 with rated as (
     select *, 0 as key from rate_prepared where fiscal_year = $year
 )
-select 'all', $year, * from summarised('rated') order by dimension
+select 'scope', $year, * from summarised('rated') order by dimension
 
 -- name: year_forget_labels
 delete from label_prepared
@@ -341,7 +354,7 @@ delete from rate_summary
 where fiscal_year = 0 and case kind
     when 'region' then key in (select region_key from prepare_scope)
     when 'department' then key in (select department_key from prepare_department)
-    else true
+    else key in (select region_key // 10000 from prepare_scope union all select 0)
 end
 
 -- name: region_summaries
@@ -360,12 +373,21 @@ with rated as (
 )
 select 'department', 0, * from summarised('rated') order by dimension, key
 
+-- name: province_summaries
+insert into rate_summary
+with rated as (
+    select *, region_key // 10000 as key
+    from rate_prepared
+    where region_key <> 0 and region_key // 10000 in (select region_key // 10000 from prepare_scope)
+)
+select 'scope', 0, * from summarised('rated') order by dimension, key
+
 -- name: summaries
 insert into rate_summary
 with rated as (
     select *, 0 as key from rate_prepared
 )
-select 'all', 0, * from summarised('rated') order by dimension
+select 'scope', 0, * from summarised('rated') order by dimension
 
 -- name: forget_spans
 delete from unit_span where region_key in (select region_key from prepare_scope)

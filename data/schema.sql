@@ -514,10 +514,11 @@ create table rate_prepared (
 );
 
 -- How the rates of a group of reports spread (macro summarised): of a region in a year and over all years (fiscal_year 0), of a
--- department over all years, and of all reports (kind all, key 0) in a year and over all years.
+-- department over all years, and of a province (kind scope, key the first two digits) and everything (key 0) in a year and
+-- over all years.
 
 create table rate_summary (
-    kind varchar not null check (kind in ('region', 'department', 'all')),
+    kind varchar not null check (kind in ('region', 'department', 'scope')),
     fiscal_year smallint not null,
     dimension varchar not null,
     key integer not null,
@@ -1195,10 +1196,13 @@ with rated as (
 )
 select * from summarised('rated')
 union all
-select * exclude (kind, fiscal_year) replace (case when grouped_by = 'fiscal_year' then fiscal_year else key end as key)
+select
+    * exclude (kind, fiscal_year)
+    replace (case grouped_by when 'fiscal_year' then fiscal_year when 'dimension' then 0 else key end as key)
 from rate_summary
 where year is not null
-  and kind = case when grouped_by in ('region', 'department') then grouped_by else 'all' end
+  and kind = case when grouped_by in ('region', 'department') then grouped_by else 'scope' end
+  and (kind <> 'scope' or key = coalesce(region_prefixes[1]::integer, 0))
   and case when grouped_by = 'dimension' then dimension <> '全部' else dimension = wanted end
   and case
     when grouped_by <> 'fiscal_year' then fiscal_year = year

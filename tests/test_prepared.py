@@ -77,7 +77,8 @@ PLAIN = {
             from rate_prepared
         ),
         grouped as (
-            select 'region' as kind, region_key as key, * from rate union all select 'all', 0, * from rate
+            select 'region' as kind, region_key as key, * from rate union all select 'scope', 0, * from rate
+            union all select 'scope', region_key // 10000, * from rate where region_key <> 0
             union all select 'department', department_key, * from rate where year = 0
         ),
         summed as (
@@ -297,6 +298,11 @@ def test_one_district_of_one_year_is_made_again_alone(draft: duckdb.DuckDBPyConn
     before = (
         "select report_key, rowid from report_prepared where fiscal_year <> 2021 or region_key <> 990101 order by 1"
     )
+    draft.execute(
+        "update unit_store set region_code = null where unit_key = "
+        "(select min(unit_key) from unit_store where region_code = '990102')"
+    )
+    assert derive.prepare(draft) == list(YEARS)
     kept = draft.execute(before).fetchall()
     draft.execute(
         "update report_store set comparable_score = 1 where fiscal_year = 2021 and unit_key in "
