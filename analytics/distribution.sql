@@ -150,20 +150,33 @@ order by place
 
 -- name: heat
 -- Score rate of a row ($by: region, department, unit) in each dimension, over scored leaves; at most 60 rows, lowest first.
-with viewed as not materialized (
-    select
-        case $by when 'region' then region_key when 'department' then department_key else unit_key end as key, dimension,
-        1 as reports, score, weight
-    from rate_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
-    where $year is null
-    union all
+with summed as not materialized (
     select key, dimension, reports, score, weight
     from rate_summary
     where $year is not null and kind = $by and fiscal_year = $year
       and ($by <> 'region' or key in (select region_key from regions_in_view($region_prefixes, $own_level_codes)))
 ),
+rated as not materialized (
+    select
+        case $by when 'region' then region_key when 'department' then department_key else unit_key end as key, dimension,
+        score, weight
+    from rate_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
+    where $year is null
+),
 kept as (
-    select key from viewed where dimension = '全部' group by key order by sum(score) / sum(weight), key limit 60
+    select key
+    from (
+        select key, score, weight from summed where dimension = '全部'
+        union all
+        select key, sum(score), sum(weight) from rated where dimension = '全部' group by key
+    )
+    order by score / weight, key
+    limit 60
+),
+viewed as (
+    select key, s.dimension, s.reports, s.score, s.weight from summed s join kept using (key)
+    union all
+    select key, r.dimension, count(*), sum(r.score), sum(r.weight) from rated r join kept using (key) group by key, r.dimension
 ),
 named as (
     select
