@@ -45,41 +45,67 @@ order by fiscal_year
 -- name: breaks
 -- What makes a year not comparable with the one before: units that came or went, districts where most of the units that
 -- report in both years changed their form.
-with seen as (
-    select
-        v.fiscal_year, v.unit_key, any_value(v.region_key) as region_key,
-        any_value(t.kind) filter (v.form = '部门整体') as kind
-    from prepared_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) v
-    join (select template_key, min(template_key) over (partition by template) as kind from template_store) t using (template_key)
-    group by v.fiscal_year, v.unit_key
+with kind as (
+    select template_key, min(template_key) over (partition by template) as kind from template_store
 ),
-known as (
-    select u.unit_id, min(fiscal_year) as first_year, max(fiscal_year) as last_year
-    from seen join unit_store u using (unit_key) group by u.unit_id
+-- A unit's first report of a year is its 部门整体, if it has one.
+seen as (
+    select v.fiscal_year, v.unit_key, v.region_key, case when v.form = '部门整体' then k.kind end as kind
+    from prepared_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) v
+    join kind k using (template_key)
+    where v.first_of_unit
 ),
 year as (
-    select fiscal_year, lag(fiscal_year) over (order by fiscal_year) as before
+    select fiscal_year, lag(fiscal_year) over (order by fiscal_year) as before, lead(fiscal_year) over (order by fiscal_year) as after
     from (select distinct fiscal_year from seen)
+),
+known as (
+    select unit_key, min(fiscal_year) as first_year, max(fiscal_year) as last_year from seen group by unit_key
 ),
 came as (
     select k.first_year as fiscal_year, count(*) as entered
     from known k
-    where not exists (select 1 from roster o where o.unit_id = k.unit_id and o.fiscal_year < k.first_year)
+    join year y on y.fiscal_year = k.first_year and y.before is not null
+    join unit_store u using (unit_key)
+    where not exists (select 1 from roster o where o.unit_id = u.unit_id and o.fiscal_year < k.first_year)
     group by k.first_year
 ),
 went as (
     select k.last_year as before, count(*) as gone
     from known k
-    where not exists (select 1 from roster o where o.unit_id = k.unit_id and o.fiscal_year > k.last_year)
+    join year y on y.fiscal_year = k.last_year and y.after is not null
+    join unit_store u using (unit_key)
+    where not exists (select 1 from roster o where o.unit_id = u.unit_id and o.fiscal_year > k.last_year)
     group by k.last_year
 ),
-changed as (
-    select y.fiscal_year, n.region_key
+-- Districts in which all reports of both years have one form need no look at their units.
+place as (
+    select fiscal_year, region_key, min(kind) as lowest, max(kind) as highest from seen group by fiscal_year, region_key
+),
+mixed as (
+    select n.fiscal_year, y.before, n.region_key
     from year y
-    join seen n on n.fiscal_year = y.fiscal_year
-    join seen p on p.fiscal_year = y.before and p.unit_key = n.unit_key
-    where n.kind is not null and p.kind is not null
-    group by y.fiscal_year, n.region_key
+    join place n on n.fiscal_year = y.fiscal_year
+    join place p on p.fiscal_year = y.before and p.region_key = n.region_key
+    where n.lowest <> n.highest or p.lowest <> p.highest or n.lowest <> p.lowest
+),
+later as materialized (
+    select m.fiscal_year, m.region_key, n.unit_key, n.kind
+    from mixed m
+    join seen n on n.fiscal_year = m.fiscal_year and n.region_key = m.region_key
+    where n.kind is not null
+),
+earlier as materialized (
+    select m.fiscal_year, p.unit_key, p.kind
+    from mixed m
+    join seen p on p.fiscal_year = m.before and p.region_key = m.region_key
+    where p.kind is not null
+),
+changed as (
+    select n.fiscal_year, n.region_key
+    from later n
+    join earlier p using (fiscal_year, unit_key)
+    group by n.fiscal_year, n.region_key
     having 2 * count(*) filter (n.kind <> p.kind) > count(*)
 ),
 renewed as (
