@@ -14,7 +14,7 @@ steady as (
     from based
     where rate is not null
     group by unit_key
-    having count(distinct fiscal_year) = (select years from counted)
+    having bit_count(bitstring_agg(fiscal_year, 1949, 2199)) = (select years from counted)
 ),
 marked as (
     select b.*, s.unit_key is not null as steady from based b left join steady s using (unit_key)
