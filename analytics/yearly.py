@@ -17,6 +17,7 @@ from analytics.drilldown import STEP_NAMES, DrillPath
 from analytics.filters import Filters
 from analytics.style import BLUE, change, listed, percent
 from analytics.view import View, remakable
+from data import derive
 from data.statements import named
 
 _SQL = Path(__file__).with_suffix(".sql")
@@ -131,14 +132,13 @@ def steps(cursor: duckdb.DuckDBPyConnection, filters: Filters, path: DrillPath, 
     """The open step of 指标下钻 beside the year before, one row an item: units, leaves (common), before_rate,
     score_rate, entered, gone (leaves of these units that only one year has) and up to 20 of their names."""
     chosen = path.up_to(path.step)
-    parameters = {name: value for name, value in filters.parameters().items() if name != "years"}
-    parameters |= {
-        "fiscal_year": fiscal_year,
-        "step": path.step,
-        "dimension": chosen.dimension,
-        "level2": chosen.level2,
-    }
-    return cursor.execute(named(_SQL)["steps"], parameters | {"level3": path.level3}).df()
+    given = {"fiscal_year": fiscal_year, "step": path.step, "dimension": chosen.dimension, "level2": chosen.level2}
+    given |= {"most": derive.MOST_NAMES}
+    if path.step != "unit" and filters.scopes is not None:
+        statement = named(_SQL)["steps_of_provinces"]
+        return cursor.execute(statement, given | {"scopes": list(filters.scopes)}).df()
+    given |= {name: value for name, value in filters.parameters().items() if name != "years"}
+    return cursor.execute(named(_SQL)["steps"], given | {"level3": path.level3}).df()
 
 
 @remakable("path", "fiscal_year")

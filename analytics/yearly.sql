@@ -110,10 +110,38 @@ select
     (sum(score_before) filter (common) / sum(weight_before) filter (common))::double as before_rate,
     (sum(score) filter (common) / sum(weight) filter (common))::double as score_rate,
     count(*) filter (kind = '新增') as entered, count(*) filter (kind = '取消') as gone,
-    array_to_string(list_sort(list(distinct name) filter (kind = '新增'))[:20], '、') as entered_names,
-    array_to_string(list_sort(list(distinct name) filter (kind = '取消'))[:20], '、') as gone_names,
+    array_to_string(list_sort(list(distinct name) filter (kind = '新增'))[:$most], '、') as entered_names,
+    array_to_string(list_sort(list(distinct name) filter (kind = '取消'))[:$most], '、') as gone_names,
     (sum(weight_before) filter (common))::double as weight_before, (sum(weight) filter (common))::double as weight,
     (sum(score_before) filter (common))::double as score_before, (sum(score) filter (common))::double as score
 from chosen
 group by item, place
+order by abs(score_rate - before_rate) desc nulls last, item
+
+-- name: steps_of_provinces
+-- The same over whole provinces ($scopes), down to the level3.
+with chosen as (
+    select s.*, case $step when 'dimension' then s.dimension when 'level2' then s.level2 else i.level3 end as item
+    from step_prepared s
+    left join indicator_dim i on i.indicator_key = s.name_key
+    where s.fiscal_year = $fiscal_year
+      and (list_contains($scopes, 0) or list_contains($scopes, s.province))
+      and ($dimension is null or s.dimension = $dimension)
+      and ($level2 is null or s.level2 = $level2)
+      and (s.level2 is null) = ($step = 'dimension')
+      and (s.name_key is null) = ($step <> 'level3')
+),
+summed as (
+    select
+        item, sum(units)::bigint as units, sum(leaves)::bigint as leaves,
+        (sum(score_before) / sum(weight_before))::double as before_rate, (sum(score) / sum(weight))::double as score_rate,
+        sum(entered)::bigint as entered, sum(gone)::bigint as gone,
+        nullif(array_to_string(list_sort(list_distinct(flatten(list(entered_names))))[:$most], '、'), '') as entered_names,
+        nullif(array_to_string(list_sort(list_distinct(flatten(list(gone_names))))[:$most], '、'), '') as gone_names,
+        sum(weight_before)::double as weight_before, sum(weight)::double as weight,
+        sum(score_before)::double as score_before, sum(score)::double as score
+    from chosen
+    group by item
+)
+from summed
 order by abs(score_rate - before_rate) desc nulls last, item

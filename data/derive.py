@@ -16,6 +16,8 @@ _PREPARE, _PAIRS = _HERE / "prepare.sql", _HERE / "pairs.sql"
 _PARTS = {"years": "year_", "provinces": "province_"}
 FEWEST_REPORTS = 30
 """Fewest reports of one year and form in which a name must stand to be counted as full or not."""
+MOST_NAMES = 20
+"""Most names of leaves that entered or left which are listed beside a step of 较上年."""
 NEARLY_ALL = 0.95
 """Share of the reports that must be full for a name to tell units apart no longer."""
 
@@ -42,8 +44,8 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> list[int]:
 
 
 def pair(connection: duckdb.DuckDBPyConnection) -> list[int]:
-    """Put the reports of two years beside each other where either year's changed; the later years among them."""
-    return _by_part(connection, named(_PAIRS), {})
+    """Put the reports of two years beside each other where those of a year and province changed; the later years."""
+    return _by_part(connection, named(_PAIRS), {"most": MOST_NAMES})
 
 
 def _by_part(connection: duckdb.DuckDBPyConnection, steps: Mapping[str, str], given: Mapping[str, float]) -> list[int]:

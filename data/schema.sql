@@ -634,10 +634,11 @@ create table full_prepared (
     weight decimal(18, 6) not null
 );
 
--- The years whose pairs are made, with what tells them from other reports of that year and the year before.
+-- The years and provinces whose pairs are made, with what tells them from other reports of that year and the year before.
 
-create table pair_year (
+create table paired_scope (
     fiscal_year smallint not null,
+    province tinyint not null,
     fingerprint ubigint not null
 );
 
@@ -655,6 +656,27 @@ create table report_pair (
     score decimal(12, 6) not null,
     weight_before decimal(12, 6) not null,
     score_before decimal(12, 6) not null
+);
+
+-- The leaves of these pairs under the labels of the later year, by province: a dimension (level2 null), a level2 (name_key
+-- null), a name. Sums are over the common leaves; entered and gone stand in one of the two reports, their first names beside.
+
+create table step_prepared (
+    fiscal_year smallint not null,
+    province tinyint not null,
+    dimension varchar not null,
+    level2 varchar,
+    name_key integer,
+    units integer not null,
+    leaves integer not null,
+    weight decimal(18, 6),
+    score decimal(18, 6),
+    weight_before decimal(18, 6),
+    score_before decimal(18, 6),
+    entered integer not null,
+    gone integer not null,
+    entered_names varchar[],
+    gone_names varchar[]
 );
 
 -- The public names.
@@ -1304,7 +1326,8 @@ comment on table review_score_store is '财政复评得分的存储表';
 comment on table report_pair is '同一单位相邻两年共有指标的权重、得分合计，按指标维度（预先汇总）';
 comment on table year_prepared is '每年各区划的报告数、得分、金额和存疑事项合计（预先汇总）';
 comment on table unit_prepared is '填报单位的区划、有报告的年度，及按已确认名称视为同一单位者（预先汇总）';
-comment on table pair_year is '已逐年对照的年度，及其资料的标识';
+comment on table paired_scope is '已逐年对照的年度和省份，及其资料的标识';
+comment on table step_prepared is '相邻两年共有指标的权重、得分合计及新增、取消的指标，按省份和指标（预先汇总）';
 comment on table prepared_scope is '已预先汇总的年度和区划，及其资料的标识';
 comment on table report_prepared is '每份当前报告的得分、预算金额（财政数据优先，元）和存疑事项数（预先汇总）';
 comment on table due_prepared is '应报单位（不含涉密单位）及其是否已报（预先汇总）';
