@@ -93,8 +93,8 @@ cross join whole w
 order by s.lost desc nulls last, s.first_ordinal, s.item
 
 -- name: groups
--- One row an item of the open step, over the leaves themselves: the level3 of a level2 in some regions, and every step of
--- some departments or units.
+-- One row an item of the open step, over the leaves themselves: the level3 of a level2 in some regions, which stand together
+-- by indicator, and every step of some departments or units.
 with named as (
     select
         indicator_key, level1,
@@ -103,12 +103,19 @@ with named as (
     where ($dimension is null or coalesce(dimension, '未映射') = $dimension)
       and ($level2 is null or level2 = $level2)
 ),
-chosen as (
+leaf as (
+    select indicator_key, unit_key, ordinal, weight, inferred, counted
+    from leaf_prepared_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
+    where $step = 'level3'
+    union all
     select
-        n.item, n.level1, r.unit_key, f.ordinal, f.weight, f.score_inferred, coalesce(f.score, f.score_inferred) as counted
+        f.indicator_key, r.unit_key, f.ordinal, f.weight, f.score_inferred is not null, coalesce(f.score, f.score_inferred)
     from leaf_fact f
-    join named n using (indicator_key)
     join prepared_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) r using (report_key)
+    where $step <> 'level3'
+),
+chosen as (
+    select n.item, n.level1, l.* from leaf l join named n using (indicator_key)
 )
 select
     item,
@@ -116,7 +123,7 @@ select
     count(*) as leaves,
     count(distinct unit_key) as units,
     (select count(distinct unit_key) from chosen) as all_units,
-    count(*) filter (score_inferred is not null) as inferred,
+    count(*) filter (inferred) as inferred,
     count(*) filter (counted is null) as unscored,
     sum(weight)::double as weight,
     (sum(weight) filter (counted is not null))::double as weight_scored,

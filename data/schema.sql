@@ -1149,12 +1149,22 @@ from rate_in_years(years, departments, units)
 where (len(region_prefixes) > 0 or len(own_level_codes) > 0)
   and region_key in (select region_key from regions_in_view(region_prefixes, own_level_codes));
 
-create macro leaf_prepared_in_view(years, region_prefixes, own_level_codes, departments, units) as table
+create macro leaf_prepared_in_years(years, departments, units) as table
 select *
 from leaf_prepared
-where (len(years) = 0 or list_contains(years, fiscal_year))
-  and region_key in (select region_key from regions_in_view(region_prefixes, own_level_codes))
+where fiscal_year between coalesce(list_min(years), 0) and coalesce(list_max(years), 9999)
+  and (len(years) = 0 or list_contains(years, fiscal_year))
   and ((len(departments) = 0 and len(units) = 0) or unit_key in (select unit_key from units_in_view(departments, units)));
+
+create macro leaf_prepared_in_view(years, region_prefixes, own_level_codes, departments, units) as table
+select *
+from leaf_prepared_in_years(years, departments, units)
+where len(region_prefixes) = 0 and len(own_level_codes) = 0
+union all
+select *
+from leaf_prepared_in_years(years, departments, units)
+where (len(region_prefixes) > 0 or len(own_level_codes) > 0)
+  and region_key in (select region_key from regions_in_view(region_prefixes, own_level_codes));
 
 create macro pair_in_view(years, region_prefixes, own_level_codes, departments, units) as table
 select *
