@@ -148,24 +148,21 @@ with named as (
 ),
 leaf as materialized (
     select
-        *, (counted / nullif(weight, 0))::double as score_rate,
-        coalesce((counted / nullif(weight, 0))::double, '-infinity'::double) as low, coalesce(nullif(region_key, 0), 1000000) as place_key
+        fiscal_year, coalesce(nullif(region_key, 0), 1000000) as place_key, unit_key, report_key, ordinal, weight, counted,
+        inferred, coalesce((counted / nullif(weight, 0))::double, '-infinity'::double) as low, value_key, document_key,
+        position, place
     from leaf_prepared_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
     where indicator_key in (select indicator_key from named)
 ),
 of_unit as (
-    select
-        count(*) as leaves, bool_or(score_rate < 1) as losing, count(*) filter (inferred) as inferred,
-        count(*) - count(counted) as unscored, sum(weight) filter (counted is not null) as weight_scored,
-        sum(counted) as score
-    from leaf
-    group by unit_key
+    select bool_or(low < 1 and low > '-infinity'::double) as losing from leaf group by unit_key
 ),
 whole as (
     select
-        sum(leaves)::bigint as leaves, count(*) as units, count(*) filter (losing) as losing, sum(inferred)::bigint as inferred,
-        sum(unscored)::bigint as unscored, sum(weight_scored)::double as weight_scored, sum(score)::double as score
-    from of_unit
+        count(*) as leaves, (select count(*) from of_unit) as units, (select count(*) from of_unit where losing) as losing,
+        count(*) filter (inferred) as inferred, count(*) - count(counted) as unscored,
+        (sum(weight) filter (counted is not null))::double as weight_scored, sum(counted)::double as score
+    from leaf
 ),
 lowest as (
     select low, fiscal_year, place_key from leaf order by low, fiscal_year desc, place_key limit $most
@@ -190,7 +187,8 @@ shown as (
 select
     s.report_id || ':' || l.ordinal as item, l.unit, l.fiscal_year, g.full_name as region, v.value_text,
     l.weight::double as weight, (case when not l.inferred then l.counted end)::double as score,
-    (case when l.inferred then l.counted end)::double as score_inferred, l.counted::double as counted, l.score_rate,
+    (case when l.inferred then l.counted end)::double as score_inferred, l.counted::double as counted,
+    nullif(l.low, '-infinity'::double) as score_rate,
     d.file_name || ' ' || l.place as place, substr(d.document_id, 1, 8) || '#' || l.position as locator,
     w.leaves as all_leaves, w.units as all_units, w.losing as all_losing, w.inferred as all_inferred,
     w.unscored as all_unscored, w.weight_scored as all_weight, w.score as all_score
