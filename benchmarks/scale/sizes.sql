@@ -135,7 +135,20 @@ item as (
     ], recursive := true)
     from amount
 )
-select report_key, ordinal, item, yuan / 10000, round(yuan, 2), '', '万元', '财政数据', $y + 1, 'L1', '第 1 行' from item
+select
+    report_key, ordinal, item, yuan / 10000, round(yuan, 2), '', '万元',
+    case when item in ('adjusted_budget', 'expenditure') then '财政数据' else '自评报告' end, $y + 1, 'L1', '第 1 行'
+from item
+
+-- name: year_finance
+insert into finance_figure_store
+select
+    u.unit_id, u.unit, u.region_code, r.fiscal_year, r.form, r.subject, b.ordinal, b.item, b.amount, b.amount_yuan, b.printed,
+    b.printed_unit, b.document_key, b.position, b.place
+from budget_figure_store b
+join report_store r using (report_key)
+join unit_store u using (unit_key)
+where b.source = '财政数据' and r.fiscal_year = $first_year::integer + $y
 
 -- name: year_rates
 insert into budget_rate_store

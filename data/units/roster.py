@@ -104,7 +104,8 @@ def match(connection: duckdb.DuckDBPyConnection, vocabulary: Vocabulary) -> None
     units that no roster row answers to (at most three each, of units of the same year and region without a report).
     """
     sql = named(_SQL)
-    for step in ("departments", "forget_finance_figures", "finance_figures", "forget_candidates"):
+    finance = ("finance_wanted", "forget_finance_figures", "finance_figures", "finance_done")
+    for step in ("departments", *finance, "forget_candidates"):
         connection.execute(sql[step])
     unmatched = connection.execute(sql["unmatched"]).fetchall()
     if not unmatched:

@@ -79,15 +79,12 @@ select unit_id, alias_normalised, region_code from unit_alias where status = '�
 insert into unit_alias
 select unit_id, alias, alias_normalised, region_code, '曾用名', '待确认', likeness from batch_alias;
 
--- name: forget_finance_figures
-delete from budget_figure_store where source = '财政数据';
-
--- name: finance_figures
+-- name: finance_wanted
 -- What the finance side says of a unit and year, beside the report of that unit and year.
-insert into budget_figure_store
+create or replace temp table finance_wanted as
 select
-    r.report_key, f.ordinal, f.item, f.amount, f.amount_yuan, f.printed, f.printed_unit, '财政数据', f.document_key,
-    f.position, f.place
+    r.report_key, f.ordinal, f.item, f.amount, f.amount_yuan, f.printed, f.printed_unit, '财政数据' as source,
+    f.document_key, f.position, f.place
 from finance_figure_store f
 left join unit_identity fi on fi.unit_id = f.unit_id
 join unit_identity ri on ri.roster_unit_id = coalesce(fi.roster_unit_id, f.unit_id)
@@ -95,3 +92,24 @@ join unit_store u on u.unit_id = ri.unit_id
 join report_store r
     on r.unit_key = u.unit_key and r.fiscal_year = f.fiscal_year and r.form = f.form and r.subject = f.subject
 where r.is_current;
+
+-- name: forget_finance_figures
+-- Only what is no longer so: rows that stay are neither removed nor written again.
+delete from budget_figure_store
+where source = '财政数据' and not exists (
+    select 1 from finance_wanted w
+    where w.report_key = budget_figure_store.report_key and w.ordinal = budget_figure_store.ordinal
+      and w.item = budget_figure_store.item and w.amount = budget_figure_store.amount
+      and w.amount_yuan is not distinct from budget_figure_store.amount_yuan and w.printed = budget_figure_store.printed
+      and w.printed_unit = budget_figure_store.printed_unit and w.document_key = budget_figure_store.document_key
+      and w.position = budget_figure_store.position and w.place = budget_figure_store.place
+);
+
+-- name: finance_figures
+insert into budget_figure_store
+select * from finance_wanted
+except all
+select * from budget_figure_store where source = '财政数据';
+
+-- name: finance_done
+drop table finance_wanted;
