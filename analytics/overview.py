@@ -81,10 +81,18 @@ def summary(df: pd.DataFrame) -> Summary:
     return found or Summary()
 
 
-def units(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> pd.DataFrame:
-    """One row a report: item (unit_id:year), unit, fiscal_year, region, comparable_score, stated_total, grade, leaves,
-    inferred, doubts, form, template_name; the highest 可比得分 first."""
-    return cursor.execute(named(_SQL)["units"], filters.parameters()).df()
+MOST_LISTED = 2000
+"""Reports that a page lists; files hold all."""
+
+
+def units(
+    cursor: duckdb.DuckDBPyConnection, filters: Filters, band: str | None = None, most: int | None = None
+) -> pd.DataFrame:
+    """One row a report, of one 分数段 if ``band`` names it, at most so many (``None``: all): item (unit_id:year), unit,
+    fiscal_year, region, comparable_score, stated_total, grade, leaves, inferred, doubts, form, template_name; the
+    highest 可比得分 first. In all_… columns how many reports and units there are, how many reports print no total and
+    another one, and the lowest and highest 可比得分."""
+    return cursor.execute(named(_SQL)["units"], filters.parameters() | {"band": band, "most": most}).df()
 
 
 def bands(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> pd.DataFrame:
@@ -107,18 +115,24 @@ _UNIT_COLUMNS = {
 _BAND_COLUMNS = {"item": "分数段", "reports": "报告数", "units": "单位数"}
 
 
-@remakable()
-def units_view(df: pd.DataFrame, filters: Filters) -> View:
-    """Every report with 可比得分 beside the printed total."""
+@remakable("band")
+def units_view(df: pd.DataFrame, filters: Filters, band: str | None = None) -> View:
+    """Every report, or those of a 分数段, with 可比得分 beside the printed total."""
     if df.empty:
-        return View("各单位得分：没有可显示的数据", "", df, None, _UNIT_COLUMNS, (), filters)
-    differing = int((df["comparable_score"] - df["stated_total"]).abs().gt(0.005).sum())
-    unprinted = int(df["stated_total"].isna().sum())
-    title = f"{df['unit'].nunique()} 个单位 {len(df)} 份报告，{differing} 份的报告总计与可比得分不同"
-    title += f"，{unprinted} 份未印总计" if unprinted else ""
-    sentence = f"可比得分{between(points(df['comparable_score'].min()), points(df['comparable_score'].max()))}。"
-    notes = ("可比得分 = 三级指标得分合计 ÷ 权重合计 × 100，不含加减分；报告总计按原文，可能含加减分。",)
-    return View(title, sentence, df, None, _UNIT_COLUMNS, notes, filters, f"{title}。{sentence}")
+        title = "各单位得分：没有可显示的数据" if band is None else f"分数段 {band}：没有报告"
+        return View(title, "", df, None, _UNIT_COLUMNS, (), filters)
+    whole = df.iloc[0]
+    title = f"{whole['all_units']} 个单位 {whole['all_reports']} 份报告"
+    if band is not None:
+        title = f"分数段 {band}：{title}"
+    else:
+        title += f"，{whole['all_differing']} 份的报告总计与可比得分不同"
+        title += f"，{whole['all_unprinted']} 份未印总计" if whole["all_unprinted"] else ""
+    sentence = f"可比得分{between(points(whole['all_lowest']), points(whole['all_highest']))}。"
+    notes = ["可比得分 = 三级指标得分合计 ÷ 权重合计 × 100，不含加减分；报告总计按原文，可能含加减分。"]
+    if whole["all_reports"] > len(df):
+        notes.append(f"列出可比得分较高的 {len(df)} 份，共 {whole['all_reports']} 份。")
+    return View(title, sentence, df, None, _UNIT_COLUMNS, tuple(notes), filters, f"{title}。{sentence}")
 
 
 @remakable()
@@ -261,16 +275,3 @@ def basis(found: Summary, reasons: Mapping[int, str], alike: pd.DataFrame) -> st
     if found.in_review:
         words.append(f"另有 {found.in_review} 份报告待复核，未纳入")
     return "；".join(word for word in words if word) + "。"
-
-
-@remakable("band")
-def in_band(units: View, bands: View, band: str) -> View:
-    """The units of one 分数段 out of all that are shown."""
-    row = bands.table[bands.table["item"] == band]
-    if row.empty:
-        return units
-    low, high = float(row["lowest"].iloc[0]), float(row["below"].iloc[0])
-    score = units.table["comparable_score"]
-    kept = units.table[(score >= low) & (score < high)].reset_index(drop=True)
-    title = f"分数段 {band}：{kept['unit'].nunique()} 个单位 {len(kept)} 份报告"
-    return replace(units, title=title, table=kept)

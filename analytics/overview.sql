@@ -1,16 +1,37 @@
 -- 总览: where a year stands. 可比得分 is compared, the printed total stands beside it.
 
 -- name: units
+-- The reports in view, of one 分数段 where $band names it, at most $most (null: all); all_… are over all of them.
+with viewed as (
+    select p.*, r.report_id, r.stated_total, r.grade, r.leaves
+    from prepared_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) p
+    join report_store r using (report_key)
+    where $band::varchar is null or exists (
+        select 1 from score_band b
+        where b.kind = '分数段' and b.item = $band and p.comparable_score::double >= b.lowest
+          and p.comparable_score::double < b.below
+    )
+),
+whole as (
+    select
+        count(*) as all_reports, count(distinct unit_key) as all_units, count(*) - count(stated_total) as all_unprinted,
+        count(*) filter (abs(comparable_score - stated_total) > 0.005) as all_differing,
+        min(comparable_score)::double as all_lowest, max(comparable_score)::double as all_highest
+    from viewed
+),
+listed as (
+    select * from viewed order by fiscal_year desc, comparable_score desc nulls last, region_key, unit_key limit $most
+)
 select
     u.unit_id || ':' || p.fiscal_year as item,
     u.unit, p.fiscal_year, g.full_name as region, p.comparable_score::double as comparable_score,
-    r.stated_total::double as stated_total, r.grade, r.leaves, p.inferred, p.doubts::bigint as doubts,
-    p.findings::bigint as findings, p.form, coalesce(t.name, t.template) as template_name
-from prepared_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) p
-join report_store r using (report_key)
+    p.stated_total::double as stated_total, p.grade, p.leaves, p.inferred, p.doubts::bigint as doubts,
+    p.findings::bigint as findings, p.form, coalesce(t.name, t.template) as template_name, w.*
+from listed p
 join unit_store u on u.unit_key = p.unit_key
 join template_store t on t.template_key = p.template_key
 left join region g on g.region_code = u.region_code
+cross join whole w
 order by p.fiscal_year desc, p.comparable_score desc nulls last, u.region_code, u.unit
 
 -- name: bands

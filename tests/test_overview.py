@@ -80,14 +80,19 @@ def test_units_show_the_comparable_score_beside_the_printed_total(sample_warehou
 def test_every_report_stands_in_just_one_band(sample_warehouse: Warehouse) -> None:
     with sample_warehouse.cursor() as cursor:
         df = overview.bands(cursor, Filters())
-        units = overview.units_view(overview.units(cursor, Filters()), Filters())
+        within = overview.units(cursor, Filters(), "95–98")
+        cut = overview.units_view(overview.units(cursor, Filters(), "95–98", 1), Filters(), "95–98")
+        none = overview.units_view(overview.units(cursor, Filters(), "98以上"), Filters(), "98以上")
     assert df[["item", "reports"]].to_numpy().tolist() == [
         ["98以上", 0], ["95–98", 4], ["90–95", 0], ["80–90", 0], ["60–80", 0], ["60以下", 0],
     ]  # fmt: skip
     bands = overview.bands_view(df, Filters())
     assert bands.title == "4 份报告分布在 1 个分数段"
-    assert len(overview.in_band(units, bands, "95–98").table) == 4
-    assert overview.in_band(units, bands, "98以上").table.empty
+    assert len(within) == 4
+    assert (cut.title, len(cut.table)) == ("分数段 95–98：4 个单位 4 份报告", 1)
+    assert cut.notes[-1] == "列出可比得分较高的 1 份，共 4 份。"
+    assert none.table.empty
+    assert none.title == "分数段 98以上：没有报告"
 
 
 def test_lost_points_are_those_of_the_dimensions(sample_warehouse: Warehouse) -> None:

@@ -50,7 +50,7 @@ def calls(size: Size) -> list[tuple[str, str, Call]]:
         同口径=lambda c, p: yearly.alike(c, p.filters, distribution.WHOLE),
         分数段=lambda c, p: overview.bands(c, _of_year(p, last)),
         失分=lambda c, p: drilldown.table(c, _of_year(p, last), DrillPath()),
-        各单位=lambda c, p: overview.units(c, _of_year(p, last)),
+        各单位=lambda c, p: overview.units(c, _of_year(p, last), most=overview.MOST_LISTED),
     )
     page(
         "指标下钻",

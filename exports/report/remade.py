@@ -67,9 +67,8 @@ def of_version(warehouse: Warehouse, version: int, made: Iterable[Made], edition
         return [names.view(view) for view in views]
 
 
-def _in_band(at: Place, band: str) -> View:
-    bands = overview.bands_view(overview.bands(at.cursor, at.filters), at.filters)
-    return overview.in_band(overview.units_view(overview.units(at.cursor, at.filters), at.filters), bands, band)
+def _units(at: Place, band: str | None = None) -> View:
+    return overview.units_view(overview.units(at.cursor, at.filters, band), at.filters, band)
 
 
 def _drilldown(at: Place, path: tuple[str | None, ...]) -> View:
@@ -176,8 +175,7 @@ MAKERS: Mapping[str, Callable[..., View | None]] = {
     "overview.lost_view": lambda at: overview.lost_view(
         drilldown.table(at.cursor, at.filters, DrillPath()), at.filters
     ),
-    "overview.units_view": lambda at: overview.units_view(overview.units(at.cursor, at.filters), at.filters),
-    "overview.in_band": _in_band,
+    "overview.units_view": _units,
     "drilldown.view": _drilldown,
     "department.view": _department,
     "department.losing_view": lambda at, **of: department.losing_view(_department(at, **of)),

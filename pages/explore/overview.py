@@ -31,9 +31,10 @@ def answer(here: Scope) -> None:
     year = replace(here.filters, years=(found.fiscal_year,))
     bands = overview.bands_view(cached.overview_bands(here.folder, here.version, year), year)
     lost = overview.lost_view(cached.drilldown_table(here.folder, here.version, year, DrillPath()), year)
-    units = overview.units_view(cached.overview_units(here.folder, here.version, year), year)
     turn = drill.turn()
-    band = st.query_params.get("band")
+    named = st.query_params.get("band")
+    band = named if named in set(bands.table["item"]) else None
+    units = overview.units_view(cached.overview_units(here.folder, here.version, year, band), year, band)
     left, right = st.columns(2)
     with left:
         panel.show(bands, f"bands-{turn}", lambda band: drill.set_link(band=band), table=False, chosen=band)
@@ -41,7 +42,6 @@ def answer(here: Scope) -> None:
         panel.show(lost, f"lost-{turn}", partial(drill.open_drilldown, year=found.fiscal_year), table=False)
         drill.mapping_link("lost")
     if band is not None:
-        units = overview.in_band(units, bands, band)
         st.button("显示全部单位", on_click=drill.set_link, kwargs={"band": None}, icon=":material/close:")
     panel.show(units, f"units-{turn}-{band}", drill.open_department)
     export.slides_button(here, "总览", [bands, lost, units])

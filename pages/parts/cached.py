@@ -136,9 +136,9 @@ def overview_summaries(folder: str, version: int, filters: Filters) -> pd.DataFr
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def overview_units(folder: str, version: int, filters: Filters) -> pd.DataFrame:
+def overview_units(folder: str, version: int, filters: Filters, band: str | None) -> pd.DataFrame:
     with Warehouse(Path(folder)).cursor(version) as cursor:
-        return overview.units(cursor, filters)
+        return overview.units(cursor, filters, band, overview.MOST_LISTED)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
