@@ -7,14 +7,14 @@ with based as (
     select * from execution_in_view($years, $region_prefixes, $own_level_codes, $departments, $units, $basis)
 ),
 counted as (
-    select count(distinct fiscal_year) as years from based where rate is not null
+    select count(distinct fiscal_year) as years, min(fiscal_year) as first from based where rate is not null
 ),
 steady as (
     select unit_key
     from based
     where rate is not null
     group by unit_key
-    having bit_count(bitstring_agg(fiscal_year, 1949, 2199)) = (select years from counted)
+    having bit_count(bit_or(1::bigint << least(fiscal_year - (select first from counted), 62))) = (select years from counted)
 ),
 marked as (
     select b.*, s.unit_key is not null as steady from based b left join steady s using (unit_key)

@@ -12,15 +12,13 @@ counted as (
     from viewed group by department_key, region_key, fiscal_year
 ),
 whole as (
-    select count(*) as all_departments, count(*) filter (most > 1) as all_several
-    from (select max(units) as most from counted group by department_key, region_key)
+    select count(*) as all_departments, count(*) filter (most > 1) as all_several, sum(years)::bigint as all_rows
+    from (select max(units) as most, count(*) as years from counted group by department_key, region_key)
 ),
 listed as (
-    select c.*, u.department, count(*) over () as all_rows
-    from counted c
+    select c.*, u.department
+    from (select * from counted order by fiscal_year desc, units desc, department_key, region_key limit 2000) c
     join unit_store u on u.unit_key = c.department_key
-    order by c.fiscal_year desc, c.units desc, u.department, c.region_key
-    limit 2000
 )
 select
     l.department || ':' || l.fiscal_year || ':' || coalesce(nullif(l.region_key, 0)::varchar, '') as item, l.department,
@@ -30,7 +28,7 @@ select
         / sum(v.adjusted_budget) filter (v.comparable_score is not null and v.adjusted_budget > 0))::double as weighted_score,
     count(*) filter (v.comparable_score is not null and v.adjusted_budget > 0) as with_budget,
     (sum(v.adjusted_budget) / 1e4)::double as budget_wan,
-    min(v.comparable_score)::double as lowest, max(v.comparable_score)::double as highest, any_value(l.all_rows) as all_rows,
+    min(v.comparable_score)::double as lowest, max(v.comparable_score)::double as highest, any_value(w.all_rows) as all_rows,
     any_value(w.all_departments) as all_departments, any_value(w.all_several) as all_several
 from viewed v
 join listed l using (department_key, region_key, fiscal_year)

@@ -52,7 +52,7 @@ _HARDENED: Mapping[str, Any] = {
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
     "allow_persistent_secrets": "false",
-    "memory_limit": "2GB",
+    "memory_limit": "512MB",
     "threads": 2,
 }
 _WRITER: Mapping[str, Any] = {
@@ -212,7 +212,8 @@ class Warehouse:
 
     def _prepare(self) -> None:
         for leftover in (*self.folder.glob("*.tmp"), *self.folder.glob("*.tmp.wal")):
-            leftover.unlink(missing_ok=True)
+            if not leftover.is_dir():  # where a reader puts what does not fit into its memory
+                leftover.unlink(missing_ok=True)
         (self.folder / "originals").mkdir(exist_ok=True)
         if not (self.folder / "dataset").exists():
             _replace(self.folder / "dataset", (self._dataset + "\n").encode())

@@ -33,6 +33,15 @@ def totals(warehouse: Warehouse) -> list[tuple[str, float]]:
         return cursor.execute("select unit, stated_total::double from report order by unit").fetchall()
 
 
+def test_a_writer_leaves_alone_what_a_reader_puts_beside_its_version(own: Warehouse, tmp_path: Path) -> None:
+    ingest(own, [put(tmp_path, "a.txt", report())])
+    beside = own.folder / "v000001.duckdb.tmp"
+    beside.mkdir()
+    (beside / "part").write_bytes(b"1")
+    with own.writing():
+        assert (beside / "part").exists()
+
+
 def test_every_public_view_and_its_columns_exist(database: duckdb.DuckDBPyConnection) -> None:
     contract = {
         "roster": "fiscal_year unit_id unit_code unit short_names department region_code sector budget_wan classified",
