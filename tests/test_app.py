@@ -172,6 +172,23 @@ def test_the_unit_filter_narrows_every_page(folder: Path) -> None:
     assert "南京市江宁区商务局" in words(opened("department", unit="南京市江宁区商务局(本级)"))
 
 
+def test_too_many_units_are_offered_once_a_region_is_chosen(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def offered(app: AppTest) -> tuple[list[str], list[str], str]:
+        unit, department = (next(x for x in app.multiselect if x.label == label) for label in ("单位", "主管部门"))
+        return list(unit.options), list(department.options), str(unit.placeholder)
+
+    assert len(offered(opened("overview"))[0]) == 4
+    monkeypatch.setattr("analytics.filters.MOST_OFFERED", 3)
+    assert offered(opened("overview")) == ([], [], "请先选区划（共 4 个单位）")
+    named = opened("overview", unit="南京市数据局")
+    assert offered(named)[0] == ["南京市数据局"]
+    assert named.metric[0].value == "1"
+    units, _, placeholder = offered(opened("overview", region="320115"))
+    assert len(units) == 3
+    assert all(unit.startswith("南京市江宁区") for unit in units)
+    assert placeholder == "输入全称、简称或编码"
+
+
 @pytest.mark.parametrize(
     ("figure", "page", "years"),
     [("平均可比得分", "得分分布", ["2022"]), ("预算执行率", "预算执行", []), ("已报 / 应报", "报送进度", ["2022"])],
