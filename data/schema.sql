@@ -1347,6 +1347,8 @@ comment on table unit_span is '各区划、指标维度、二级指标的单位�
 comment on table leaf_prepared is '已入库报告的三级指标得分，按指标、年度、区划聚集（预先汇总）';
 comment on table name_prepared is '各年度、省份各指标名称的权重、得分合计（预先汇总）';
 comment on table name_span is '各省份、指标名称的单位数，按有数据的年度（预先汇总）';
+comment on table rate_summary is '各区划、省、主管部门和全部报告得分率的分布，按年度和指标维度（预先汇总）';
+comment on table rate_count is '每年各指标维度取得某一得分率的报告数（预先汇总）';
 comment on table full_prepared is '各年度、区划、表式的三级指标的满分数（预先汇总）';
 comment on table finding_run is '各报送最近一次核对所用的核对项目、阈值和资料';
 comment on table checked_identity_store is '勾稽核对结果的存储表';

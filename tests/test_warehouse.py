@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -205,19 +203,18 @@ def _ingest_forever(folder: str, reports: str) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX")
 def test_a_killed_writer_leaves_a_whole_version_every_time(own: Warehouse, tmp_path: Path) -> None:
-    context = multiprocessing.get_context("spawn")
+    script = "import sys; from tests.test_warehouse import _ingest_forever; _ingest_forever(*sys.argv[1:])"
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     for kill in range(4):
-        writer = context.Process(target=_ingest_forever, args=(str(own.folder), str(inbox)))
-        writer.start()
+        writer = subprocess.Popen([sys.executable, "-c", script, str(own.folder), str(inbox)], cwd=ROOT)
         deadline = time.monotonic() + 20
         before = own.current()
         while own.current() == before and time.monotonic() < deadline:
             time.sleep(0.005)
         time.sleep(0.02 * kill)
-        os.kill(writer.pid or 0, signal.SIGKILL)
-        writer.join()
+        writer.kill()
+        writer.wait()
         current = own.current()
         assert current is not None
         with own.cursor() as cursor:
