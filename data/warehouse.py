@@ -52,7 +52,7 @@ _HARDENED: Mapping[str, Any] = {
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
     "allow_persistent_secrets": "false",
-    "memory_limit": "512MB",
+    "memory_limit": "2GB",
     "threads": 2,
 }
 _WRITER: Mapping[str, Any] = {
