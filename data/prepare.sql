@@ -8,12 +8,12 @@ with department as (
     select department, min(unit_key) as department_key from unit_store where department is not null group by department
 ),
 amount as (
-    select report_key, bit_xor(hash(ordinal, item, amount, amount_yuan, source)) as digest
+    select report_key, sum(hash(ordinal, item, amount, amount_yuan, source)) as digest
     from budget_figure_store group by report_key
 ),
 doubted as (
     select
-        report_key, bit_xor(hash(number, ordinal, code, severity)) as digest,
+        report_key, sum(hash(number, ordinal, code, severity)) as digest,
         count(*) filter (severity <> 'info') as doubts
     from problem_store group by report_key
 ),

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from analytics import distribution, drilldown, mapping, yearly
@@ -306,6 +306,7 @@ CHANGES = {
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(changes=[("doubt", 1), ("doubt", 1)])
 @given(st.lists(st.tuples(st.sampled_from(sorted(CHANGES)), st.integers(1, 290)), min_size=1, max_size=4))
 def test_whatever_changes_only_its_years_are_made_again(
     draft: duckdb.DuckDBPyConnection, changes: list[tuple[str, int]]

@@ -43,13 +43,13 @@ with wanted as (
         r.report_key, r.is_current, r.fiscal_year, r.leaves, u.region_code,
         md5(concat_ws(
             '|', $run, r.status, r.leaf_total, r.stated_total, r.comparable_score,
-            (select bit_xor(hash(b.item, b.ordinal, b.amount, b.printed_unit, b.source))
+            (select sum(hash(b.item, b.ordinal, b.amount, b.printed_unit, b.source))
              from budget_figure_store b where b.report_key = r.report_key),
-            (select bit_xor(hash(s.scope, s.label, s.source, s.ordinal, s.value))
+            (select sum(hash(s.scope, s.label, s.source, s.ordinal, s.value))
              from stated_figure_store s where s.report_key = r.report_key),
-            (select bit_xor(hash(a.kind, a.label, a.ordinal, a.score, a.cap))
+            (select sum(hash(a.kind, a.label, a.ordinal, a.score, a.cap))
              from adjustment_store a where a.report_key = r.report_key),
-            (select bit_xor(hash(n.section, n.text)) from narrative_store n where n.report_key = r.report_key)
+            (select sum(hash(n.section, n.text)) from narrative_store n where n.report_key = r.report_key)
         )) as run_hash
     from report_store r
     join unit_store u using (unit_key)
