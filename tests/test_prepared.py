@@ -306,7 +306,9 @@ CHANGES = {
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(changes=[("doubt", 1)])
 @example(changes=[("doubt", 1), ("doubt", 1)])
+@example(changes=[("doubt", 1)])
 @given(st.lists(st.tuples(st.sampled_from(sorted(CHANGES)), st.integers(1, 290)), min_size=1, max_size=4))
 def test_whatever_changes_only_its_years_are_made_again(
     draft: duckdb.DuckDBPyConnection, changes: list[tuple[str, int]]
