@@ -44,8 +44,9 @@ def run(connection: duckdb.DuckDBPyConnection, folder: Path | None = None, most_
     connection.execute(steps["clear_findings"])
     for table, file in _WORDS.items():
         connection.register(table, _table(_VOCABULARY / file))
+    checks = {check_id: file.read_text(encoding="utf-8") for check_id, file in check_files().items()}
     for (part,) in connection.execute(scope["parts"]).fetchall():
-        _check_part(connection, part, scope, steps)
+        _check_part(connection, part, scope, steps, checks)
     for table in _WORDS:
         connection.unregister(table)
     ((stale,),) = connection.execute(steps["stale"]).fetchall()
@@ -54,17 +55,21 @@ def run(connection: duckdb.DuckDBPyConnection, folder: Path | None = None, most_
 
 
 def _check_part(
-    connection: duckdb.DuckDBPyConnection, part: int, scope: Mapping[str, str], steps: Mapping[str, str]
+    connection: duckdb.DuckDBPyConnection,
+    part: int,
+    scope: Mapping[str, str],
+    steps: Mapping[str, str],
+    checks: Mapping[str, str],
 ) -> None:
-    """The checks over whole regions of a year."""
+    """The checks (id -> query) over whole regions of a year."""
     for name, statement in scope.items():
         if name.startswith("part_"):
             connection.execute(statement, {"part": part} if name == "part_report" else None)
     for file in ("rates.sql", "identities.sql"):
         for statement in named(_HERE / file).values():
             connection.execute(statement)
-    for check_id, query in check_files().items():
-        rows = connection.execute(query.read_text(encoding="utf-8")).to_arrow_table()
+    for check_id, query in checks.items():
+        rows = connection.execute(query).to_arrow_table()
         if len(rows):
             connection.register("batch_finding", rows)
             connection.execute(steps["store"], {"check_id": check_id})
