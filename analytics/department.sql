@@ -18,10 +18,7 @@ order by r.form, r.subject
 
 -- name: leaves
 with mine as (
-    select r.report_key, r.report_id
-    from report_store r
-    join unit_store u using (unit_key)
-    where r.is_current and u.unit_id = $unit_id and r.fiscal_year = $fiscal_year and r.report_id = $report_id
+    select * from reports_of_unit($unit_id, $fiscal_year) where report_id = $report_id
 ),
 leaf as (
     select f.*, m.report_id, coalesce(f.score, f.score_inferred) as counted from leaf_fact f join mine m using (report_key)
@@ -51,18 +48,16 @@ order by r.form, r.subject, r.submission desc
 -- name: budget
 select n.name as item_name, b.printed, b.printed_unit, d.file_name || ' ' || b.place as place
 from budget_figure_store b
-join report_store r using (report_key)
-join unit_store u using (unit_key)
+join reports_of_unit($unit_id, $fiscal_year) r using (report_key)
 join document_store d on d.document_key = b.document_key
 left join budget_item n on n.item = b.item
-where r.is_current and u.unit_id = $unit_id and r.fiscal_year = $fiscal_year and r.report_id = $report_id
+where r.report_id = $report_id
 order by b.ordinal
 
 -- name: problems
 select p.severity, p.code, p.message, d.file_name || ' ' || p.place as place
 from problem_store p
-join report_store r using (report_key)
-join unit_store u using (unit_key)
+join reports_of_unit($unit_id, $fiscal_year) r using (report_key)
 join document_store d on d.document_key = p.document_key
-where r.is_current and u.unit_id = $unit_id and r.fiscal_year = $fiscal_year and r.report_id = $report_id
+where r.report_id = $report_id
 order by list_position(['error', 'warning', 'info'], p.severity), p.number

@@ -80,10 +80,7 @@ order by list_position(['重点', '一般', '提示'], f.severity), f.check_id
 
 -- name: of_unit
 with mine as (
-    select r.report_key
-    from report_store r
-    join unit_store u using (unit_key)
-    where r.is_current and u.unit_id = $unit_id and r.fiscal_year = $fiscal_year
+    select report_key from reports_of_unit($unit_id, $fiscal_year)
 ),
 named as (
     select f.report_key, f.ordinal, i.level3

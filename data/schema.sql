@@ -1112,6 +1112,12 @@ where fiscal_year between coalesce(list_min(years), 0) and coalesce(list_max(yea
   and (len(years) = 0 or list_contains(years, fiscal_year))
   and ((len(departments) = 0 and len(units) = 0) or unit_key in (select unit_key from units_in_view(departments, units)));
 
+create macro reports_of_unit(wanted_unit, wanted_year) as table
+select r.report_key, r.report_id
+from report_store r
+join unit_store u using (unit_key)
+where r.is_current and u.unit_id = wanted_unit and r.fiscal_year = wanted_year;
+
 create macro year_sums(source) as table
 with viewed as (
     select
