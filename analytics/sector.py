@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from analytics.filters import Filters
+from analytics.filters import MOST_OFFERED, Filters
 from analytics.style import percent
 from analytics.view import View, remakable
 from data.statements import named
@@ -19,16 +19,29 @@ _SQL = Path(__file__).with_suffix(".sql")
 FEWEST, MOST = 2, 12
 
 
-def choices(cursor: duckdb.DuckDBPyConnection, filters: Filters, fiscal_year: int) -> pd.DataFrame:
-    """Units of a year that may be compared: sector (条线; null without a roster), unit_id, unit, region."""
-    parameters = {k: v for k, v in filters.parameters().items() if k != "years"} | {"fiscal_year": fiscal_year}
-    return cursor.execute(named(_SQL)["choices"], parameters).df()
+def sectors(cursor: duckdb.DuckDBPyConnection, filters: Filters, fiscal_year: int) -> pd.DataFrame:
+    """条线 of a year: sector (null: not known, as without a roster), units (how many may be compared). The units of the
+    filters do not narrow it: their sectors come first."""
+    return _of_year(cursor, "sectors", filters, fiscal_year)
+
+
+def units(cursor: duckdb.DuckDBPyConnection, filters: Filters, fiscal_year: int, sector: str | None) -> pd.DataFrame:
+    """The units of a sector that may be compared: unit_id, unit, region; those of the filters first, and none but these
+    if there are more than ``MOST_OFFERED``."""
+    return _of_year(cursor, "units", filters, fiscal_year, sector=sector, most=MOST_OFFERED)
 
 
 def leaves(cursor: duckdb.DuckDBPyConnection, units: tuple[str, ...], fiscal_year: int) -> pd.DataFrame:
     """One row a leaf of the units: unit_id, unit, region, name, mapped (dimension), value_text, rate, item,
     difference_rate (widest difference of rates of that name), units (how many have it)."""
     return cursor.execute(named(_SQL)["leaves"], {"compared": list(units), "fiscal_year": fiscal_year}).df()
+
+
+def _of_year(
+    cursor: duckdb.DuckDBPyConnection, name: str, filters: Filters, fiscal_year: int, **more: object
+) -> pd.DataFrame:
+    given = filters.parameters_of(named(_SQL)[name]) | {"fiscal_year": fiscal_year} | more
+    return cursor.execute(named(_SQL)[name], given).df()
 
 
 @remakable("fiscal_year")

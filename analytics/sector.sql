@@ -25,10 +25,23 @@ from leaf l
 join spread s using (name)
 order by s.units desc, s.difference desc nulls last, l.name, l.unit, l.region, l.ordinal
 
--- name: choices
--- 条线 of a year with the units that report in it.
-select o.sector, r.unit_id, r.unit, r.region
-from report_in_view([$fiscal_year], $region_prefixes, $own_level_codes, $departments, $units) r
-left join unit_identity i on i.unit_id = r.unit_id
-left join roster o on o.unit_id = i.roster_unit_id and o.fiscal_year = r.fiscal_year
-order by o.sector nulls last, r.region_code, r.unit
+-- name: sectors
+-- 条线 of a year (null: not known) with their units in view, those first that hold a unit of these ids.
+select sector, count(*) as units
+from sector_in_view($fiscal_year, $region_prefixes, $own_level_codes, $departments)
+group by sector
+order by bool_or(unit_key in (select unit_key from units_in_view([], $units))) desc, sector nulls last
+
+-- name: units
+-- The units of a 条线 (null: those of none known), these ids first; none but these if there are more than $most.
+with chosen as (
+    select unit_key
+    from sector_in_view($fiscal_year, $region_prefixes, $own_level_codes, $departments)
+    where sector is not distinct from $sector
+)
+select u.unit_id, u.unit, g.full_name as region
+from chosen
+join unit_store u using (unit_key)
+left join region g on g.region_code = u.region_code
+where (select count(*) from chosen) <= $most or list_contains($units, u.unit_id)
+order by not list_contains($units, u.unit_id), u.region_code, u.unit, u.unit_id

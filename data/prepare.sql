@@ -433,6 +433,22 @@ join unit_identity i using (unit_id)
 left join reported r using (unit_key)
 order by u.unit_key
 
+-- name: forget_sectors
+delete from sector_prepared
+
+-- name: sectors
+insert into sector_prepared
+with listed as (
+    select fiscal_year, unit_id, min(sector) as sector from roster_store where sector is not null group by fiscal_year, unit_id
+)
+select r.fiscal_year, l.sector, r.region_key, r.unit_key
+from report_prepared r
+join unit_store u using (unit_key)
+join unit_identity i using (unit_id)
+left join listed l on l.fiscal_year = r.fiscal_year and l.unit_id = i.roster_unit_id
+where r.accepted and r.first_of_unit
+order by r.fiscal_year, l.sector, r.region_key, r.unit_key
+
 -- name: provinces
 select distinct region_key // 10000 as province from prepare_scope order by province
 

@@ -498,6 +498,15 @@ create table due_prepared (
     arrived boolean not null
 );
 
+-- The units that have accepted reports of a year, by their 条线 in the 应报名单 of that year (null: not known).
+
+create table sector_prepared (
+    fiscal_year smallint not null,
+    sector varchar,
+    region_key integer not null,
+    unit_key integer not null
+);
+
 -- The accepted reports' score rates over their scored leaves: one row a report and dimension, and one for 全部.
 
 create table rate_prepared (
@@ -1103,6 +1112,13 @@ where (len(years) = 0 or list_contains(years, fiscal_year))
     or len(list_filter(region_prefixes, lambda prefix: starts_with(region_code, prefix))) > 0
   );
 
+create macro sector_in_view(year, region_prefixes, own_level_codes, departments) as table
+select sector, unit_key
+from sector_prepared
+where fiscal_year = year
+  and region_key in (select region_key from regions_in_view(region_prefixes, own_level_codes))
+  and (len(departments) = 0 or unit_key in (select unit_key from units_in_view(departments, [])));
+
 -- Rates are many: the first and last year skip the others unread, and a view of all regions looks up none.
 
 create macro rate_in_years(years, departments, units) as table
@@ -1347,6 +1363,7 @@ comment on table step_prepared is '相邻两年共有指标的权重、得分合
 comment on table prepared_scope is '已预先汇总的年度和区划，及其资料的标识';
 comment on table report_prepared is '每份当前报告的得分、预算金额（财政数据优先，元）和存疑事项数（预先汇总）';
 comment on table due_prepared is '应报单位（不含涉密单位）及其是否已报（预先汇总）';
+comment on table sector_prepared is '各年度有报告的单位及其条线（预先汇总）';
 comment on table rate_prepared is '每份报告各指标维度及全部指标的得分率（预先汇总）';
 comment on table label_prepared is '各年度、区划、表式的一级、二级指标的权重、得分合计（预先汇总）';
 comment on table unit_span is '各区划、指标维度、二级指标的单位数，按有数据的年度（预先汇总）';

@@ -128,7 +128,7 @@ def test_nothing_in_view_is_said_in_words(sample_warehouse: Warehouse) -> None:
 
 def test_units_stand_side_by_side_leaf_by_leaf_differences_first(sample_warehouse: Warehouse) -> None:
     with sample_warehouse.cursor() as cursor:
-        units = sector.choices(cursor, Filters(regions=("320115",)), 2024)
+        units = sector.units(cursor, Filters(regions=("320115",)), 2024, None)
         found = sector.leaves(cursor, tuple(units["unit_id"]), 2024)
     view = sector.view(found, Filters(), 2024)
     row = view.table.set_index("name").loc["预算调整率"]
@@ -146,6 +146,6 @@ def test_units_stand_side_by_side_leaf_by_leaf_differences_first(sample_warehous
 
 def test_one_unit_is_not_a_comparison(sample_warehouse: Warehouse) -> None:
     with sample_warehouse.cursor() as cursor:
-        units = sector.choices(cursor, Filters(), 2024)
+        units = sector.units(cursor, Filters(), 2024, None)
         view = sector.view(sector.leaves(cursor, (units["unit_id"].iloc[0],), 2024), Filters(), 2024)
     assert view.table.empty and "2 至 12" in view.title

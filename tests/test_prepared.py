@@ -110,6 +110,11 @@ PLAIN = {
             select 1 from report r join unit_identity i using (unit_id)
             where i.roster_unit_id = o.unit_id and r.fiscal_year = o.fiscal_year and r.form = '部门整体'
         ) from roster o where not o.classified""",
+    "sector": """
+        select distinct r.fiscal_year, o.sector, coalesce(r.region_code, '0'), r.unit_id
+        from report r join unit_identity i using (unit_id)
+        left join roster o on o.unit_id = i.roster_unit_id and o.fiscal_year = r.fiscal_year
+        where r.status = 'accepted'""",
     "budget": """
         select report_id, item, arg_min(amount_yuan, (source <> '财政数据', ordinal))
         from budget_figure where item in ('expenditure', 'adjusted_budget', 'carried_in') group by all""",
@@ -206,6 +211,7 @@ PREPARED = {
             list_filter(range(1949, 2200), lambda y: get_bit(years, (y - 1949)::integer) = 1)::smallint[], units
         from unit_span""",
     "due": "select fiscal_year, unit_id, arrived from due_prepared",
+    "sector": "select fiscal_year, sector, region_key::varchar, unit_id from sector_prepared join unit_store using (unit_key)",
     "budget": """
         from (unpivot (select report_id, expenditure, adjusted_budget, carried_in from report_budget join report using (report_key))
         on expenditure, adjusted_budget, carried_in into name item value amount) select report_id, item, amount""",
@@ -300,7 +306,7 @@ CHANGES = {
         from report_store r join unit_store u using (unit_key), (select unit_id from unit_store order by unit_id limit 1) o
         where r.report_key = $key""",
     "roster": """
-        update roster_store set classified = not classified
+        update roster_store set classified = not classified, sector = nullif(sector, (select max(sector) from roster_store))
         where unit_id = (select unit_id from unit_store join report_store using (unit_key) where report_key = $key)""",
 }
 

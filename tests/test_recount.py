@@ -215,12 +215,16 @@ def test_leaves_that_tell_units_apart_no_longer(city: Made) -> None:
 def test_units_of_a_sector_side_by_side(city: Made) -> None:
     warehouse, counted = city
     with warehouse.cursor() as cursor:
-        choices = sector.choices(cursor, Filters(), 2022)
-        picked = choices[choices["sector"] == choices["sector"].dropna().iloc[0]]
-        found = sector.leaves(cursor, tuple(picked["unit_id"]), 2022)
-    members = {r["unit_id"] for r in counted.roster if r["sector"] == picked["sector"].iloc[0]}
-    ids = [i for i in counted.of_year(2022) if counted.reports[i]["unit_id"] in members]
-    assert set(picked["unit_id"]) == {counted.reports[i]["unit_id"] for i in ids} and len(ids) >= sector.FEWEST
+        sectors = sector.sectors(cursor, Filters(), 2022)
+        units = {of: set(sector.units(cursor, Filters(), 2022, of)["unit_id"]) for of in sectors["sector"]}
+        of = sectors["sector"].iloc[0]
+        found = sector.leaves(cursor, tuple(units[of]), 2022)
+    reporting = {counted.reports[i]["unit_id"] for i in counted.of_year(2022)}
+    listed = {r["unit_id"]: r["sector"] for r in counted.roster if int(r["fiscal_year"]) == 2022}
+    assert units == {s: {u for u in reporting if listed.get(u) == s} for s in {listed.get(u) for u in reporting}}
+    assert dict(zip(sectors["sector"], sectors["units"], strict=True)) == {s: len(of_s) for s, of_s in units.items()}
+    ids = [i for i in counted.of_year(2022) if counted.reports[i]["unit_id"] in units[of]]
+    assert len(ids) >= sector.FEWEST
     expected = recount_scores.side_by_side(counted, ids)
     for row in found[found["rate"].notna()].to_dict("records"):
         rates, widest, units = expected[row["name"]]

@@ -186,7 +186,7 @@ def test_departments_and_units_of_one_name_in_two_districts_are_told_apart(own: 
     with own.cursor() as cursor:
         found = rollup.departments(cursor, Filters())
         heat = distribution.heat(cursor, Filters(), "unit").query("dimension == '全部'")
-        units = sector.choices(cursor, Filters(), 2024)
+        units = sector.units(cursor, Filters(), 2024, None)
         beside = sector.view(sector.leaves(cursor, tuple(units["unit_id"]), 2024), Filters(), 2024)
     assert found.set_index("item")[["units", "simple_score", "region"]].to_dict("index") == {
         "教育局:2024:320115": {"units": 2, "simple_score": 98, "region": "江苏省南京市江宁区"},

@@ -87,8 +87,9 @@ def calls(size: Size) -> list[tuple[str, str, Call]]:
         单位位置=lambda c, p: distribution.position(c, p.unit_id, p.fiscal_year),
         无区分度指标=lambda c, p: distribution.undiscriminating(c, p.filters),
         主管部门汇总=lambda c, p: rollup.departments(c, p.filters),
-        条线=lambda c, p: sector.choices(c, p.filters, last),
-        同条线对比=lambda c, p: sector.leaves(c, (p.unit_id,), p.fiscal_year),
+        条线=lambda c, p: sector.sectors(c, p.filters, max(p.years, default=last)),
+        条线的单位=lambda c, p: sector.units(c, p.filters, max(p.years, default=last), p.sector),
+        同条线对比=lambda c, p: sector.leaves(c, p.beside, p.fiscal_year),
     )
     page(
         "预算执行",

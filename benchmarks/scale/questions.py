@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from analytics import department, distribution, drilldown, execution, overview
+from analytics import department, distribution, drilldown, execution, overview, sector
 from analytics.drilldown import DrillPath
 from analytics.filters import Filters
 from benchmarks.scale.sizes import FIRST_YEAR, Size
@@ -38,6 +38,9 @@ class Pick:
     unit_id: str
     unit_key: int
     fiscal_year: int
+    sector: str
+    beside: tuple[str, ...]
+    """Units of that sector to put side by side, the unit among them."""
 
     @property
     def filters(self) -> Filters:
@@ -85,7 +88,13 @@ def picks(cursor: duckdb.DuckDBPyConnection, size: Size, rounds: int) -> list[Pi
             ((), (rng.choice(codes),)),
         )[number % 5]
         unit_id, unit_key, _ = rng.choice(held)
-        found.append(Pick(*chosen, *rng.choice(_LEVEL2), unit_id, unit_key, rng.choice(years)))
+        number_in_region, region = (unit_key - 1) % size.units, (unit_key - 1) // size.units
+        alike = [unit for unit, _, _ in held[number_in_region :: size.units]]
+        first = max(0, min(region, size.regions - sector.MOST))
+        found.append(
+            Pick(*chosen, *rng.choice(_LEVEL2), unit_id, unit_key, rng.choice(years), f"条线{number_in_region}",
+                 tuple(alike[first : first + sector.MOST]))
+        )  # fmt: skip
     return found
 
 

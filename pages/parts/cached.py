@@ -193,9 +193,15 @@ def distribution_position(folder: str, version: int, unit_id: str, fiscal_year: 
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def sector_choices(folder: str, version: int, filters: Filters, fiscal_year: int) -> pd.DataFrame:
+def sectors(folder: str, version: int, filters: Filters, fiscal_year: int) -> pd.DataFrame:
     with Warehouse(Path(folder)).cursor(version) as cursor:
-        return sector.choices(cursor, filters, fiscal_year)
+        return sector.sectors(cursor, filters, fiscal_year)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def sector_units(folder: str, version: int, filters: Filters, fiscal_year: int, of: str | None) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return sector.units(cursor, filters, fiscal_year, of)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

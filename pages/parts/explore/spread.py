@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics import distribution, execution, mapping, rollup, sector, yearly
-from analytics.filters import Filters
+from analytics.filters import MOST_OFFERED, Filters
 from analytics.view import View
 from pages.parts import cached, drill, panel, scope
 from pages.parts.scope import Scope
@@ -157,33 +157,45 @@ def mapped(now: Look) -> list[View]:
 def side_by_side(now: Look) -> list[View]:
     """2 to 12 units of a sector, of the last year in view; units of the filter stand first, beside others of theirs."""
     here = now.here
-    wanted = list(here.filters.units)
-    held = [cached.unit_years(here.folder, here.version, unit_id) for unit_id in wanted]
-    years = [year for of_unit in held for year in of_unit] or cached.choices(here.folder, here.version).years
-    year = max(here.filters.years or years)
-    units = cached.sector_choices(here.folder, here.version, replace(here.filters, units=()), year)
-    units = units.sort_values("unit_id", key=lambda ids: ~ids.isin(wanted), kind="stable")
-    sectors = list(units["sector"].dropna().unique()) if wanted else sorted(units["sector"].dropna().unique())
-    chosen = None
-    if len(units) < sector.FEWEST:
+    wanted = here.filters.units
+    held = [year for unit_id in wanted for year in cached.unit_years(here.folder, here.version, unit_id)]
+    year = max(here.filters.years or held or cached.choices(here.folder, here.version).years)
+    found = cached.sectors(here.folder, here.version, here.filters, year)
+    counts = dict(zip(found["sector"].fillna(""), found["units"], strict=True))
+    if sum(counts.values()) < sector.FEWEST:
         st.info(f"{year} 年所选范围内不足 {sector.FEWEST} 个单位，无可对比。")
         return []
-    if sectors:
-        chosen = st.selectbox("条线", sectors, key=f"sector-{'-'.join(wanted)}")
-        units = units[units["sector"] == chosen]
+    if any(counts):
+        names = {name: name or "条线未载明" for name in counts}
+        of = st.selectbox("条线", list(names), format_func=names.get, key=f"sector-{'-'.join(wanted)}")
     else:
+        of = ""
         st.caption("尚未带入应报名单，条线未知；可在下方任选单位对比。")
-    names = sector.labels(units)
-    picked = st.multiselect(
-        f"单位（{year} 年，{sector.FEWEST} 至 {sector.MOST} 个）", list(names), default=list(names)[: sector.MOST],
-        format_func=names.get, max_selections=sector.MOST, key=f"sector-units-{year}-{chosen}-{'-'.join(wanted)}",
-    )  # fmt: skip
+    picked = _compared(here, year, of, counts[of])
     if len(picked) < sector.FEWEST:
         st.info(f"请选择 {sector.FEWEST} 至 {sector.MOST} 个单位。")
         return []
-    compared = tuple(sorted(picked))
-    leaves = cached.sector_leaves(here.folder, here.version, compared, year)
-    return _table(sector.view(leaves, here.filters, year).choosing(unit_ids=compared))
+    leaves = cached.sector_leaves(here.folder, here.version, picked, year)
+    return _table(sector.view(leaves, here.filters, year).choosing(unit_ids=picked))
+
+
+def _compared(here: Scope, year: int, of: str, count: int) -> tuple[str, ...]:
+    """The units picked of a sector of ``count``; of too many to offer, those of the filter or picked before remain."""
+    key = f"sector-units-{year}-{of}-{'-'.join(here.filters.units)}"
+    held = tuple(st.session_state.get(key, ()))
+    too_many = count > MOST_OFFERED
+    asked = replace(here.filters, units=here.filters.units + held) if too_many else here.filters
+    names = sector.labels(cached.sector_units(here.folder, here.version, asked, year, of or None))
+    first = list(names)[: sector.MOST]
+    if held and not set(held) & set(names):
+        st.session_state[key] = first
+    choose = "请缩小区划" if here.filters.regions else "请先选区划"
+    picked = st.multiselect(
+        f"单位（{year} 年，{sector.FEWEST} 至 {sector.MOST} 个）", list(names), default=first, format_func=names.get,
+        max_selections=sector.MOST, key=key,
+        placeholder=f"{choose}（共 {count:,} 个单位）" if too_many else "输入单位名称",
+    )  # fmt: skip
+    return tuple(sorted(picked))
 
 
 def _table(view: View) -> list[View]:
