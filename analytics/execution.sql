@@ -43,83 +43,59 @@ from summed
 order by fiscal_year
 
 -- name: breaks
--- What makes a year not comparable with the one before: units that came or went, districts where most of the units that
--- report in both years changed their form.
-with kind as (
-    select template_key, min(template_key) over (partition by template) as kind from template_store
+-- What makes a year not comparable with the one before in view: units that came or went and that the 应报名单 had not before
+-- or has no longer; districts where most of the units that report 部门整体 in both years changed its form.
+with wanted as (
+    select bitstring_agg(year, 1949, 2199) as years
+    from unnest(if(len($years) = 0, range(1949, 2200), $years::bigint[])) t(year)
 ),
--- A unit's first report of a year is its 部门整体, if it has one.
-seen as (
-    select v.fiscal_year, v.unit_key, v.region_key, case when v.form = '部门整体' then k.kind end as kind
-    from prepared_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) v
-    join kind k using (template_key)
-    where v.first_of_unit
+alike as (
+    select region_key, history_key, count(*) as units
+    from unit_prepared
+    where history_key is not null
+      and region_key in (select region_key from regions_in_view($region_prefixes, $own_level_codes))
+      and ((len($departments) = 0 and len($units) = 0) or unit_key in (select unit_key from units_in_view($departments, $units)))
+    group by region_key, history_key
+),
+history as (
+    select h.history_key, h.accepted & w.years as reported, h.listed, h.forms
+    from history_prepared h
+    cross join wanted w
+    where h.history_key in (select history_key from alike)
 ),
 year as (
-    select fiscal_year, lag(fiscal_year) over (order by fiscal_year) as before, lead(fiscal_year) over (order by fiscal_year) as after
-    from (select distinct fiscal_year from seen)
+    select year as fiscal_year, lag(year) over (order by year) as before
+    from range(1949, 2200) t(year)
+    where in_year((select bit_or(reported) from history), year)
 ),
-known as (
-    select unit_key, min(fiscal_year) as first_year, max(fiscal_year) as last_year from seen group by unit_key
-),
-came as (
-    select k.first_year as fiscal_year, count(*) as entered
-    from known k
-    join year y on y.fiscal_year = k.first_year and y.before is not null
-    join unit_store u using (unit_key)
-    where not exists (select 1 from roster o where o.unit_id = u.unit_id and o.fiscal_year < k.first_year)
-    group by k.first_year
-),
-went as (
-    select k.last_year as before, count(*) as gone
-    from known k
-    join year y on y.fiscal_year = k.last_year and y.after is not null
-    join unit_store u using (unit_key)
-    where not exists (select 1 from roster o where o.unit_id = u.unit_id and o.fiscal_year > k.last_year)
-    group by k.last_year
-),
--- Districts in which all reports of both years have one form need no look at their units.
-place as (
-    select fiscal_year, region_key, min(kind) as lowest, max(kind) as highest from seen group by fiscal_year, region_key
-),
-mixed as (
-    select n.fiscal_year, y.before, n.region_key
+moved as (
+    select
+        y.fiscal_year, y.before, h.history_key,
+        in_year(h.reported, y.fiscal_year) and not before_year(h.reported, y.fiscal_year)
+            and not before_year(h.listed, y.fiscal_year) as entered,
+        in_year(h.reported, y.before) and not after_year(h.reported, y.before) and not after_year(h.listed, y.before) as gone,
+        len(list_filter(h.forms, lambda years: in_year(years, y.fiscal_year))) > 0
+            and len(list_filter(h.forms, lambda years: in_year(years, y.before))) > 0 as compared,
+        len(list_filter(h.forms, lambda years: in_year(years, y.fiscal_year) and in_year(years, y.before))) > 0 as kept
     from year y
-    join place n on n.fiscal_year = y.fiscal_year
-    join place p on p.fiscal_year = y.before and p.region_key = n.region_key
-    where n.lowest <> n.highest or p.lowest <> p.highest or n.lowest <> p.lowest
+    cross join history h
+    where y.before is not null
 ),
-later as materialized (
-    select m.fiscal_year, m.region_key, n.unit_key, n.kind
-    from mixed m
-    join seen n on n.fiscal_year = m.fiscal_year and n.region_key = m.region_key
-    where n.kind is not null
-),
-earlier as materialized (
-    select m.fiscal_year, p.unit_key, p.kind
-    from mixed m
-    join seen p on p.fiscal_year = m.before and p.region_key = m.region_key
-    where p.kind is not null
-),
-changed as (
-    select n.fiscal_year, n.region_key
-    from later n
-    join earlier p using (fiscal_year, unit_key)
-    group by n.fiscal_year, n.region_key
-    having 2 * count(*) filter (n.kind <> p.kind) > count(*)
-),
-renewed as (
-    select fiscal_year, count(*) as renewed from changed group by fiscal_year
+place as (
+    select
+        m.fiscal_year, m.before, a.region_key, sum(a.units) filter (m.entered) as entered,
+        sum(a.units) filter (m.gone) as gone,
+        sum(a.units) filter (m.compared) > 2 * coalesce(sum(a.units) filter (m.kept), 0) as renewed
+    from moved m
+    join alike a using (history_key)
+    group by m.fiscal_year, m.before, a.region_key
 )
 select
-    y.fiscal_year, y.before, coalesce(c.entered, 0) as entered, coalesce(w.gone, 0) as gone,
-    coalesce(r.renewed, 0) as renewed
-from year y
-left join came c using (fiscal_year)
-left join went w using (before)
-left join renewed r using (fiscal_year)
-where y.before is not null
-order by y.fiscal_year
+    fiscal_year::smallint as fiscal_year, before::smallint as before, coalesce(sum(entered), 0)::bigint as entered,
+    coalesce(sum(gone), 0)::bigint as gone, count(*) filter (renewed) as renewed
+from place
+group by fiscal_year, before
+order by fiscal_year
 
 -- name: units
 -- One row a report of one year, the lowest rate first.

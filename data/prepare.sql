@@ -418,19 +418,64 @@ from span
 group by region_key, dimension, level2, years
 order by region_key, dimension nulls first, level2 nulls first, years
 
+-- name: unit_histories
+create temp table prepare_history as
+with kind as (
+    select template_key, min(template_key) over (partition by template) as kind from template_store
+),
+reported as (
+    select
+        unit_key, bitstring_agg(fiscal_year, 1949, 2199) as years,
+        bitstring_agg(fiscal_year, 1949, 2199) filter (accepted) as accepted
+    from report_prepared
+    group by unit_key
+),
+listed as (
+    select u.unit_key, bitstring_agg(o.fiscal_year, 1949, 2199) as listed
+    from roster_store o
+    join unit_store u using (unit_id)
+    group by u.unit_key
+),
+formed as (
+    select r.unit_key, k.kind, bitstring_agg(r.fiscal_year, 1949, 2199) as years
+    from report_prepared r
+    join kind k using (template_key)
+    where r.accepted and r.first_of_unit and r.form = '部门整体'
+    group by r.unit_key, k.kind
+),
+form as (
+    select unit_key, list_sort(list(years)) as forms from formed group by unit_key
+),
+history as (
+    select r.unit_key, r.years, r.accepted, l.listed, coalesce(f.forms, []) as forms
+    from reported r
+    left join listed l using (unit_key)
+    left join form f using (unit_key)
+)
+select *, min(unit_key) over (partition by accepted, listed, forms) as history_key from history
+
+-- name: forget_histories
+delete from history_prepared
+
+-- name: histories
+insert into history_prepared
+select history_key, accepted, listed, forms from prepare_history where unit_key = history_key order by history_key
+
 -- name: forget_units
 delete from unit_prepared
 
 -- name: units
 insert into unit_prepared
-with reported as (
-    select unit_key, bitstring_agg(fiscal_year, 1949, 2199) as years from report_prepared group by unit_key
+with department as (
+    select department, min(unit_key) as department_key from unit_store where department is not null group by department
 )
 select
-    u.unit_key, min(u.unit_key) over (partition by i.roster_unit_id), coalesce(try_cast(u.region_code as integer), 0), r.years
+    u.unit_key, min(u.unit_key) over (partition by i.roster_unit_id), coalesce(try_cast(u.region_code as integer), 0),
+    coalesce(d.department_key, 0), h.years, h.history_key
 from unit_store u
 join unit_identity i using (unit_id)
-left join reported r using (unit_key)
+left join department d on d.department = u.department
+left join prepare_history h using (unit_key)
 order by u.unit_key
 
 -- name: forget_sectors
@@ -494,6 +539,7 @@ drop table if exists prepare_report;
 drop table if exists prepare_scope;
 drop table if exists prepare_department;
 drop table if exists prepare_label;
+drop table if exists prepare_history;
 drop table if exists prepare_stale;
 drop table if exists prepare_sum;
 drop table if exists prepare_budget;

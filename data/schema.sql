@@ -479,13 +479,25 @@ create table year_prepared (
 );
 
 -- Units: those of one follow_key (the lowest unit_key among them) are one under confirmed names, as unit_identity has it;
--- the years they have reports of, accepted or not (null: none).
+-- the years they have reports of, accepted or not, and their history (null: no reports).
 
 create table unit_prepared (
     unit_key integer not null,
     follow_key integer not null,
     region_key integer not null,
-    years bit
+    department_key integer not null,
+    years bit,
+    history_key integer
+);
+
+-- In which years a unit has accepted reports, in which it stands on the 应报名单, and those of each form of its 部门整体
+-- (templates that read alike are one): units that are alike in this share a row, by the lowest unit_key among them.
+
+create table history_prepared (
+    history_key integer not null,
+    accepted bit,
+    listed bit,
+    forms bit[] not null
 );
 
 -- The 应报名单 without 涉密 units, and whether a report of 部门整体 has arrived from each.
@@ -1134,6 +1146,12 @@ from report_store r
 join unit_store u using (unit_key)
 where r.is_current and u.unit_id = wanted_unit and r.fiscal_year = wanted_year;
 
+-- Years as bits: whether a year is among them, and whether one before it or after it is.
+
+create macro in_year(years, year) as coalesce(get_bit(years, (year - 1949)::integer) = 1, false);
+create macro before_year(years, year) as coalesce(bit_count(years >> (2200 - year)::integer) > 0, false);
+create macro after_year(years, year) as coalesce(bit_count(years << (year - 1948)::integer) > 0, false);
+
 create macro year_sums(source) as table
 with viewed as (
     select
@@ -1357,7 +1375,8 @@ comment on table finding_store is '存疑事项的存储表';
 comment on table review_score_store is '财政复评得分的存储表';
 comment on table report_pair is '同一单位相邻两年共有指标的权重、得分合计，按指标维度（预先汇总）';
 comment on table year_prepared is '每年各区划的报告数、得分、金额和存疑事项合计（预先汇总）';
-comment on table unit_prepared is '填报单位的区划、有报告的年度，及按已确认名称视为同一单位者（预先汇总）';
+comment on table unit_prepared is '填报单位的区划、主管部门、有报告的年度，及按已确认名称视为同一单位者（预先汇总）';
+comment on table history_prepared is '有已入库报告、列入应报名单、使用各表式的年度，相同的单位合为一行（预先汇总）';
 comment on table paired_scope is '已逐年对照的年度和省份，及其资料的标识';
 comment on table step_prepared is '相邻两年共有指标的权重、得分合计及新增、取消的指标，按省份和指标（预先汇总）';
 comment on table prepared_scope is '已预先汇总的年度和区划，及其资料的标识';

@@ -105,6 +105,22 @@ PLAIN = {
             )
         )
         select region_code, dimension, level2, years, count(*) from seen group by all""",
+    "history": """
+        with one as (
+            select unit_id, fiscal_year, status = 'accepted' as accepted,
+                max(template) filter (form = '部门整体' and status = 'accepted') as form
+            from report group by all
+        ),
+        unit as (
+            select unit_id, list_sort(list(fiscal_year) filter (accepted)) as accepted from one group by unit_id
+        ),
+        form as (
+            select unit_id, list_sort(list(fiscal_year)) as years from one where form is not null group by unit_id, form
+        )
+        select i.unit_id, coalesce(region_code, '0'), i.department, u.accepted,
+            (select list_sort(list(distinct fiscal_year)) from roster o where o.unit_id = i.unit_id),
+            coalesce((select list_sort(list(years)) from form f where f.unit_id = i.unit_id), [])
+        from unit_store i left join unit u using (unit_id)""",
     "due": """
         select o.fiscal_year, o.unit_id, exists (
             select 1 from report r join unit_identity i using (unit_id)
@@ -196,7 +212,7 @@ PREPARED = {
         from name_prepared join indicator_dim using (indicator_key)""",
     "name_span": """
         select province::varchar, dimension, level2, level3,
-            list_filter(range(1949, 2200), lambda y: get_bit(years, (y - 1949)::integer) = 1)::smallint[], units
+            years_of(years), units
         from name_span join indicator_dim on indicator_key = name_key""",
     "full": """
         select fiscal_year, template_key, level3, sum(leaves), sum(full_leaves), sum(weight) from full_prepared group by all""",
@@ -208,8 +224,13 @@ PREPARED = {
         from rate_summary""",
     "span": """
         select region_key::varchar, dimension, level2,
-            list_filter(range(1949, 2200), lambda y: get_bit(years, (y - 1949)::integer) = 1)::smallint[], units
+            years_of(years), units
         from unit_span""",
+    "history": """
+        select u.unit_id, region_key::varchar, d.department, years_of(accepted), years_of(listed),
+            coalesce(list_sort(list_transform(forms, lambda years: years_of(years))), [])
+        from unit_prepared p join unit_store u using (unit_key) left join history_prepared using (history_key)
+        left join unit_store d on d.unit_key = p.department_key""",
     "due": "select fiscal_year, unit_id, arrived from due_prepared",
     "sector": "select fiscal_year, sector, region_key::varchar, unit_id from sector_prepared join unit_store using (unit_key)",
     "budget": """
@@ -231,6 +252,10 @@ def differing(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     found = {}
     # to nine digits, with the halves away from where sums of printed figures lie: their last digits differ
     connection.execute("create or replace temp macro nearly(rate) as round(rate + 1.234e-10, 9)")
+    connection.execute(
+        "create or replace temp macro years_of(bits) as "
+        "list_filter(range(1949, 2200), lambda year: get_bit(bits, (year - 1949)::integer) = 1)::smallint[]"
+    )
     for name, plain in PLAIN.items():
         prepared = PREPARED[name]
         lost = connection.execute(f"select count(*) from (({plain}) except all ({prepared}))").fetchall()
