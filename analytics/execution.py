@@ -18,12 +18,11 @@ from analytics import definitions, trend
 from analytics.definitions import Definition, KeyFigure
 from analytics.distribution import FEWEST
 from analytics.filters import Filters
-from analytics.style import BLUE, GREEN, GREY, ORANGE, TEMPLATE, between, change, literal, money, percent, points
-from analytics.view import MOST_POINTS, Chart, View, evenly, remakable
+from analytics.style import BLUE, GREEN, GREY, ORANGE, TEMPLATE, change, money, percent
+from analytics.view import Chart, View, remakable
 from data.statements import named
 
 _SQL = Path(__file__).with_suffix(".sql")
-_FEWEST_POINTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +64,11 @@ def breaks(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> pd.DataFrame:
     return cursor.execute(named(_SQL)["breaks"], filters.parameters()).df()
 
 
-def part(
-    cursor: duckdb.DuckDBPyConnection, name: str, filters: Filters, fiscal_year: int, basis: str = ""
-) -> pd.DataFrame:
-    """A table about one year: ``units`` (one row a report, on a basis), ``bridge`` (one row of sums), ``revenue`` (by
-    source) or ``spending`` (basic and project)."""
-    parameters = {k: v for k, v in filters.parameters().items() if k != "years"} | {"fiscal_year": fiscal_year}
-    if name == "units":
-        parameters["basis"] = basis
-    return cursor.execute(named(_SQL)[name], parameters).df()
+def part(cursor: duckdb.DuckDBPyConnection, name: str, filters: Filters, fiscal_year: int) -> pd.DataFrame:
+    """A table about one year: ``bridge`` (one row of sums), ``revenue`` (by source) or ``spending`` (basic and
+    project)."""
+    statement = named(_SQL)[name]
+    return cursor.execute(statement, filters.parameters_of(statement) | {"fiscal_year": fiscal_year}).df()
 
 
 def broken(found: pd.DataFrame) -> dict[int, str]:
@@ -234,119 +229,6 @@ def _floating(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-_UNIT_COLUMNS = {
-    "unit": "填报单位", "fiscal_year": "年度", "rate": "执行率", "numerator_wan": "全年执行数（万元）",
-    "denominator_wan": "预算数（万元）", "source": "金额来源", "stated_rate": "表内所填执行率",
-    "own_gap_points": "财政数据与自评报告之差（百分点）", "adjustment_rate": "预算调整率（净额）",
-    "gross_adjustment_rate": "预算调整率（总额）", "carry_over_rate": "结转结余率",
-    "carry_over_change_rate": "结转结余变动率", "staff_rate": "在职人员控制率", "three_public_rate": "“三公”经费变动率",
-    "comparable_score": "可比得分", "region": "区划", "department": "主管部门",
-}  # fmt: skip
-
-
-@remakable("basis", "fiscal_year")
-def units_view(df: pd.DataFrame, filters: Filters, basis: Basis, fiscal_year: int) -> View:
-    """Every unit of a year with its rate, amounts and source, against its 可比得分."""
-    rated = df[df["rate"].notna()]
-    name = f"{fiscal_year} 年各单位预算执行率（{basis.name}）"
-    if df.empty:
-        return View(f"{name}：没有可显示的数据", "", df, None, _UNIT_COLUMNS, (), filters)
-    gap = ((df["rate"] - df["own_rate"]) * 100).where(df["source"].fillna("").str.contains("财政数据"))
-    table = df.assign(
-        numerator_wan=df["numerator"] / 1e4,
-        denominator_wan=df["denominator"] / 1e4,
-        own_gap_points=gap if basis.code == "adjusted" else None,
-        source=df["source"].where(df["rate"].notna(), _missing(df)),
-    )  # fmt: skip
-    if rated.empty:
-        lacking = [f"{n} 份{why}" for why, n in table["source"].value_counts(sort=False).items()]
-        words = f"{len(df)} 份报告均无法按该口径计算：{'，'.join(lacking)}。"
-        return View(f"{name}：缺少金额", words, table, None, _UNIT_COLUMNS, (), filters)
-    over, zero = int((rated["rate"] > 1).sum()), int((df["denominator"] == 0).sum())
-    differing = int(table["own_gap_points"].astype(float).abs().ge(0.005).sum())
-    spread = between(percent(rated["rate"].min()), percent(rated["rate"].max()))
-    title = f"{name}{spread}" if len(rated) > 1 else f"{name}：1 份报告列明金额"
-    sentence = (
-        f"{len(df)} 份报告中 {len(rated)} 份有金额，中位数 {percent(rated['rate'].median())}"
-        + (f"；{over} 份超过 100%" if over else "")
-        + (f"；{zero} 份预算数为 0，不计算" if zero else "")
-        + (f"；{differing} 份的财政数据与自评报告所算执行率不同" if differing else "")
-        + _beside_scores(rated)
-        + "。"
-    )
-    notes = [
-        *_stated_besides(df),
-        f"{basis.name}：{basis.formula}。金额以财政数据为先，其次为自评报告。",
-        "预算调整率：净额为（全年预算数 − 年初预算数）÷ 年初预算数；总额为各收入来源增减的绝对值之和 ÷ 年初预算数，"
-        "只在报告列明两项预算的各来源且合计相符时计算。",
-    ]
-    if len(rated) > MOST_POINTS:
-        notes.append(f"图中为按执行率等距抽取的 {MOST_POINTS} 份，表中为全部。")
-    enough = rated["comparable_score"].notna().sum() >= _FEWEST_POINTS
-    return View(
-        title,
-        sentence,
-        table,
-        _scatter(rated) if enough else None,
-        _UNIT_COLUMNS,
-        tuple(notes),
-        filters,
-        f"{title}。{sentence}",
-        Chart("scatter", "unit", ("comparable_score",), "分", across="rate") if enough else None,
-    )
-
-
-def _beside_scores(rated: pd.DataFrame) -> str:
-    """可比得分 of the quarters with the lower and the higher rates, where each has enough reports."""
-    scored = rated[rated["comparable_score"].notna()].sort_values("rate", kind="stable")
-    quarter = len(scored) // 4
-    if quarter < FEWEST:
-        return ""
-    low, high = (float(part["comparable_score"].mean()) for part in (scored.head(quarter), scored.tail(quarter)))
-    return f"；执行率较低的四分之一（{quarter} 份）平均可比得分 {points(low)}，较高的四分之一 {points(high)}"
-
-
-def _stated_besides(df: pd.DataFrame) -> list[str]:
-    """What reports state of staff and of the three public expenses, counted."""
-    staff, public = df["staff_rate"].dropna(), df["three_public_rate"].dropna()
-    words = []
-    if len(staff):
-        words.append(f"在职人员控制率（在职人数 ÷ 编制数）{len(staff)} 份列明，{int((staff > 1).sum())} 份超过 100%")
-    if len(public):
-        words.append(f"“三公”经费变动率（表内所填）{len(public)} 份列明，{int((public > 0).sum())} 份为增加")
-    return [f"{'；'.join(words)}。"] if words else []
-
-
-def _missing(df: pd.DataFrame) -> pd.Series:
-    """Why a report has no rate: nothing to divide by, a rate without amounts, or amounts that do not suffice."""
-    words = pd.Series("未列所需金额", index=df.index)
-    words[df["stated_rate"].notna() & ~df["spent"].astype(bool)] = "自填·口径不明"
-    words[df["denominator"] == 0] = "预算数为 0"
-    return words
-
-
-def _scatter(df: pd.DataFrame) -> go.Figure:
-    scored = df[df["comparable_score"].notna()]
-    scored = evenly(scored)
-    dots = go.Scatter(
-        x=scored["rate"] * 100,
-        y=scored["comparable_score"],
-        mode="markers",
-        customdata=scored["item"],
-        hovertext=[literal(str(u)) for u in scored["unit"]],
-        hovertemplate="%{hovertext}<br>执行率 %{x:.2f}%<br>可比得分 %{y:.2f}<extra></extra>",
-        marker={"color": BLUE, "size": 8 if len(scored) < 300 else 5, "opacity": 0.65},
-    )
-    return go.Figure(dots).update_layout(
-        template=TEMPLATE,
-        height=380,
-        xaxis={"title": {"text": "预算执行率"}, "ticksuffix": "%", "fixedrange": True},
-        yaxis={"title": {"text": "可比得分"}, "fixedrange": True, "showgrid": True},
-        clickmode="event+select",
-        dragmode=False,
-    )
-
-
 def figures(
     df: pd.DataFrame, bridge: pd.DataFrame, reasons: Mapping[int, str], basis: Basis, fiscal_year: int
 ) -> list[KeyFigure]:
@@ -390,13 +272,15 @@ def latest(df: pd.DataFrame, chosen: Sequence[int]) -> int | None:
 
 
 def lacking(years: pd.DataFrame, units: pd.DataFrame) -> str:
-    """What the data in view lacks for this page, in a sentence; empty where it lacks nothing."""
+    """What the data in view lacks for this page, in a sentence; empty where it lacks nothing. ``units``: the table of
+    ``executed.units``."""
     words = []
     if len(years) < 2:
         words.append("只有一个年度，无法显示趋势")
-    without, zero = int(units["rate"].isna().sum()), int((units["denominator"] == 0).sum())
-    if 2 * without > len(units):
-        words.append(
-            f"{len(units)} 份报告中 {without - zero} 份未列明所需金额" + (f"、{zero} 份预算数为 0" if zero else "")
-        )
+    for reports, rated, zero in units[["all_reports", "all_rated", "all_zero"]].head(1).itertuples(index=False):
+        if 2 * (reports - rated) > reports:
+            words.append(
+                f"{reports} 份报告中 {reports - rated - zero} 份未列明所需金额"
+                + (f"、{zero} 份预算数为 0" if zero else "")
+            )
     return "；".join(words) + "。" if words else ""

@@ -97,19 +97,6 @@ from place
 group by fiscal_year, before
 order by fiscal_year
 
--- name: units
--- One row a report of one year, the lowest rate first.
-select
-    u.unit_id || ':' || x.fiscal_year as item, u.unit, x.fiscal_year, g.full_name as region, u.department,
-    x.comparable_score, x.numerator, x.denominator, x.rate, x.expenditure is not null as spent, x.source, x.stated_rate,
-    x.own_rate, x.adjustment_rate,
-    x.gross_adjustment_rate, x.carry_over_rate, x.carry_over_change as carry_over_change_rate,
-    x.staff_rate, x.three_public_rate
-from execution_in_view([$fiscal_year], $region_prefixes, $own_level_codes, $departments, $units, $basis) x
-join unit_store u using (unit_key)
-left join region g on g.region_code = u.region_code
-order by x.rate nulls last, u.region_code, u.unit
-
 -- name: bridge
 -- From initial budget to carried out, over the reports of one year that state all five amounts.
 select

@@ -63,6 +63,47 @@ def of_report(city: City, report_id: str, basis: str) -> Found:
     }
 
 
+def of_all(city: City, fiscal_year: int, basis: str) -> Found:
+    """What is said of all the reports of a year together."""
+    ids = city.of_year(fiscal_year)
+    found = {i: of_report(city, i, basis) for i in ids}
+    rates = [row["rate"] for row in found.values() if row["rate"] is not None]
+    zero = [i for i in ids if found[i]["denominator"] == 0]
+    without = [i for i in ids if found[i]["rate"] is None and i not in zero]
+    stated = [i for i in without if found[i]["stated_rate"] is not None and city.amount(i, "expenditure") is None]
+    of_both = [
+        (row["rate"], row["own_rate"]) for i, row in found.items()
+        if basis == "adjusted" and any(
+            (item, "财政数据") in city.budget[i] for item in ("expenditure", "adjusted_budget", "initial_budget")
+        )
+    ]  # fmt: skip
+    staff = [row["staff_rate"] for row in found.values() if row["staff_rate"] is not None]
+    public = [row["three_public_rate"] for row in found.values() if row["three_public_rate"] is not None]
+    scored = sorted(
+        (row["rate"], row["comparable_score"]) for row in found.values()
+        if row["rate"] is not None and row["comparable_score"] is not None
+    )  # fmt: skip
+    quarter = len(scored) // 4
+    return {
+        "all_reports": len(ids), "all_rated": len(rates), "all_lowest": min(rates, default=None),
+        "all_middle": quantile(rates, 0.5) if rates else None, "all_highest": max(rates, default=None),
+        "all_over": sum(rate > 1 for rate in rates), "all_zero": len(zero), "all_stated_only": len(stated),
+        "all_unstated": len(without) - len(stated),
+        "all_differing": sum(a is not None and b is not None and abs(a - b) >= 0.00005 for a, b in of_both),
+        "all_staff": len(staff), "all_staff_over": sum(rate > 1 for rate in staff), "all_three_public": len(public),
+        "all_three_public_up": sum(rate > 0 for rate in public), "all_scored": len(scored), "all_quarter": quarter,
+        "all_low_score": first_scores(scored, quarter), "all_high_score": first_scores(scored[::-1], quarter),
+    }  # fmt: skip
+
+
+def first_scores(scored: list[tuple[float, float]], reports: int) -> float | None:
+    """The mean score of the first so many (rate, score): each has the mean of all reports with its rate."""
+    means: dict[float, list[float]] = defaultdict(list)
+    for rate, score in scored:
+        means[rate].append(score)
+    return fmean(fmean(means[rate]) for rate, _ in scored[:reports]) if reports else None
+
+
 def year(city: City, fiscal_year: int, years: tuple[int, ...], basis: str) -> Found:
     """The line over the years, its spread, and the units that have a rate in every year."""
     found = {i: of_report(city, i, basis) for i in city.reports}

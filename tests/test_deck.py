@@ -16,7 +16,7 @@ from pptx import Presentation
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
-from analytics import distribution, execution
+from analytics import distribution, executed, execution
 from analytics.filters import Filters
 from analytics.view import Chart, View
 from data.batch.ingest import ingest
@@ -68,8 +68,8 @@ def test_the_line_of_a_native_chart_breaks_where_the_page_breaks_it_and_holds_it
 
 def test_a_scatter_holds_both_values_and_the_name_of_each_point(city: Warehouse) -> None:
     with city.cursor() as cursor:
-        units = execution.part(cursor, "units", Filters(), 2024, "adjusted")
-    view = execution.units_view(units, Filters(), execution.BASES[0], 2024)
+        units = executed.units(cursor, Filters(), 2024, "adjusted")
+    view = executed.view(units, units, Filters(), execution.BASES[0], 2024)
     blob = slides([view], SOURCE)
     (chart,), (sheet,) = parts(blob, r"ppt/charts/chart\d+\.xml"), workbooks(blob)
     both = units.dropna(subset=["rate", "comparable_score"])

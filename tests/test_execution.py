@@ -7,7 +7,7 @@ import math
 import pandas as pd
 import pytest
 
-from analytics import composition, execution
+from analytics import composition, executed, execution
 from analytics.filters import Filters
 from data.warehouse import Warehouse
 
@@ -17,9 +17,14 @@ def years(warehouse: Warehouse, basis: str) -> pd.DataFrame:
         return execution.years(cursor, Filters(), basis)
 
 
-def part(warehouse: Warehouse, name: str, basis: str = "") -> pd.DataFrame:
+def part(warehouse: Warehouse, name: str) -> pd.DataFrame:
     with warehouse.cursor() as cursor:
-        return execution.part(cursor, name, Filters(), 2024, basis)
+        return execution.part(cursor, name, Filters(), 2024)
+
+
+def units(warehouse: Warehouse, basis: str) -> pd.DataFrame:
+    with warehouse.cursor() as cursor:
+        return executed.units(cursor, Filters(), 2024, basis)
 
 
 @pytest.mark.parametrize(
@@ -42,29 +47,8 @@ def test_the_three_bases_are_those_worked_by_hand(sample_warehouse: Warehouse) -
 def test_a_basis_without_its_amounts_has_no_rate(sample_warehouse: Warehouse) -> None:
     for basis in ("approved", "average"):
         assert years(sample_warehouse, basis)["rate"].isna().all()
-        view = execution.units_view(part(sample_warehouse, "units", basis), Filters(), execution.basis_of(basis), 2024)
-        assert "缺少金额" in view.title
-
-
-def test_a_rate_that_is_only_stated_enters_no_sum_and_is_named(sample_warehouse: Warehouse) -> None:
-    view = execution.units_view(part(sample_warehouse, "units", "adjusted"), Filters(), execution.BASES[0], 2024)
-    by_unit = view.table.set_index("unit")
-    assert by_unit.loc["南京市江宁区商务局(本级)", "source"] == "自填·口径不明"
-    assert by_unit.loc["南京市江宁区商务局(本级)", "stated_rate"] == pytest.approx(0.85)
-    assert pd.isna(by_unit.loc["南京市江宁区商务局(本级)", "rate"])
-    assert by_unit.loc["南京市数据局", "source"] == "自评报告"
-
-
-def test_an_adjustment_is_shown_net_and_gross(sample_warehouse: Warehouse) -> None:
-    row = part(sample_warehouse, "units", "adjusted").set_index("unit").loc["南京市数据局"]
-    assert row["adjustment_rate"] == pytest.approx((6091.91 - 5763.60) / 5763.60)
-    assert row["gross_adjustment_rate"] == pytest.approx((73.34 + 188 + 213.65) / 5763.60, abs=1e-6)
-    assert row["carry_over_change_rate"] == pytest.approx((992.74 - 860.29) / 860.29)
-
-
-def test_a_report_without_amounts_of_the_finance_side_is_not_compared_with_them(sample_warehouse: Warehouse) -> None:
-    view = execution.units_view(part(sample_warehouse, "units", "adjusted"), Filters(), execution.BASES[0], 2024)
-    assert view.table["own_gap_points"].isna().all()
+        found = units(sample_warehouse, basis)
+        assert "缺少金额" in executed.view(found, found, Filters(), execution.basis_of(basis), 2024).title
 
 
 def test_where_the_money_came_from_and_went_is_shown_as_far_as_it_is_stated(sample_warehouse: Warehouse) -> None:
@@ -81,19 +65,6 @@ def test_where_the_money_came_from_and_went_is_shown_as_far_as_it_is_stated(samp
     assert spent.sentence == "基本支出占 61.38%，项目支出占 38.62%。", "no rate: no budget of either is stated"
 
 
-def test_scores_are_set_beside_the_lower_and_the_higher_rates() -> None:
-    rates = [0.60 + n / 50 for n in range(20)]
-    found = pd.DataFrame({
-        "item": [f"U{n}:2024" for n in range(20)], "unit": "单位", "fiscal_year": 2024, "rate": rates, "numerator": 1.0,
-        "denominator": 1.0, "source": "财政数据", "own_rate": None, "stated_rate": None, "spent": True, "staff_rate": [1.1] * 2 + [1] * 18,
-        "three_public_rate": None, "comparable_score": [80.0] * 5 + [85.0] * 10 + [90.0, 91.0, 92.0, 93.0, 94.0],
-    })  # fmt: skip
-    view = execution.units_view(found, Filters(), execution.BASES[0], 2024)
-    assert "执行率较低的四分之一（5 份）平均可比得分 80.00，较高的四分之一 92.00" in view.sentence
-    assert view.notes[0] == "在职人员控制率（在职人数 ÷ 编制数）20 份列明，2 份超过 100%。"
-    assert "四分之一" not in execution.units_view(found.head(19), Filters(), execution.BASES[0], 2024).sentence
-
-
 def test_the_bridge_ends_at_what_is_carried_out(sample_warehouse: Warehouse) -> None:
     view = execution.bridge_view(part(sample_warehouse, "bridge"), Filters(), 2024)
     steps = dict(zip(view.table["item"], view.table["amount_wan"], strict=True))
@@ -107,7 +78,7 @@ def test_the_bridge_ends_at_what_is_carried_out(sample_warehouse: Warehouse) -> 
 def test_one_year_draws_no_trend_and_the_page_says_so(sample_warehouse: Warehouse) -> None:
     found = years(sample_warehouse, "adjusted")
     assert execution.trend_view(found, {}, Filters(), execution.BASES[0]).figure is None
-    assert "只有一个年度" in execution.lacking(found, part(sample_warehouse, "units", "adjusted"))
+    assert "只有一个年度" in execution.lacking(found, units(sample_warehouse, "adjusted"))
 
 
 def test_a_line_breaks_at_a_gap_and_at_a_year_that_cannot_be_compared() -> None:

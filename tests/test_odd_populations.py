@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analytics import distribution, execution, overview, yearly
+from analytics import distribution, executed, execution, overview, yearly
 from analytics.execution import BASES
 from analytics.filters import Filters
 from data.batch.ingest import ingest
@@ -120,9 +120,9 @@ def test_a_missing_year_breaks_every_line_and_is_named(odd: Warehouse) -> None:
 def test_amounts_of_mixed_units_are_summed_in_yuan_and_what_lacks_one_is_named(odd: Warehouse) -> None:
     with odd.cursor() as cursor:
         years = execution.years(cursor, Filters(), "adjusted")
-        units = execution.part(cursor, "units", Filters(), 2023, "adjusted")
+        units = executed.units(cursor, Filters(), 2023, "adjusted")
         bridge = execution.part(cursor, "bridge", Filters(), 2023)
-    view = execution.units_view(units, Filters(), BASES[0], 2023)
+    view = executed.view(units, units, Filters(), BASES[0], 2023)
     sources = view.table.set_index("unit")["source"].to_dict()
     assert sources["栖霞区示例1局"] == "预算数为 0"
     assert sources["江宁区甲局"] == "未列所需金额", "it prints amounts, though not the one to divide by"
@@ -143,9 +143,9 @@ def test_a_basis_nobody_can_be_counted_on_has_no_figure_of_another_year(odd: War
     with odd.cursor() as cursor:
         years = execution.years(cursor, Filters(), "average")
         bridge = execution.part(cursor, "bridge", Filters(), 2023)
-        units = execution.part(cursor, "units", Filters(), 2023, "average")
+        units = executed.units(cursor, Filters(), 2023, "average")
     basis = execution.basis_of("average")
-    words = execution.units_view(units, Filters(), basis, 2023).sentence
+    words = executed.view(units, units, Filters(), basis, 2023).sentence
     assert words == "9 份报告均无法按该口径计算：6 份未列所需金额，3 份自填·口径不明。"
     assert execution.figures(years, bridge, {}, basis, 2023)[0].value == "—"
     assert "没有可计算的报告" in execution.trend_view(years, {}, Filters(), basis).title

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analytics import distribution, drilldown, execution, mapping, overview, progress, rollup, sector, yearly
+from analytics import distribution, drilldown, executed, execution, mapping, overview, progress, rollup, sector, yearly
 from analytics.drilldown import DrillPath
 from analytics.filters import Filters
 from analytics.style import money, percent
@@ -279,12 +279,20 @@ def test_execution_on_every_basis(city: Made, basis: str) -> None:
     warehouse, counted = city
     with warehouse.cursor() as cursor:
         years = execution.years(cursor, Filters(), basis)
-        units = execution.part(cursor, "units", Filters(), 2022, basis)
+        units = executed.units(cursor, Filters(), 2022, basis)
+        few = executed.units(cursor, Filters(), 2022, basis, most=9)
+        dots = executed.dots(cursor, Filters(), 2022, basis)
     all_same(years, {y: recount_money.year(counted, y, YEARS, basis) for y in YEARS}, "fiscal_year")
     expected = {counted.name(i): recount_money.of_report(counted, i, basis) for i in counted.of_year(2022)}
     all_same(units, expected, "item")
+    whole = recount_money.of_all(counted, 2022, basis)
+    for listed in (units, few):
+        same(listed.iloc[0].to_dict(), whole, basis)
+    assert len(few) == 9
+    both = {name for name, row in expected.items() if None not in (row["rate"], row["comparable_score"])}
+    assert set(dots["item"]) == both
     rates = [row["rate"] for row in expected.values() if row["rate"] is not None]
-    title = execution.units_view(units, Filters(), execution.basis_of(basis), 2022).title
+    title = executed.view(units, dots, Filters(), execution.basis_of(basis), 2022).title
     assert title.endswith(f"由 {percent(min(rates))} 至 {percent(max(rates))}")
 
 
@@ -364,7 +372,7 @@ def test_what_is_narrowed_is_counted_alike_on_every_page(city: Made, filters: Fi
         bridge, revenue, spending = (
             execution.part(cursor, name, filters, last) for name in ("bridge", "revenue", "spending")
         )
-        units = execution.part(cursor, "units", filters, last, "carry_in")
+        units = executed.units(cursor, filters, last, "carry_in")
     expected = counted.overview(last)
     same({name: getattr(found, name) for name in expected}, expected, "overview")
     assert {b["item"]: (b["reports"], b["units"]) for b in bands.to_dict("records")} == counted.bands(last)
@@ -392,6 +400,7 @@ def test_what_is_narrowed_is_counted_alike_on_every_page(city: Made, filters: Fi
     all_same(revenue, recount_money.revenue(counted, last), "item")
     all_same(spending, recount_money.spending(counted, last), "item")
     all_same(units, {counted.name(i): recount_money.of_report(counted, i, "carry_in") for i in of_last}, "item")
+    same(units.iloc[0].to_dict(), recount_money.of_all(counted, last, "carry_in"), "units")
 
 
 def test_the_overview_and_the_progress_page_count_the_same_units(city: Made) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 import analytics
 from analytics import checks as rules
-from analytics import department, distribution, drilldown, execution, findings, overview, progress
+from analytics import department, distribution, drilldown, executed, execution, findings, overview, progress
 from analytics.drilldown import DrillPath
 from analytics.filters import Filters
 from analytics.view import Made, View
@@ -160,8 +160,9 @@ def as_shown(kept: Warehouse) -> dict[str, Callable[[Any], View]]:
             DrillPath("过程", "预算执行", "预算执行率"),
         ),
         "distribution.heat_view": lambda c: distribution.heat_view(distribution.heat(c, Filters(), "unit"), Filters(), "unit"),
-        "execution.units_view": lambda c: execution.units_view(
-            execution.part(c, "units", Filters(), 2024, "adjusted"), Filters(), execution.BASES[0], 2024
+        "executed.view": lambda c: executed.view(
+            *(table(c, Filters(), 2024, "adjusted") for table in (executed.units, executed.dots)),
+            Filters(), execution.BASES[0], 2024,
         ),
         "findings.rows_view": lambda c: findings.rows_view(
             findings.rows(c, Filters(), findings.Choice(), {}), Filters()

@@ -12,6 +12,7 @@ from analytics import (
     department,
     distribution,
     drilldown,
+    executed,
     execution,
     findings,
     mapping,
@@ -93,12 +94,18 @@ def calls(size: Size) -> list[tuple[str, str, Call]]:
     )
     page(
         "预算执行",
-        各年=lambda c, p: execution.years(c, p.filters, random.Random(p.unit_key).choice(execution.BASES).code),  # noqa: S311
+        各年=lambda c, p: execution.years(c, p.filters, _basis(p)),
         过程=lambda c, p: execution.part(c, "bridge", p.filters, p.fiscal_year),
-        各单位=lambda c, p: execution.part(c, "units", p.filters, p.fiscal_year, "adjusted"),
+        各单位=lambda c, p: executed.units(c, p.filters, p.fiscal_year, _basis(p), overview.MOST_LISTED),
+        各单位的点=lambda c, p: executed.dots(c, p.filters, p.fiscal_year, _basis(p)),
+        支出构成=lambda c, p: execution.part(c, "spending", p.filters, p.fiscal_year),
         收入构成=lambda c, p: execution.part(c, "revenue", p.filters, p.fiscal_year),
     )
     return found
+
+
+def _basis(pick: Pick) -> str:
+    return random.Random(pick.unit_key).choice(execution.BASES).code  # noqa: S311 - which basis is asked for
 
 
 def _dimension(pick: Pick, by: str) -> str:

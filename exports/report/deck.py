@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import duckdb
 import pandas as pd
 
-from analytics import distribution, drilldown, execution, findings, overview
+from analytics import distribution, drilldown, executed, execution, findings, overview
 from analytics.drilldown import DrillPath
 from analytics.filters import Filters
 from analytics.style import points
@@ -122,8 +122,9 @@ def _execution(cursor: duckdb.DuckDBPyConnection, prepared: Prepared) -> View:
     reasons = execution.broken(execution.breaks(cursor, prepared.all_years))
     if int(years["rate"].notna().sum()) > 1:
         return execution.trend_view(years, reasons, prepared.all_years, basis)
-    units = execution.part(cursor, "units", prepared.filters, prepared.year, basis.code)
-    return execution.units_view(units, prepared.filters, basis, prepared.year)
+    at = (prepared.filters, prepared.year, basis.code)
+    units, dots = executed.units(cursor, *at), executed.dots(cursor, *at)
+    return executed.view(units, dots, prepared.filters, basis, prepared.year)
 
 
 def _most_lost(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> View | None:

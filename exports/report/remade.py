@@ -18,6 +18,7 @@ from analytics import (
     department,
     distribution,
     drilldown,
+    executed,
     execution,
     findings,
     mapping,
@@ -124,19 +125,17 @@ def _trend(at: Place, basis: str) -> View:
 
 
 def _executed(at: Place, basis: str, fiscal_year: int) -> View:
-    units = execution.part(at.cursor, "units", at.filters, fiscal_year, basis)
-    return execution.units_view(units, at.filters, execution.basis_of(basis), fiscal_year)
+    units, dots = (table(at.cursor, at.filters, fiscal_year, basis) for table in (executed.units, executed.dots))
+    return executed.view(units, dots, at.filters, execution.basis_of(basis), fiscal_year)
 
 
 def _bridge(at: Place, fiscal_year: int) -> View:
-    return execution.bridge_view(
-        execution.part(at.cursor, "bridge", at.filters, fiscal_year, ""), at.filters, fiscal_year
-    )
+    return execution.bridge_view(execution.part(at.cursor, "bridge", at.filters, fiscal_year), at.filters, fiscal_year)
 
 
 def _revenue(at: Place, fiscal_year: int) -> View:
     return composition.revenue_view(
-        execution.part(at.cursor, "revenue", at.filters, fiscal_year, ""), at.filters, fiscal_year
+        execution.part(at.cursor, "revenue", at.filters, fiscal_year), at.filters, fiscal_year
     )
 
 
@@ -206,10 +205,10 @@ MAKERS: Mapping[str, Callable[..., View | None]] = {
     "sector.view": _sector,
     "execution.trend_view": _trend,
     "execution.bridge_view": _bridge,
-    "execution.units_view": _executed,
+    "executed.view": _executed,
     "composition.revenue_view": _revenue,
     "composition.spending_view": lambda at, fiscal_year: composition.spending_view(
-        execution.part(at.cursor, "spending", at.filters, fiscal_year, ""), at.filters, fiscal_year
+        execution.part(at.cursor, "spending", at.filters, fiscal_year), at.filters, fiscal_year
     ),
     "checks.measured_view": _measured,
     "checks.slide_view": lambda at: checks.slide_view(_measured(at)),

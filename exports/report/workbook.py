@@ -17,7 +17,7 @@ import duckdb
 import pandas as pd
 import xlsxwriter
 
-from analytics import drilldown, execution, findings, overview
+from analytics import drilldown, executed, execution, findings, overview
 from analytics.drilldown import DrillPath
 from analytics.view import View, is_rate
 from data.codes import refusal
@@ -88,8 +88,8 @@ def _tables(cursor: duckdb.DuckDBPyConnection, prepared: Prepared) -> Iterator[t
     yield "各单位得分", overview.units_view(overview.units(cursor, filters), filters)
     yield "失分分布", overview.lost_view(drilldown.table(cursor, filters, DrillPath()), filters)
     basis = execution.BASES[0]
-    spent = execution.part(cursor, "units", filters, year, basis.code)
-    yield "预算执行", execution.units_view(spent, filters, basis, year)
+    spent, dots = (table(cursor, filters, year, basis.code) for table in (executed.units, executed.dots))
+    yield "预算执行", executed.view(spent, dots, filters, basis, year)
     yield "核对项目", findings.checks_view(findings.part(cursor, "by_check", filters), filters)
     yield "存疑事项", findings.rows_view(findings.rows(cursor, filters, findings.Choice(), {}), filters)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from analytics import composition, execution
+from analytics import composition, executed, execution
 from pages.parts import cached, drill, export, figures, offer, panel, scope
 from pages.parts.body import body
 from pages.parts.scope import Scope
@@ -25,11 +25,13 @@ def rates(here: Scope) -> None:
         offer.nothing(here)
         return
     reasons = execution.broken(cached.execution_breaks(here.folder, here.version, here.filters))
-    bridge, units, spending, revenue = (
-        cached.execution_part(
-            here.folder, here.version, name, here.filters, year, basis.code if name == "units" else ""
-        )
-        for name in ("bridge", "units", "spending", "revenue")
+    bridge, spending, revenue = (
+        cached.execution_part(here.folder, here.version, name, here.filters, year)
+        for name in ("bridge", "spending", "revenue")
+    )
+    units, dots = (
+        table(here.folder, here.version, here.filters, year, basis.code)
+        for table in (cached.executed_units, cached.executed_dots)
     )
     shown = execution.figures(years, bridge, reasons, basis, year)
     figures.row(here, shown, execution.amounts(years, basis, year))
@@ -40,7 +42,7 @@ def rates(here: Scope) -> None:
     views = [
         execution.trend_view(years, reasons, here.filters, basis),
         execution.bridge_view(bridge, here.filters, year),
-        execution.units_view(units, here.filters, basis, year),
+        executed.view(units, dots, here.filters, basis, year),
         composition.spending_view(spending, here.filters, year),
         composition.revenue_view(revenue, here.filters, year),
     ]

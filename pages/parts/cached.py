@@ -17,6 +17,7 @@ from analytics import (
     department,
     distribution,
     drilldown,
+    executed,
     execution,
     findings,
     mapping,
@@ -168,11 +169,21 @@ def execution_breaks(folder: str, version: int, filters: Filters) -> pd.DataFram
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def execution_part(
-    folder: str, version: int, name: str, filters: Filters, fiscal_year: int, basis: str
-) -> pd.DataFrame:
+def execution_part(folder: str, version: int, name: str, filters: Filters, fiscal_year: int) -> pd.DataFrame:
     with Warehouse(Path(folder)).cursor(version) as cursor:
-        return execution.part(cursor, name, filters, fiscal_year, basis)
+        return execution.part(cursor, name, filters, fiscal_year)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def executed_units(folder: str, version: int, filters: Filters, fiscal_year: int, basis: str) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return executed.units(cursor, filters, fiscal_year, basis, overview.MOST_LISTED)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def executed_dots(folder: str, version: int, filters: Filters, fiscal_year: int, basis: str) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return executed.dots(cursor, filters, fiscal_year, basis)
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
