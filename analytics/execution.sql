@@ -45,23 +45,15 @@ order by fiscal_year
 -- name: breaks
 -- What makes a year not comparable with the one before in view: units that came or went and that the 应报名单 had not before
 -- or has no longer; districts where most of the units that report 部门整体 in both years changed its form.
-with wanted as (
-    select bitstring_agg(year, 1949, 2199) as years
-    from unnest(if(len($years) = 0, range(1949, 2200), $years::bigint[])) t(year)
-),
-alike as (
+with alike as (
     select region_key, history_key, count(*) as units
-    from unit_prepared
-    where history_key is not null
-      and region_key in (select region_key from regions_in_view($region_prefixes, $own_level_codes))
-      and ((len($departments) = 0 and len($units) = 0) or unit_key in (select unit_key from units_in_view($departments, $units)))
+    from reporting_in_view($region_prefixes, $own_level_codes, $departments, $units)
     group by region_key, history_key
 ),
 history as (
-    select h.history_key, h.accepted & w.years as reported, h.listed, h.forms
-    from history_prepared h
-    cross join wanted w
-    where h.history_key in (select history_key from alike)
+    select history_key, accepted & year_bits($years) as reported, listed, forms
+    from history_prepared
+    where history_key in (select history_key from alike)
 ),
 year as (
     select year as fiscal_year, lag(year) over (order by year) as before

@@ -12,6 +12,8 @@ from analytics.view import View, remakable
 from data.statements import named
 
 _SQL = Path(__file__).with_suffix(".sql")
+MOST_LISTED = 2000
+"""Most years of departments that are listed, the latest first."""
 _COLUMNS = {
     "department": "主管部门", "region": "区划", "fiscal_year": "年度", "units": "单位数",
     "simple_score": "简单平均可比得分", "weighted_score": "按预算加权可比得分",
@@ -21,10 +23,16 @@ _COLUMNS = {
 
 
 def departments(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> pd.DataFrame:
-    """One row a department, region and year, at most 2,000: item (department:year:region code), units, scored,
-    simple_score and weighted_score (by 全年预算数, over the units that state one), with_budget, budget_wan (万元),
-    lowest, highest, and in all_… columns how many rows, departments and departments of several units there are."""
-    return cursor.execute(named(_SQL)["departments"], filters.parameters()).df()
+    """One row a department, region and year, at most ``MOST_LISTED``: item (department:year:region code), units,
+    scored, simple_score and weighted_score (by 全年预算数, over the units that state one), with_budget, budget_wan
+    (万元), lowest, highest, and in all_… columns how many rows, departments and departments of several units there
+    are."""
+    given = filters.parameters() | {"most": MOST_LISTED}
+    whole = named(_SQL)["whole"]
+    of_whole = {name: value for name, value in given.items() if f"${name}" in whole}
+    ((from_year, rows, every, several),) = cursor.execute(whole, of_whole).fetchall()
+    found = cursor.execute(named(_SQL)["departments"], given | {"from_year": from_year}).df()
+    return found.assign(all_rows=rows, all_departments=every, all_several=several)
 
 
 def unnamed(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> int:

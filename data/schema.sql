@@ -1096,6 +1096,13 @@ where (len(departments) > 0 or len(units) > 0)
   and (len(departments) = 0 or list_contains(departments, department))
   and (len(units) = 0 or list_contains(units, unit_id));
 
+create macro reporting_in_view(region_prefixes, own_level_codes, departments, units) as table
+select *
+from unit_prepared
+where history_key is not null
+  and region_key in (select region_key from regions_in_view(region_prefixes, own_level_codes))
+  and ((len(departments) = 0 and len(units) = 0) or unit_key in (select unit_key from units_in_view(departments, units)));
+
 create macro prepared_in_view(years, region_prefixes, own_level_codes, departments, units) as table
 select *
 from report_prepared
@@ -1146,7 +1153,11 @@ from report_store r
 join unit_store u using (unit_key)
 where r.is_current and u.unit_id = wanted_unit and r.fiscal_year = wanted_year;
 
--- Years as bits: whether a year is among them, and whether one before it or after it is.
+-- Years as bits: those of a list (empty: all), whether a year is among them, and whether one before it or after it is.
+
+create macro year_bits(years) as (
+    select bitstring_agg(year, 1949, 2199) from unnest(if(len(years) = 0, range(1949, 2200), years::bigint[])) t(year)
+);
 
 create macro in_year(years, year) as coalesce(get_bit(years, (year - 1949)::integer) = 1, false);
 create macro before_year(years, year) as coalesce(bit_count(years >> (2200 - year)::integer) > 0, false);

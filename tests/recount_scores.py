@@ -162,10 +162,11 @@ def side_by_side(city: City, ids: list[str]) -> dict[str, tuple[dict[str, float]
     }
 
 
-def departments(city: City) -> dict[str, dict[str, float | None]]:
+def departments(city: City, ids: list[str]) -> dict[str, dict[str, float | None]]:
     """department:year:region -> simple and weighted mean of 可比得分."""
     found: dict[str, list[str]] = defaultdict(list)
-    for i, report in city.reports.items():
+    for i in ids:
+        report = city.reports[i]
         if report["department"]:
             found[f"{report['department']}:{report['fiscal_year']}:{report['region_code']}"].append(i)
     means: dict[str, dict[str, float | None]] = {}

@@ -238,13 +238,25 @@ def test_units_of_a_sector_side_by_side(city: Made) -> None:
     )
 
 
-def test_departments_simple_and_weighted(city: Made) -> None:
+@pytest.mark.parametrize("filters", VIEWS, ids=VIEW_NAMES)
+def test_departments_simple_and_weighted(city: Made, filters: Filters, monkeypatch: pytest.MonkeyPatch) -> None:
     warehouse, counted = city
+    expected = recount_scores.departments(counted, in_view(counted, filters))
+    named = {tuple(item.split(":")[::2]) for item in expected}
+    several = {tuple(item.split(":")[::2]) for item, of in expected.items() if (of["units"] or 0) > 1}
     with warehouse.cursor() as cursor:
-        found = rollup.departments(cursor, Filters())
-    expected = recount_scores.departments(counted)
+        found = rollup.departments(cursor, filters)
+        for most in range(1, len(found), 5):
+            monkeypatch.setattr(rollup, "MOST_LISTED", most)
+            cut = rollup.departments(cursor, filters)
+            of_all = found[found["item"].isin(cut["item"])]
+            pd.testing.assert_frame_equal(cut, of_all.reset_index(drop=True))
+            latest = ["fiscal_year", "units", "all_rows"]
+            pd.testing.assert_frame_equal(cut[latest], found[latest].head(most))
     all_same(found, expected, "item")
-    assert any(row["units"] > 1 for row in expected.values())  # type: ignore[operator]
+    whole = found[["all_rows", "all_departments", "all_several"]].drop_duplicates()
+    assert whole.to_numpy().tolist() == [[len(expected), len(named), len(several)]]
+    assert several
 
 
 def test_the_map_of_dimensions(city: Made) -> None:
@@ -386,8 +398,7 @@ def test_what_is_narrowed_is_counted_alike_on_every_page(city: Made, filters: Fi
     assert set(pairs["fiscal_year"]) == set(before)
     for year in before:
         same(rows(pairs, "fiscal_year")[year], recount_scores.alike(counted, year), year)
-    rolled = {key: row for key, row in recount_scores.departments(counted).items() if int(key.split(":")[1]) in years}
-    all_same(departments, rolled, "item")
+    all_same(departments, recount_scores.departments(counted, ids), "item")
     rated = [
         y for y in years if any(recount_money.of_report(counted, i, "adjusted")["rate"] for i in counted.of_year(y))
     ]
