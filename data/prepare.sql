@@ -373,7 +373,7 @@ with rated as (
 )
 select 'department', 0, * from summarised('rated') order by dimension, key
 
--- name: province_summaries
+-- name: summaries_of_provinces
 insert into rate_summary
 with rated as (
     select *, region_key // 10000 as key

@@ -384,6 +384,20 @@ def test_one_district_of_one_year_is_made_again_alone(draft: duckdb.DuckDBPyConn
     assert differing(draft) == {}
 
 
+def test_two_provinces_are_each_summarised_once(draft: duckdb.DuckDBPyConnection) -> None:
+    draft.execute("update unit_store set region_code = '320115' where region_code = '990102'")
+    derive.prepare(draft)
+    derive.pair(draft)
+    assert {key for (key,) in draft.execute("select key from rate_summary where kind = 'scope'").fetchall()} == {
+        0,
+        32,
+        99,
+    }
+    assert differing(draft) == {}
+    found = distribution.groups(draft, Filters(regions=("320000",)), "dimension", distribution.WHOLE)
+    assert len(found) > 3 and found["item"].is_unique
+
+
 filters = st.builds(
     Filters,
     years=st.lists(st.sampled_from(YEARS), max_size=2, unique=True).map(tuple),
