@@ -57,9 +57,9 @@ listed as (
 )
 select
     u.unit_id || ':' || x.fiscal_year as item, u.unit, x.fiscal_year, g.full_name as region, u.department,
-    x.comparable_score, x.numerator, x.denominator, x.rate, v.source, x.stated_rate, x.own_rate, x.adjustment_rate,
-    x.gross_adjustment_rate, x.carry_over_rate, x.carry_over_change as carry_over_change_rate, x.staff_rate,
-    x.three_public_rate,
+    x.comparable_score, x.numerator::double as numerator, x.denominator::double as denominator, x.rate, v.source,
+    x.stated_rate, x.own_rate, x.adjustment_rate, x.gross_adjustment_rate, x.carry_over_rate,
+    x.carry_over_change as carry_over_change_rate, x.staff_rate, x.three_public_rate,
     case when $basis = 'adjusted' and v.source like '%财政数据%' then (x.rate - x.own_rate) * 100 end as own_gap_points,
     w.* exclude (bounds), q.*
 from execution_in_view([$fiscal_year], $region_prefixes, $own_level_codes, $departments, $units, $basis) x

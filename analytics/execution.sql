@@ -2,45 +2,43 @@
 -- A rate without its amounts is 自填·口径不明 and enters no sum. Amounts are yuan.
 
 -- name: years
--- One row a year: pooled rate, spread over units, and the pooled rate of the units that have one in every year shown.
+-- One row a year: pooled rate, spread over units, and the pooled rate of the units that have one in every year shown. $scope
+-- is set where a view is one whole province, or everything (0): what is prepared of it serves.
 with based as (
-    select * from execution_in_view($years, $region_prefixes, $own_level_codes, $departments, $units, $basis)
-),
-counted as (
-    select count(distinct fiscal_year) as years, min(fiscal_year) as first from based where rate is not null
-),
-steady as (
-    select unit_key
-    from based
-    where rate is not null
-    group by unit_key
-    having bit_count(bit_or(1::bigint << least(fiscal_year - (select first from counted), 62))) = (select years from counted)
-),
-marked as (
-    select b.*, s.unit_key is not null as steady from based b left join steady s using (unit_key)
+    select 0 as key, *
+    from execution_in_view($years, $region_prefixes, $own_level_codes, $departments, $units, $basis)
+    where $scope is null
 ),
 summed as (
+    select * from execution_sums('based')
+    union all
+    select *
+    from execution_summary
+    where basis = $basis and key = $scope and (len($years) = 0 or list_contains($years, fiscal_year))
+),
+spans as (
+    select * from execution_spans('based')
+    union all
+    select * exclude (province) from execution_span where basis = $basis and $scope in (0, province)
+),
+rated as (
+    select bitstring_agg(fiscal_year, 1949, 2199) as years from summed where rated > 0
+),
+steady as (
     select
-        fiscal_year, count(*) as reports, count(rate) as rated,
-        count(*) filter (rate is null and stated_rate is not null and expenditure is null) as stated_only,
-        (sum(numerator) filter (rate is not null))::double as numerator,
-        (sum(denominator) filter (rate is not null))::double as denominator,
-        pooled(sum(numerator) filter (rate is not null), sum(denominator) filter (rate is not null), avg(rate), $basis)
-            as rate,
-        quantile_cont(rate, [0.1, 0.5, 0.9]) as tenths,
-        count(*) filter (rate is not null and steady) as steady_units,
-        pooled(
-            sum(numerator) filter (rate is not null and steady), sum(denominator) filter (rate is not null and steady),
-            avg(rate) filter (steady), $basis
-        ) as steady_rate
-    from marked
-    group by fiscal_year
+        s.fiscal_year, sum(s.reports) as units,
+        pooled(sum(s.numerator), sum(s.denominator), sum(s.rates) / sum(s.reports), $basis) as rate
+    from spans s
+    join rated r on s.years & r.years = r.years
+    group by s.fiscal_year
 )
 select
-    fiscal_year, reports, rated, stated_only, numerator, denominator, rate, tenths[1] as low_rate, tenths[2] as middle_rate,
-    tenths[3] as high_rate, steady_units, steady_rate
-from summed
-order by fiscal_year
+    s.fiscal_year, s.reports, s.rated, s.stated_only, s.numerator::double as numerator, s.denominator::double as denominator,
+    pooled(s.numerator, s.denominator, s.mean_rate, $basis) as rate, s.tenths[1] as low_rate, s.tenths[2] as middle_rate,
+    s.tenths[3] as high_rate, coalesce(t.units, 0)::bigint as steady_units, t.rate as steady_rate
+from summed s
+left join steady t using (fiscal_year)
+order by s.fiscal_year
 
 -- name: breaks
 -- What makes a year not comparable with the one before in view: units that came or went and that the 应报名单 had not before

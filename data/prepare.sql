@@ -271,6 +271,27 @@ with rated as (
 )
 select 'scope', $year, * from summarised('rated') order by dimension
 
+-- name: year_forget_executions
+delete from execution_summary
+where fiscal_year = $year
+  and key in (select region_key // 10000 from prepare_scope where fiscal_year = $year union all select 0)
+
+-- name: year_executions
+-- Of each changed province, and of everything as well.
+insert into execution_summary
+with of_year as (
+    select * from report_prepared where fiscal_year = $year
+),
+keyed as (
+    select *, 0 as key from executed_on_each('of_year')
+    union all
+    select *, region_key // 10000
+    from executed_on_each('of_year')
+    where region_key <> 0
+      and region_key // 10000 in (select region_key // 10000 from prepare_scope where fiscal_year = $year)
+)
+select * from execution_sums('keyed') order by basis, key
+
 -- name: year_forget_labels
 delete from label_prepared
 where fiscal_year = $year and region_key in (select region_key from prepare_scope where fiscal_year = $year)
@@ -521,6 +542,19 @@ select $province, name_key, years, count(*)
 from seen
 group by name_key, years
 order by name_key, years
+
+-- name: province_forget_executions
+delete from execution_span where province = $province
+
+-- name: province_executions
+insert into execution_span
+with of_province as (
+    select * from report_prepared where region_key between $province * 10000 and $province * 10000 + 9999
+),
+based as (
+    select * from executed_on_each('of_province')
+)
+select basis, $province, * exclude (basis) from execution_spans('based') order by basis, years, fiscal_year
 
 -- The last steps.
 

@@ -559,7 +559,37 @@ create table rate_summary (
     full_reports integer not null
 );
 
--- How many reports of all regions have a rate, exactly.
+-- How rates of execution on a basis (macro executed_on_each) spread over the reports of a year: of all regions (key 0) and of a
+-- province. tenths are the quantiles of 10, 50 and 90 %, exact.
+
+create table execution_summary (
+    basis varchar not null,
+    key tinyint not null,
+    fiscal_year smallint not null,
+    reports integer not null,
+    rated integer not null,
+    stated_only integer not null,
+    numerator decimal(24, 2),
+    denominator decimal(24, 2),
+    mean_rate double,
+    tenths double[]
+);
+
+-- The reports of a province's units that have a rate on a basis in the same years, of each of these years, summed. What the
+-- units with a rate in some years have in common is in the rows that hold all of them.
+
+create table execution_span (
+    basis varchar not null,
+    province tinyint not null,
+    years bit not null,
+    fiscal_year smallint not null,
+    reports integer not null,
+    numerator decimal(24, 2),
+    denominator decimal(24, 2),
+    rates double not null
+);
+
+-- How many reports of all regions have a score rate, exactly.
 
 create table rate_count (
     fiscal_year smallint not null,
@@ -1326,20 +1356,20 @@ case kind
     else group_item(kind, key, dimension, department)
 end;
 
--- Execution of the reports in view on a basis: adjusted 全年预算数, initial 年初预算数, carry_in 全年预算数加年初结转,
+-- Execution of reports (a table or CTE with rows of report_prepared) on a basis: adjusted 全年预算数, initial 年初预算数, carry_in 全年预算数加年初结转,
 -- approved 财政批复 (the adjusted budget as the finance side gives it), average (mean of the basic and project rates).
 -- Of 部门整体 only: the money of a project is part of its unit's.
 
-create macro execution_in_view(years, region_prefixes, own_level_codes, departments, units, basis) as table
+create macro executed(reports, basis) as table
 select
-    report_key, unit_key, fiscal_year, region_key, comparable_score::double as comparable_score,
-    case when basis <> 'average' then expenditure end::double as numerator,
+    basis as basis, report_key, unit_key, fiscal_year, region_key, comparable_score::double as comparable_score,
+    case when basis <> 'average' then expenditure end as numerator,
     case basis
         when 'adjusted' then adjusted_budget
         when 'initial' then initial_budget
         when 'carry_in' then adjusted_budget + carried_in
         when 'approved' then approved_budget
-    end::double as denominator,
+    end as denominator,
     case basis
         when 'adjusted' then expenditure / nullif(adjusted_budget, 0)
         when 'initial' then expenditure / nullif(initial_budget, 0)
@@ -1356,8 +1386,51 @@ select
     ((carried_out - carried_in) / nullif(carried_in, 0))::double as carry_over_change,
     (staff_on_post / nullif(staff_establishment, 0))::double as staff_rate, three_public_rate::double as three_public_rate,
     gross_adjustment_rate::double as gross_adjustment_rate
-from prepared_in_view(years, region_prefixes, own_level_codes, departments, units)
-where form = '部门整体';
+from query_table(reports)
+where accepted and form = '部门整体';
+
+create macro execution_in_view(years, region_prefixes, own_level_codes, departments, units, basis) as table
+with viewed as not materialized (
+    select * from prepared_in_view(years, region_prefixes, own_level_codes, departments, units)
+)
+select * from executed('viewed', basis);
+
+create macro executed_on_each(reports) as table
+select * from executed(reports, 'adjusted')
+union all
+select * from executed(reports, 'initial')
+union all
+select * from executed(reports, 'carry_in')
+union all
+select * from executed(reports, 'approved')
+union all
+select * from executed(reports, 'average');
+
+-- Of a table or CTE with rows of executed: how their rates spread over the reports of a year, by key; and the reports of units
+-- that have a rate in the same years, of each of these years, summed.
+
+create macro execution_sums(source) as table
+select
+    basis, key, fiscal_year, count(*) as reports, count(rate) as rated,
+    count(*) filter (rate is null and stated_rate is not null and expenditure is null) as stated_only,
+    sum(numerator) filter (rate is not null) as numerator, sum(denominator) filter (rate is not null) as denominator,
+    avg(rate) as mean_rate, quantile_cont(rate, [0.1, 0.5, 0.9]) as tenths
+from query_table(source)
+group by basis, key, fiscal_year;
+
+create macro execution_spans(source) as table
+with rated as (
+    select basis, unit_key, fiscal_year, numerator, denominator, rate from query_table(source) where rate is not null
+),
+seen as (
+    select basis, unit_key, bitstring_agg(fiscal_year, 1949, 2199) as years from rated group by basis, unit_key
+)
+select
+    basis, years, fiscal_year, count(*) as reports, sum(numerator) as numerator, sum(denominator) as denominator,
+    sum(rate) as rates
+from rated
+join seen using (basis, unit_key)
+group by basis, years, fiscal_year;
 
 create macro pooled(numerator, denominator, mean, basis) as
 case when basis = 'average' then mean else numerator / nullif(denominator, 0) end::double;
@@ -1401,6 +1474,8 @@ comment on table leaf_prepared is '已入库报告的三级指标得分，按指
 comment on table name_prepared is '各年度、省份各指标名称的权重、得分合计（预先汇总）';
 comment on table name_span is '各省份、指标名称的单位数，按有数据的年度（预先汇总）';
 comment on table rate_summary is '各区划、省、主管部门和全部报告得分率的分布，按年度和指标维度（预先汇总）';
+comment on table execution_summary is '每年全部报告和各省报告预算执行率的分布，按口径（预先汇总）';
+comment on table execution_span is '各省同样年度有预算执行率的单位的执行数、预算数合计，按年度和口径（预先汇总）';
 comment on table rate_count is '每年各指标维度取得某一得分率的报告数（预先汇总）';
 comment on table full_prepared is '各年度、区划、表式的三级指标的满分数（预先汇总）';
 comment on table finding_run is '各报送最近一次核对所用的核对项目、阈值和资料';

@@ -21,6 +21,32 @@ from data.warehouse import Warehouse
 
 YEARS = (2020, 2021, 2022)
 
+BASED = """with printed as (
+        select r.report_key, b.item, arg_min(b.amount_yuan, (b.source <> '财政数据', b.ordinal)) as yuan,
+            arg_min(b.amount_yuan, b.ordinal) filter (b.source = '财政数据') as approved
+        from budget_figure b join report r using (report_id) group by all
+    ),
+    wide as (
+        select r.report_key, r.unit_id, r.fiscal_year, coalesce(r.region_code, '0')[:2] as province,
+            min(yuan) filter (item = 'expenditure') as spent, min(yuan) filter (item = 'initial_budget') as initial,
+            min(yuan) filter (item = 'adjusted_budget') as adjusted, min(yuan) filter (item = 'carried_in') as held,
+            min(approved) filter (item = 'adjusted_budget') as approved,
+            min(yuan) filter (item = 'basic_expenditure') / nullif(min(yuan) filter (item = 'adjusted_basic_budget'), 0) as basic,
+            min(yuan) filter (item = 'project_expenditure') / nullif(min(yuan) filter (item = 'adjusted_project_budget'), 0) as project
+        from report r left join printed using (report_key)
+        where r.status = 'accepted' and r.form = '部门整体' group by all
+    ),
+    based as (
+        select *, spent / nullif(divisor, 0) as rate from (
+            select *, unnest(['adjusted', 'initial', 'carry_in', 'approved']) as basis, spent as numerator,
+                unnest([adjusted, initial, adjusted + held, approved]) as divisor
+            from wide
+        )
+        union all
+        select *, 'average', null, null, (basic + project) / 2 from wide
+    )"""
+"""The rate of every report of 部门整体 on every basis, over the public rows."""
+
 PLAIN = {
     "report": """
         select r.report_key, r.fiscal_year, coalesce(r.region_code, '0'), r.status = 'accepted', r.comparable_score,
@@ -121,6 +147,20 @@ PLAIN = {
             (select list_sort(list(distinct fiscal_year)) from roster o where o.unit_id = i.unit_id),
             coalesce((select list_sort(list(years)) from form f where f.unit_id = i.unit_id), [])
         from unit_store i left join unit u using (unit_id)""",
+    "execution": f"""
+        {BASED}
+        select basis, key, fiscal_year, count(*), count(rate), sum(numerator) filter (rate is not null),
+            sum(divisor) filter (rate is not null), nearly(avg(rate)),
+            list_transform(quantile_cont(rate, [0.1, 0.5, 0.9]), lambda rate: nearly(rate))
+        from (select *, unnest(list_distinct(['0', province])) as key from based) group by basis, key, fiscal_year""",
+    "execution_span": f"""
+        {BASED},
+        seen as (
+            select basis, unit_id, list_sort(list(distinct fiscal_year)) as years
+            from based where rate is not null group by basis, unit_id
+        )
+        select basis, province, years, fiscal_year, count(*), sum(numerator), sum(divisor), nearly(sum(rate))
+        from based join seen using (basis, unit_id) where rate is not null group by all""",
     "due": """
         select o.fiscal_year, o.unit_id, exists (
             select 1 from report r join unit_identity i using (unit_id)
@@ -231,6 +271,13 @@ PREPARED = {
             coalesce(list_sort(list_transform(forms, lambda years: years_of(years))), [])
         from unit_prepared p join unit_store u using (unit_key) left join history_prepared using (history_key)
         left join unit_store d on d.unit_key = p.department_key""",
+    "execution": """
+        select basis, key::varchar, fiscal_year, reports, rated, numerator, denominator, nearly(mean_rate),
+            list_transform(tenths, lambda rate: nearly(rate))
+        from execution_summary""",
+    "execution_span": """
+        select basis, province::varchar, years_of(years), fiscal_year, reports, numerator, denominator, nearly(rates)
+        from execution_span""",
     "due": "select fiscal_year, unit_id, arrived from due_prepared",
     "sector": "select fiscal_year, sector, region_key::varchar, unit_id from sector_prepared join unit_store using (unit_key)",
     "budget": """
@@ -302,6 +349,8 @@ def test_a_second_upload_leaves_plain_sums(city: Warehouse) -> None:
             "unit_span",
             "report_pair",
             "step_prepared",
+            "execution_summary",
+            "execution_span",
         ):
             assert len(cursor.table(table)) > 0, table
         assert differing(cursor) == {}

@@ -351,6 +351,7 @@ def test_a_region_holds_everything_below_it(city: Made) -> None:
 
 AWKWARD = {
     "years with a gap": Filters(years=(2020, 2022)),
+    "a province": Filters(regions=("990000",)),
     "a district and the city above it": Filters(years=(2022,), regions=("990102", "990100")),
     "the city's own level and a district": Filters(regions=("990100", "990102"), own_level_only=True),
     "a department": Filters(departments=("模拟一区示例部门06",)),
