@@ -6,9 +6,12 @@ compared across templates, points cannot. Quantiles are exact and computed in SQ
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -73,12 +76,18 @@ def columns(cursor: duckdb.DuckDBPyConnection, filters: Filters, dimension: str)
 
 
 def ecdf(cursor: duckdb.DuckDBPyConnection, filters: Filters, dimension: str) -> pd.DataFrame:
-    """share_rate of the reports at or below rate, at up to 30 steps."""
+    """share_rate and number of the reports at or below rate, at up to 30 steps: item (the rate as a link names it)."""
     return _rows(cursor, "ecdf", filters, dimension=dimension, everywhere=_everywhere(filters))
 
 
+def at_most(cursor: duckdb.DuckDBPyConnection, filters: Filters, dimension: str, rate: float) -> pd.DataFrame:
+    """The reports at or below a rate, the ``MOST_OUTLIERS`` lowest: item, unit, fiscal_year, region, rate."""
+    return _rows(cursor, "at_most", filters, dimension=dimension, rate=rate, most=MOST_OUTLIERS)
+
+
 def heat(cursor: duckdb.DuckDBPyConnection, filters: Filters, by: str) -> pd.DataFrame:
-    """item (region, department or unit) × dimension: reports, score, weight, score_rate; at most 60 items."""
+    """item (region, department or unit) × dimension: code (what a link names it by, empty where it is not known),
+    reports, score, weight, score_rate; at most 60 items."""
     return _rows(cursor, "heat", filters, by=by, year=_prepared_year(filters, by))
 
 
@@ -89,8 +98,9 @@ def position(cursor: duckdb.DuckDBPyConnection, unit_id: str, fiscal_year: int) 
 
 
 def undiscriminating(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> pd.DataFrame:
-    """Leaves that at least 95 % of at least 30 reports score full: item, fiscal_year, template, level1 to level3,
-    reports, full_reports, full_rate, weight."""
+    """Leaves that at least 95 % of at least 30 reports score full: item, fiscal_year, template, region_code (of the
+    template), level1 to level3, dimension, one_place (whether the form prints the name under one dimension and level2;
+    else the first are named), reports, full_reports, full_rate, weight."""
     name = "undiscriminating_of_units" if filters.departments or filters.units else "undiscriminating"
     return _rows(cursor, name, filters, fewest=FEWEST_FOR_LEAVES, share=NEARLY_ALL)
 
@@ -328,15 +338,26 @@ def ecdf_view(df: pd.DataFrame, filters: Filters, dimension: str) -> View:
         f"至少{share}报告不高于 {percent(rate)}" for share, rate in zip(("四分之一", "四分之三"), quarters, strict=True)
     )
     line = go.Scatter(
-        x=df["rate"] * 100, y=df["share_rate"] * 100, mode="lines", line={"color": BLUE, "width": 3, "shape": "hv"},
+        x=df["rate"] * 100, y=df["share_rate"] * 100, mode="lines+markers", customdata=df["item"],
+        line={"color": BLUE, "width": 3, "shape": "hv"}, marker={"size": 7},
         hovertemplate="得分率不高于 %{x:.2f}%<br>占 %{y:.0f}%<extra></extra>",
     )  # fmt: skip
     figure = go.Figure(line).update_layout(
-        template=TEMPLATE, height=320, dragmode=False,
+        template=TEMPLATE, height=320, clickmode="event+select", dragmode=False,
         xaxis={"ticksuffix": "%", "title": {"text": "得分率"}, "fixedrange": True},
         yaxis={"ticksuffix": "%", "title": {"text": "报告占比"}, "fixedrange": True, "range": [0, 102]},
     )  # fmt: skip
     return View(title, f"{sentence}。", df, figure, _ECDF_COLUMNS, (), filters, f"{title}。{sentence}。")
+
+
+def at_most_view(df: pd.DataFrame, filters: Filters, dimension: str, step: Mapping[Hashable, Any]) -> View:
+    """The reports at or below the rate of a step of the curve (a row of ``ecdf``), the lowest first."""
+    total, share = int(step["reports"]), float(step["share_rate"])
+    what = "得分率" if dimension == WHOLE else f"{dimension}得分率"
+    title = f"{total} 份报告的{what}不高于 {percent(float(step['rate']))}"
+    notes = (f"列出得分率较低的 {len(df)} 份。",) if total > len(df) else ()
+    named = {name: words for name, words in _OUTLIER_COLUMNS.items() if name in df}
+    return View(title, f"占 {round(total / share)} 份报告的 {percent(share)}。", df, None, named, notes, filters, title)
 
 
 @remakable("by")
@@ -345,36 +366,53 @@ def heat_view(df: pd.DataFrame, filters: Filters, by: str) -> View:
     names = {"region": "区划", "department": "主管部门", "unit": "填报单位"}
     if df.empty:
         return View("得分率对照：没有可显示的数据", "", df, None, {"item": names[by]}, (), filters)
-    table = df.pivot(index="item", columns="dimension", values="score_rate")
+    table = df.pivot(index=["item", "code"], columns="dimension", values="score_rate")
     table = table[[d for d in (*DIMENSIONS, "未映射") if d in table.columns]]
     table = table.sort_values(WHOLE, kind="stable")
+    codes = table.index.get_level_values("code")
+    table = table.droplevel("code")
     worst = df[df["dimension"] != WHOLE].sort_values("score_rate", kind="stable").iloc[0]
     title = f"{len(table)} 个{names[by]} × {len(table.columns) - 1} 个维度的得分率"
     sentence = f"其中较低的是{worst['item']}的{worst['dimension']}，{percent(float(worst['score_rate']))}。"
     if df.loc[df["dimension"] != WHOLE, "score_rate"].round(6).nunique() == 1:
         sentence = f"各维度均为 {percent(float(worst['score_rate']))}。"
     of_rows = listed(f"{item} {percent(rate)}" for item, rate in table[WHOLE].items())
-    values = table * 100
-    figure = go.Figure(
-        go.Heatmap(
-            z=values.to_numpy(), x=[folded(str(c)) for c in table.columns], y=list(range(len(table))),
-            text=[["" if v != v else f"{v:.2f}" for v in row] for row in values.to_numpy()], texttemplate="%{text}",
-            colorscale=[[0, "#DD7A3B"], [0.5, "#FBE3D0"], [1, "#8DBCE0"]], zmin=min(80, float(values.min().min())),
-            zmax=100, colorbar={"ticksuffix": "%", "thickness": 12}, textfont={"color": "#1B2430"},
-            hovertext=[[f"{literal(str(item))}<br>{name}" for name in table.columns] for item in table.index],
-            hovertemplate="%{hovertext} %{z:.2f}%<extra></extra>", xgap=1, ygap=1,
-        )
-    ).update_layout(
-        template=TEMPLATE, height=max(200, 90 + 28 * len(table)), dragmode=False,
-        xaxis={"side": "top", "fixedrange": True, "tickangle": 0}, yaxis=_labels(pd.Series(table.index)),
-    )  # fmt: skip
+    figure = _heat_figure(table, list(codes))
     shown = table.reset_index().rename(columns={c: f"d{i}_rate" for i, c in enumerate(table.columns)})
     column_names = {"item": names[by]} | {f"d{i}_rate": str(c) for i, c in enumerate(table.columns)}
     notes = ["得分率 = 得分合计 ÷ 权重合计。"]
-    if df["item"].nunique() >= 60:
+    if len(table) >= 60:
         notes.append("列出得分率较低的 60 行。")
     alt = f"{title}。{sentence}全部指标：{of_rows}。"
     return View(title, sentence, shown, figure, column_names, tuple(notes), filters, alt)
+
+
+def _heat_figure(table: pd.DataFrame, codes: list[str]) -> go.Figure:
+    """Cells of a heat map cannot be selected, so a point that is not seen stands in each: it is found from anywhere in
+    its cell, and its item is ``code:dimension``."""
+    values = (table * 100).to_numpy()
+    names = [str(name) for name in table.columns]
+    heads = [folded(name) for name in names]
+    texts = [["" if v != v else f"{v:.2f}" for v in row] for row in values]
+    cells = go.Heatmap(
+        z=values, x=heads, y=list(range(len(table))), text=texts, texttemplate="%{text}", textfont={"color": "#1B2430"},
+        colorscale=[[0, "#DD7A3B"], [0.5, "#FBE3D0"], [1, "#8DBCE0"]], zmin=min(80, float(np.nanmin(values))), zmax=100,
+        colorbar={"ticksuffix": "%", "thickness": 12}, hoverinfo="skip", xgap=1, ygap=1,
+    )  # fmt: skip
+    filled = [(row, column) for row, of_row in enumerate(texts) for column, text in enumerate(of_row) if text]
+    of_rows = [literal(str(item)) for item in table.index]
+    unseen = {"marker": {"opacity": 0}}
+    spots = go.Scatter(
+        x=[heads[column] for _, column in filled], y=[row for row, _ in filled], mode="markers", showlegend=False,
+        customdata=[f"{codes[row]}:{names[column]}" for row, column in filled], hoverinfo="text",
+        hovertext=[f"{of_rows[row]}<br>{names[column]} {texts[row][column]}%" for row, column in filled],
+        **unseen, selected=unseen, unselected=unseen,
+    )  # fmt: skip
+    return go.Figure([cells, spots]).update_layout(
+        template=TEMPLATE, height=max(200, 90 + _ROW * len(table)), clickmode="event+select", dragmode=False,
+        hovermode="closest", hoverdistance=-1, xaxis={"side": "top", "fixedrange": True, "tickangle": 0},
+        yaxis=_labels(pd.Series(table.index)),
+    )  # fmt: skip
 
 
 _POSITION_COLUMNS = {

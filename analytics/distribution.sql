@@ -114,7 +114,7 @@ with cumulated as (
         rate, reports, sum(reports) over (order by rate)::bigint as upto, sum(reports) over ()::bigint as total
     from counts_in_view($everywhere, $dimension, $years, $region_prefixes, $own_level_codes, $departments, $units)
 )
-select rate, upto / total as share_rate
+select rate::varchar as item, rate, upto as reports, upto / total as share_rate
 from cumulated
 where upto = reports
    or len(list_filter(
@@ -122,6 +122,21 @@ where upto = reports
         lambda step: (upto - reports) * 100 < step * total and step * total <= upto * 100
    )) > 0
 order by rate
+
+-- name: at_most
+-- The $most reports with the lowest rates among those at or below $rate.
+with lowest as (
+    select rate, fiscal_year, region_key, unit_key
+    from rate_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
+    where dimension = $dimension and rate <= $rate
+    order by rate, fiscal_year desc, region_key, unit_key
+    limit $most
+)
+select u.unit_id || ':' || l.fiscal_year as item, u.unit, l.fiscal_year, g.full_name as region, l.rate
+from lowest l
+join unit_store u using (unit_key)
+left join region g on g.region_code = u.region_code
+order by l.rate, l.fiscal_year desc, l.region_key, l.unit_key
 
 -- name: columns
 -- 分数段 of the score rate × 100.
@@ -180,7 +195,8 @@ viewed as (
 ),
 named as (
     select
-        k.key, g.full_name as region, case $by
+        k.key, g.full_name as region, case $by when 'unit' then u.unit_id else group_item($by, k.key, '', u.department) end
+            as code, case $by
             when 'region' then coalesce(g.full_name || own_level(k.key), '区划未知')
             when 'department' then coalesce(u.department, '主管部门未载明')
             else u.unit end as item
@@ -189,17 +205,17 @@ named as (
     left join region g on g.region_code = case when $by = 'region' then k.key::varchar else u.region_code end
 ),
 labelled as (
-    select key, item || case when count(*) over (partition by item) > 1 then '（' || coalesce(region, '区划未知') || '）' else '' end
+    select key, code, item || case when count(*) over (partition by item) > 1 then '（' || coalesce(region, '区划未知') || '）' else '' end
         as item
     from named
 )
 select
-    n.item, v.dimension, sum(v.reports)::bigint as reports, sum(v.score)::double as score,
+    n.code, n.item, v.dimension, sum(v.reports)::bigint as reports, sum(v.score)::double as score,
     sum(v.weight)::double as weight, (sum(v.score) / sum(v.weight))::double as score_rate
 from viewed v
 join labelled n using (key)
-group by n.item, v.dimension
-order by n.item, v.dimension
+group by n.code, n.item, v.dimension
+order by n.item, n.code, v.dimension
 
 -- name: position
 -- One unit and year on its peer base: all reports of the same fiscal year and template, whatever the filters are.
@@ -230,25 +246,36 @@ group by o.dimension, o.rate
 order by coalesce(list_position(['决策', '过程', '履职产出', '效益', '满意度', '可持续发展'], o.dimension), 99)
 
 -- name: undiscriminating
--- Leaves that nearly every unit scores full: by year, template and name, at least $fewest reports.
-with summed as (
-    select
-        fiscal_year, template_key, level3, min(level1) as level1, min(level2) as level2, sum(leaves)::bigint as reports,
-        sum(full_leaves)::bigint as full_reports, sum(full_leaves) / sum(leaves) as full_rate,
-        sum(weight)::double / sum(leaves) as weight
-    from full_prepared
+-- Leaves that nearly every unit scores full: by year, template and name, at least $fewest reports. Where a name stands is
+-- looked up for those that are returned.
+with chosen as (
+    select * from full_prepared
     where (len($years) = 0 or list_contains($years, fiscal_year))
       and region_key in (select region_key from regions_in_view($region_prefixes, $own_level_codes))
+),
+summed as (
+    select
+        fiscal_year, template_key, level3, sum(leaves)::bigint as reports,
+        sum(full_leaves)::bigint as full_reports, sum(full_leaves) / sum(leaves) as full_rate,
+        sum(weight)::double / sum(leaves) as weight
+    from chosen
     group by fiscal_year, template_key, level3
     having sum(leaves) >= $fewest and sum(full_leaves) / sum(leaves) >= $share
 ),
 listed as (
     select * from summed order by fiscal_year desc, full_rate desc, weight desc, level3, template_key limit 500
+),
+placed as (
+    select fiscal_year, template_key, level3, min(level1) as level1, min(level2) as level2, min(dimension) as dimension,
+        min(dimension) = max(dimension) and min(level2) = max(level2) as one_place
+    from chosen join listed using (fiscal_year, template_key, level3)
+    group by fiscal_year, template_key, level3
 )
 select
-    s.fiscal_year || ':' || s.template_key || ':' || s.level3 as item, s.fiscal_year, t.name, t.template, s.level1,
-    s.level2, s.level3, s.reports, s.full_reports, s.full_rate, s.weight
+    s.fiscal_year || ':' || s.template_key || ':' || s.level3 as item, s.fiscal_year, t.name, t.template, t.region_code,
+    p.level1, p.level2, s.level3, p.dimension, p.one_place, s.reports, s.full_reports, s.full_rate, s.weight
 from listed s
+join placed p using (fiscal_year, template_key, level3)
 join template_store t using (template_key)
 order by s.fiscal_year desc, s.full_rate desc, s.weight desc, s.level3, s.template_key
 
@@ -256,7 +283,9 @@ order by s.fiscal_year desc, s.full_rate desc, s.weight desc, s.level3, s.templa
 -- The same over the leaves of some departments or units.
 select
     r.fiscal_year || ':' || r.template_key || ':' || i.level3 as item, r.fiscal_year, any_value(t.name) as name,
-    any_value(t.template) as template, min(i.level1) as level1, min(i.level2) as level2, i.level3,
+    any_value(t.template) as template, any_value(t.region_code) as region_code, min(i.level1) as level1,
+    min(i.level2) as level2, i.level3, min(coalesce(i.dimension, '未映射')) as dimension,
+    min(coalesce(i.dimension, '未映射')) = max(coalesce(i.dimension, '未映射')) and min(i.level2) = max(i.level2) as one_place,
     count(*) as reports, count(*) filter (coalesce(f.score, f.score_inferred) >= f.weight)::bigint as full_reports,
     avg((coalesce(f.score, f.score_inferred) >= f.weight)::int)::double as full_rate, avg(f.weight)::double as weight
 from leaf_fact f

@@ -348,13 +348,13 @@ delete from full_prepared where fiscal_year = $year
 insert into full_prepared
 with leaf as (
     select
-        r.region_key, r.template_key, l.level1, l.level2, l.level3, count(*) as leaves,
+        r.region_key, r.template_key, l.dimension, l.level1, l.level2, l.level3, count(*) as leaves,
         count(*) filter (coalesce(f.score, f.score_inferred) >= f.weight) as full_leaves, sum(f.weight) as weight
     from leaf_fact f
     join prepare_label l using (indicator_key)
     join prepare_report r on r.report_key = f.report_key
     where r.fiscal_year = $year and r.accepted and coalesce(f.score, f.score_inferred) is not null and f.weight > 0
-    group by r.region_key, r.template_key, l.level1, l.level2, l.level3
+    group by r.region_key, r.template_key, l.dimension, l.level1, l.level2, l.level3
 ),
 named as (
     select

@@ -677,6 +677,7 @@ create table full_prepared (
     fiscal_year smallint not null,
     region_key integer not null,
     template_key integer not null,
+    dimension varchar not null,
     level1 varchar not null,
     level2 varchar not null,
     level3 varchar not null,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Error, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 from data.warehouse import Warehouse
 from tests.test_browser import WAIT, browser, click_row, keep, page, parameters, served, title, window
@@ -88,6 +88,46 @@ def test_tabs_and_groups_stand_in_the_link_and_years_are_compared_like_for_like(
     ):
         page.get_by_role("tab", name=tab).click()
         title(page, says)
+
+
+def test_cells_and_steps_and_rows_open_what_they_count(page: Page, address: str) -> None:
+    page.goto(f"{address}distribution?data=simulated&year=2022&tab={quote('分析视图')}")
+    title(page, "3 个区划 × 5 个维度的得分率")
+    heat, curve = (page.locator(".js-plotly-plot").filter(has=page.locator(kind)) for kind in (".hm", ".js-line"))
+    click_inside(page, curve.locator(".point").nth(3), 0.5, 0.5)
+    title(page, "份报告的得分率不高于 ")
+    expect(page.get_by_role("button", name="收起报告")).to_be_visible(timeout=WAIT)
+    keep(page, "distribution-upto")
+    click_inside(page, heat.locator(".nsewdrag").first, 0.3, 0.1)
+    title(page, "决策：")
+    page.wait_for_url("**d=*", timeout=WAIT)
+    found = parameters(page)
+    assert (found["d"], found["year"], found["region"], found["own_level"]) == (
+        ["决策"],
+        ["2022"],
+        ["990100"],
+        ["true"],
+    )
+    page.goto(f"{address}distribution?data=simulated&region=990101&tab={quote('无区分度指标')}")
+    title(page, "无区分度指标清单：")
+    open_row(page, 0, "指标下钻")
+    found = parameters(page)
+    assert found["region"] == ["990101"] and found["year"] == ["2022"] and {"d", "l2", "l3"} <= set(found)
+    title(page, f"{found['l3'][0]}：")
+
+
+def click_inside(page: Page, area: Locator, across: float, down: float) -> None:
+    """Click a spot of an area, given as parts of its width and height, until the address changes."""
+    before = page.url
+    for _ in range(8):
+        with contextlib.suppress(Error):
+            area.scroll_into_view_if_needed(timeout=2_000)
+            box = area.bounding_box(timeout=2_000)
+            if box is not None:
+                page.mouse.click(box["x"] + across * box["width"], box["y"] + down * box["height"])
+            page.wait_for_url(lambda url: url != before, timeout=4_000)
+            return
+    raise AssertionError("no answer to a click")
 
 
 def test_the_basis_of_execution_is_switched_explained_and_kept(page: Page, address: str) -> None:

@@ -12,6 +12,7 @@ import pytest
 from analytics import distribution, overview, sector
 from analytics.filters import Filters
 from data.warehouse import Warehouse
+from tests.opened import opened, words
 
 RATES = {  # unit -> (Σ得分, Σ权重) as printed, blanks proved full
     "南京市数据局": 97.5,
@@ -105,6 +106,15 @@ def test_the_heat_table_repeats_the_sums(sample_warehouse: Warehouse) -> None:
     assert (row["score"], row["weight"]) == pytest.approx((32.5 + 31.58 + 30.54, 102))
     view = distribution.heat_view(found.reset_index(), Filters(), "region")
     assert view.columns["d0_rate"] == "全部"
+
+
+def test_a_link_names_a_step_of_the_curve_and_lists_the_reports_up_to_it(folder: Path) -> None:
+    app = opened("distribution", tab="分析视图", upto="0.9654")
+    assert "2 份报告的得分率不高于 96" in words(app)
+    listed = app.dataframe[-1].value
+    assert list(listed["unit"]) == ["南京市江宁区商务局(本级)", "南京市江宁区投资促进中心"]
+    assert list(listed["rate"]) == pytest.approx([96.5, 96.54])
+    assert "份报告的得分率不高于" not in words(opened("distribution", tab="分析视图", upto="0.5"))
 
 
 def test_a_list_of_undiscriminating_leaves_needs_thirty_reports(sample_warehouse: Warehouse) -> None:

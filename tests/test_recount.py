@@ -173,6 +173,16 @@ def test_bands_and_the_cumulated_curve(city: Made, dimension: str, filters: Filt
     expected = recount_scores.curve(counted, ids, dimension)
     assert list(curve["rate"]) == pytest.approx(sorted(expected))
     assert list(curve["share_rate"]) == pytest.approx([expected[rate] for rate in sorted(expected)])
+    rates = {i: rate for i in ids if (rate := counted.rate(i, dimension)) is not None}
+    for step in curve.iloc[[0, len(curve) // 3, -1]].to_dict("records"):
+        with warehouse.cursor() as cursor:
+            lowest = distribution.at_most(cursor, filters, dimension or "全部", step["rate"])
+        upto = {counted.name(i): rate for i, rate in rates.items() if rate <= step["rate"] + 1e-9}
+        assert step["reports"] == len(upto) == round(step["share_rate"] * len(rates))
+        assert list(lowest["rate"]) == pytest.approx(sorted(upto.values())[: distribution.MOST_OUTLIERS])
+        assert {r["item"]: r["rate"] for r in lowest.to_dict("records")} == pytest.approx(
+            {item: upto[item] for item in lowest["item"]}
+        )
 
 
 @pytest.mark.parametrize("by", ["region", "department", "unit"])
@@ -189,6 +199,15 @@ def test_the_heat_table(city: Made, by: str) -> None:
         if cell[0] in lowest
     }
     all_same(found, cells, "item", "dimension")
+    for cell in found[found["dimension"] != "全部"].iloc[::11].to_dict("records"):
+        narrowed = {
+            "region": Filters(years=(2022,), regions=(cell["code"],), own_level_only=cell["code"].endswith("00")),
+            "department": Filters(years=(2022,), departments=(cell["code"],)),
+            "unit": Filters(years=(2022,), units=(cell["code"],)),
+        }[by]
+        with warehouse.cursor() as cursor:
+            steps = drilldown.table(cursor, narrowed, DrillPath(cell["dimension"]))
+        assert (steps["score"].sum(), steps["weight_scored"].sum()) == pytest.approx((cell["score"], cell["weight"]))
 
 
 def test_the_position_of_every_unit_of_a_year(city: Made) -> None:
@@ -210,6 +229,15 @@ def test_leaves_that_tell_units_apart_no_longer(city: Made) -> None:
     again = [(year, form, leaf, n, full, round(weight, 6))
              for (year, _, form, leaf), (n, full, weight) in expected.items()]  # fmt: skip
     assert sorted(shown) == sorted(again)
+    assert found["one_place"].all()
+    for row in found.to_dict("records"):
+        region = row["region_code"]
+        narrowed = Filters(years=(row["fiscal_year"],), regions=(region,), own_level_only=region.endswith("00"))
+        with warehouse.cursor() as cursor:
+            below = drilldown.table(cursor, narrowed, DrillPath(row["dimension"], row["level2"], row["level3"]))
+        forms = [n for (year, code, _, leaf), (n, _, _) in expected.items()
+                 if (year, code, leaf) == (row["fiscal_year"], region, row["level3"])]  # fmt: skip
+        assert below["all_leaves"].iloc[0] >= sum(forms) >= row["reports"]
 
 
 def test_units_of_a_sector_side_by_side(city: Made) -> None:

@@ -82,6 +82,7 @@ def calls(size: Size) -> list[tuple[str, str, Call]]:
         "得分分布",
         分数段=lambda c, p: distribution.columns(c, p.filters, p.dimension),
         累计分布=lambda c, p: distribution.ecdf(c, p.filters, p.dimension),
+        累计分布的报告=lambda c, p: distribution.at_most(c, p.filters, p.dimension, 0.95),
         区划对照=lambda c, p: distribution.heat(c, p.filters, "region"),
         主管部门对照=lambda c, p: distribution.heat(c, p.filters, "department"),
         单位对照=lambda c, p: distribution.heat(c, p.filters, "unit"),

@@ -197,6 +197,12 @@ def distribution_part(
         return found
 
 
+@st.cache_data(max_entries=64, show_spinner=False)
+def distribution_at_most(folder: str, version: int, filters: Filters, dimension: str, rate: float) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return distribution.at_most(cursor, filters, dimension, rate)
+
+
 @st.cache_data(max_entries=256, show_spinner=False)
 def distribution_position(folder: str, version: int, unit_id: str, fiscal_year: int) -> pd.DataFrame:
     with Warehouse(Path(folder)).cursor(version) as cursor:

@@ -57,7 +57,13 @@ def open_drilldown(dimension: str | None, year: int | None = None) -> None:
     """Go to a dimension in 指标下钻 (``None``: to its start), of one year only if one is given."""
     if year is not None:
         narrow("year", str(year))
-    st.session_state[_WAY] = (_DRILLDOWN, {"d": dimension} if dimension else {})
+    open_path(DrillPath(dimension))
+
+
+def open_path(to: DrillPath) -> None:
+    """Go to a path in 指标下钻, in the run that follows this callback."""
+    named = {short: getattr(to, name) for name, short in _PARAMETERS.items()}
+    st.session_state[_WAY] = (_DRILLDOWN, {short: value for short, value in named.items() if value is not None})
 
 
 def open_page(page: str, year: int | None) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics import distribution, execution, mapping, rollup, sector, yearly
+from analytics.drilldown import DrillPath
 from analytics.filters import MOST_OFFERED, Filters
 from analytics.view import View
 from pages.parts import cached, drill, panel, scope
@@ -60,12 +61,29 @@ def open_group(by: str, dimension: str, item: str) -> None:
     drill.open_drilldown(dimension if dimension != distribution.WHOLE else None)
 
 
+def open_cell(by: str, item: str) -> None:
+    """Go where the group of a cell of the heat table leads, at the dimension of the cell (``code:dimension``)."""
+    code, _, dimension = item.rpartition(":")
+    open_group(by, dimension, code)
+
+
 def open_rolled_up(item: str) -> None:
     """Go to 指标下钻 of a department in its region and year (``department:year:region code``)."""
     for name, code in zip(("department", "year", "region"), item.rsplit(":", 2), strict=True):
         if code:
             scope.narrow(name, code)
     drill.open_drilldown(None)
+
+
+def open_name(rows: pd.DataFrame, item: str) -> None:
+    """Go to 指标下钻 at a row of 无区分度指标清单, in its year and the region of its form; to its start for a name that
+    the form prints in several places."""
+    row = rows.set_index("item").loc[item]
+    scope.narrow("year", str(row["fiscal_year"]))
+    if isinstance(row["region_code"], str):
+        scope.narrow("region", row["region_code"])
+    named = DrillPath(row["dimension"], row["level2"], row["level3"])
+    drill.open_path(named if row["one_place"] else DrillPath())
 
 
 def open_report(item: str) -> None:
@@ -97,15 +115,29 @@ def analysis(now: Look) -> list[View]:
     panel.show(boxes, f"boxes-{now.turn}", open_report, table=False)
     beyond = distribution.outliers_view(far, now.groups, now.here.filters, now.by)
     panel.show(beyond, f"beyond-{now.turn}", open_report)
-    curve = distribution.ecdf_view(now.table("ecdf", None, now.dimension), now.here.filters, now.dimension)
-    panel.show(curve, f"ecdf-{now.turn}", table=False)
+    curve = cumulated(now)
     names = {"region": "区划", "department": "主管部门", "unit": "填报单位"}
     rows = st.segmented_control(
         "对照表的行", list(names), format_func=names.get, default="region", required=True, key="heat"
     )
     heat = distribution.heat_view(now.table("heat", rows), now.here.filters, rows)
-    panel.show(heat, f"heat-{rows}-{now.turn}", table=False)
+    panel.show(heat, f"heat-{rows}-{now.turn}", partial(open_cell, rows), table=False)
     return [boxes, curve, heat]
+
+
+def cumulated(now: Look) -> View:
+    """The curve, and below it the reports up to the step that was picked, which the link names."""
+    here, steps = now.here, now.table("ecdf", None, now.dimension)
+    curve = distribution.ecdf_view(steps, here.filters, now.dimension)
+    picked = steps[steps["item"] == st.query_params.get("upto")]
+    chosen = None if picked.empty else str(picked["item"].iloc[0])
+    panel.show(curve, f"ecdf-{now.turn}", lambda item: drill.set_link(upto=item), table=False, chosen=chosen)
+    if chosen is not None:
+        step = picked.to_dict("records")[0]
+        found = cached.distribution_at_most(here.folder, here.version, here.filters, now.dimension, float(step["rate"]))
+        st.button("收起报告", on_click=drill.set_link, kwargs={"upto": None}, icon=":material/close:")
+        panel.show(distribution.at_most_view(found, here.filters, now.dimension, step), f"upto-{now.turn}", open_report)
+    return curve
 
 
 def position(now: Look) -> list[View]:
@@ -145,7 +177,11 @@ def roll_up(now: Look) -> list[View]:
 
 def undiscriminating(now: Look) -> list[View]:
     """无区分度指标清单."""
-    return _table(distribution.undiscriminating_view(now.table("undiscriminating"), now.here.filters))
+    view = distribution.undiscriminating_view(now.table("undiscriminating"), now.here.filters)
+    if view.table.empty:
+        return _table(view)
+    panel.show(view, f"full-{now.turn}", partial(open_name, view.table))
+    return [view]
 
 
 def mapped(now: Look) -> list[View]:
