@@ -40,6 +40,8 @@ _SUMMARISED = ("middle_rate", "q1_rate", "q3_rate", "outliers")
 """What is not said of a group of fewer than ``FEWEST`` reports."""
 _BOX = ("q1_rate", "low_rate", "middle_rate", "high_rate", "q3_rate")
 _ROW = 34
+_NOTES = {"department": ("主管部门按名称归组，不同区划名称相同的归为一组；按区划分列的见“主管部门汇总”。",)}
+"""What a group is, where its name does not say it."""
 
 
 def groups(
@@ -170,7 +172,7 @@ _GROUP_COLUMNS = {
 @remakable("by", "dimension")
 def groups_view(df: pd.DataFrame, filters: Filters, by: str, dimension: str) -> View:
     """The mean score rate of every group as bars."""
-    shown, notes = _shown(df)
+    shown, notes = _shown(df, by)
     name = GROUPS[by]
     column_names = {**_GROUP_COLUMNS, "label": name}
     if df.empty:
@@ -205,7 +207,7 @@ def box_view(
     df: pd.DataFrame, far: pd.DataFrame, near: pd.DataFrame, filters: Filters, by: str, dimension: str
 ) -> View:
     """Boxes from quantiles, outliers as named points; groups of fewer than five reports as points only."""
-    shown, notes = _shown(df)
+    shown, notes = _shown(df, by)
     name = GROUPS[by]
     column_names = {**_GROUP_COLUMNS, "label": name}
     if df.empty:
@@ -309,12 +311,13 @@ def _none_summarised(groups: pd.DataFrame) -> bool:
     return groups.empty or bool(groups["all_small"].iloc[0] == groups["all_groups"].iloc[0])
 
 
-def _shown(df: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """The groups without what is said of all, and the note that there are more."""
+def _shown(df: pd.DataFrame, by: str) -> tuple[pd.DataFrame, list[str]]:
+    """The groups without what is said of all, and the notes what they are and that there are more."""
     shown = df.loc[:, ~df.columns.str.startswith("all_")]
+    notes = list(_NOTES.get(by, ()))
     if df.empty or len(df) == df["all_groups"].iloc[0]:
-        return shown, []
-    return shown, [f"图表列出中位数较低的 {len(df)} 组，共 {df['all_groups'].iloc[0]} 组。"]
+        return shown, notes
+    return shown, [*notes, f"图表列出中位数较低的 {len(df)} 组，共 {df['all_groups'].iloc[0]} 组。"]
 
 
 def _labels(names: pd.Series) -> dict[str, object]:
@@ -380,7 +383,7 @@ def heat_view(df: pd.DataFrame, filters: Filters, by: str) -> View:
     figure = _heat_figure(table, list(codes))
     shown = table.reset_index().rename(columns={c: f"d{i}_rate" for i, c in enumerate(table.columns)})
     column_names = {"item": names[by]} | {f"d{i}_rate": str(c) for i, c in enumerate(table.columns)}
-    notes = ["得分率 = 得分合计 ÷ 权重合计。"]
+    notes = ["得分率 = 得分合计 ÷ 权重合计。", *_NOTES.get(by, ())]
     if len(table) >= 60:
         notes.append("列出得分率较低的 60 行。")
     alt = f"{title}。{sentence}全部指标：{of_rows}。"

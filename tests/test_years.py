@@ -196,6 +196,17 @@ def test_departments_and_units_of_one_name_in_two_districts_are_told_apart(own: 
     names = ["教育局（江苏省南京市栖霞区）", "第一小学", "教育局（江苏省南京市江宁区）"]
     assert list(heat.sort_values("score_rate")["item"]) == names
     assert sorted(beside.columns.values())[-3:] == sorted(names)
+    with own.cursor() as cursor:
+        groups = distribution.groups(cursor, Filters(), "department", "全部")
+        cells = distribution.heat(cursor, Filters(), "department")
+    assert list(groups["reports"]) == [3]
+    for view in (
+        distribution.groups_view(groups, Filters(), "department", "全部"),
+        distribution.heat_view(cells, Filters(), "department"),
+    ):
+        assert any("不同区划名称相同的归为一组" in note for note in view.notes)
+    by_region = distribution.groups_view(groups, Filters(), "region", "全部")
+    assert not any("归为一组" in note for note in by_region.notes)
 
 
 def test_the_map_lists_what_each_form_prints_for_a_dimension(sample_warehouse: Warehouse) -> None:
