@@ -16,6 +16,8 @@ from analytics.view import MOST_POINTS, Chart, View, remakable
 from data.statements import named
 
 _SQL = Path(__file__).with_suffix(".sql")
+MOST_LISTED = 1_000
+"""Reports that a page lists; files hold all. So many fit what a page sends of one table."""
 _FEWEST_POINTS = 3
 _REASONS = {"all_unstated": "未列所需金额", "all_stated_only": "自填·口径不明", "all_zero": "预算数为 0"}
 """Why reports have no rate: how many, and what stands in their 金额来源."""
@@ -70,21 +72,24 @@ def view(df: pd.DataFrame, drawn: pd.DataFrame, filters: Filters, basis: Basis, 
         return View(f"{name}：缺少金额", words, table, None, _COLUMNS, _listed(df, whole), filters)
     spread = between(percent(whole["all_lowest"]), percent(whole["all_highest"]))
     title = f"{name}{spread}" if whole["all_rated"] > 1 else f"{name}：1 份报告列明金额"
+    beside = _beside_scores(whole)
     sentence = (
         f"{whole['all_reports']} 份报告中 {whole['all_rated']} 份有金额，中位数 {percent(whole['all_middle'])}"
         + (f"；{whole['all_over']} 份超过 100%" if whole["all_over"] else "")
         + (f"；{whole['all_zero']} 份预算数为 0，不计算" if whole["all_zero"] else "")
         + (f"；{whole['all_differing']} 份的财政数据与自评报告所算执行率不同" if whole["all_differing"] else "")
-        + _beside_scores(whole)
+        + beside
         + "。"
     )
     notes = [
+        *_listed(df, whole),
         *_stated_besides(whole),
         f"{basis.name}：{basis.formula}。金额以财政数据为先，其次为自评报告。",
         "预算调整率：净额为（全年预算数 − 年初预算数）÷ 年初预算数；总额为各收入来源增减的绝对值之和 ÷ 年初预算数，"
         "只在报告列明两项预算的各来源且合计相符时计算。",
-        *_listed(df, whole),
     ]
+    if beside:
+        notes.append("四分之一的界限处执行率相同的报告，按其平均可比得分计入。")
     enough = whole["all_scored"] >= _FEWEST_POINTS
     if enough and whole["all_scored"] > len(drawn):
         notes.append(f"图中为按执行率等距抽取的 {len(drawn)} 份。")
@@ -127,8 +132,13 @@ def _listed(df: pd.DataFrame, whole: pd.Series) -> tuple[str, ...]:
     if len(df) == whole["all_reports"]:
         return ()
     over, without = int((df["rate"] > 1).sum()), int(df["rate"].isna().sum())
-    kinds = {"执行率较低的": len(df) - over - without, "超过 100% 的": over, "无法计算的": without}
-    words = "、".join(f"{kind} {reports} 份" for kind, reports in kinds.items() if reports)
+    beyond, unrated = int(whole["all_over"]), int(whole["all_reports"] - whole["all_rated"])
+    kinds = (
+        (len(df) - over - without, "执行率较低的"),
+        (over, "超过 100% 的" if over == beyond else f"超过 100% 的 {beyond} 份中较高的"),
+        (without, "无法计算的" if without == unrated else f"无法计算的 {unrated} 份中的"),
+    )
+    words = "、".join(f"{kind} {reports} 份" for reports, kind in kinds if reports)
     return (f"列出 {len(df)} 份（{words}），共 {whole['all_reports']} 份；“导出表格”含全部。",)
 
 

@@ -87,6 +87,9 @@ def test_scores_are_set_beside_the_lower_and_the_higher_rates(database: duckdb.D
     hold(database, reports)
     view = executed.view(asked(database), asked(database), Filters(), ADJUSTED, 2024)
     assert "执行率较低的四分之一（5 份）平均可比得分 80.00，较高的四分之一 92.00" in view.sentence
+    of_staff = asked(database).assign(all_staff=20, all_staff_over=2)
+    view = executed.view(of_staff, of_staff, Filters(), ADJUSTED, 2024)
+    assert view.notes[0] == "在职人员控制率（在职人数 ÷ 编制数）20 份列明，2 份超过 100%。"
     hold(database, reports[:19])
     view = executed.view(asked(database), asked(database), Filters(), ADJUSTED, 2024)
     assert "四分之一" not in view.sentence, "four reports are too few"
@@ -165,6 +168,13 @@ def test_of_many_reports_the_extremes_of_each_kind_are_listed_by_turns(
     (said,) = [note for note in view.notes if note.startswith("列出")] or [None]
     assert (said is None) == (most >= len(reports))
     assert said is None or (said.startswith(f"列出 {most} 份") and f"，共 {len(reports)} 份；" in said)
+
+
+def test_what_is_listed_of_many_is_said_by_kind(database: duckdb.DuckDBPyConnection) -> None:
+    hold(database, [(80, 100, 90)] * 5 + [(110, 100, 90)] * 4 + [(None, 100, 90)])
+    (note,) = [n for n in executed.view(*[asked(database, 7)] * 2, Filters(), ADJUSTED, 2024).notes if "列出 7" in n]
+    kinds = "执行率较低的 4 份、超过 100% 的 4 份中较高的 2 份、无法计算的 1 份"
+    assert note == f"列出 7 份（{kinds}），共 10 份；“导出表格”含全部。"
 
 
 @MANY

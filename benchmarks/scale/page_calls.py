@@ -97,7 +97,7 @@ def calls(size: Size) -> list[tuple[str, str, Call]]:
         "预算执行",
         各年=lambda c, p: execution.years(c, p.filters, _basis(p)),
         过程=lambda c, p: execution.part(c, "bridge", p.filters, p.fiscal_year),
-        各单位=lambda c, p: executed.units(c, p.filters, p.fiscal_year, _basis(p), overview.MOST_LISTED),
+        各单位=lambda c, p: executed.units(c, p.filters, p.fiscal_year, _basis(p), executed.MOST_LISTED),
         各单位的点=lambda c, p: executed.dots(c, p.filters, p.fiscal_year, _basis(p)),
         支出构成=lambda c, p: execution.part(c, "spending", p.filters, p.fiscal_year),
         收入构成=lambda c, p: execution.part(c, "revenue", p.filters, p.fiscal_year),

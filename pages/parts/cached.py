@@ -177,7 +177,7 @@ def execution_part(folder: str, version: int, name: str, filters: Filters, fisca
 @st.cache_data(max_entries=256, show_spinner=False)
 def executed_units(folder: str, version: int, filters: Filters, fiscal_year: int, basis: str) -> pd.DataFrame:
     with Warehouse(Path(folder)).cursor(version) as cursor:
-        return executed.units(cursor, filters, fiscal_year, basis, overview.MOST_LISTED)
+        return executed.units(cursor, filters, fiscal_year, basis, executed.MOST_LISTED)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
