@@ -72,7 +72,7 @@ def table(cursor: duckdb.DuckDBPyConnection, filters: Filters, path: DrillPath) 
     chosen = path.up_to(path.step)
     parameters = filters.parameters() | {"dimension": chosen.dimension, "level2": chosen.level2}
     if path.step == "unit":
-        return cursor.execute(named(_SQL)["unit"], parameters | {"level3": path.level3, "most": MOST_LEAVES}).df()
+        return _units(cursor, parameters | {"level3": path.level3})
     if path.step == "level3" and filters.scopes is not None:
         whole = {"years": list(filters.years), "scopes": list(filters.scopes), "dimension": chosen.dimension}
         return cursor.execute(named(_SQL)["names"], whole | {"level2": chosen.level2}).df()
@@ -80,6 +80,18 @@ def table(cursor: duckdb.DuckDBPyConnection, filters: Filters, path: DrillPath) 
         given = filters.parameters_of(named(_SQL)["labels"]) | {"dimension": chosen.dimension, "step": path.step}
         return cursor.execute(named(_SQL)["labels"], given).df()
     return cursor.execute(named(_SQL)["groups"], parameters | {"step": path.step}).df()
+
+
+def _units(cursor: duckdb.DuckDBPyConnection, name: dict[str, Any]) -> pd.DataFrame:
+    """The leaves of one name with the lowest score rates, and what all of them add up to."""
+    steps = named(_SQL)
+    of_name = {part: name[part] for part in ("dimension", "level2", "level3")}
+    ((only_one, last_unit),) = cursor.execute(steps["unit_keys"], of_name).fetchall()
+    given = name | {"only_one": only_one}
+    whole = cursor.execute(steps["unit_sums"], given | {"last_unit": last_unit}).df()
+    below = int(whole.pop("below").iloc[0]) >= MOST_LEAVES
+    found = cursor.execute(steps["unit"], given | {"most": MOST_LEAVES, "below": below}).df()
+    return found.merge(whole, "cross")
 
 
 def figure(df: pd.DataFrame, step: str) -> go.Figure:

@@ -139,66 +139,48 @@ order by
     end,
     lost desc nulls last, min(ordinal), item
 
+-- name: unit_keys
+-- The indicator of one name, if it is one, and the last of the units.
+select if(count(*) = 1, min(indicator_key), null) as only_one, (select coalesce(max(unit_key), 1) from unit_store) as last_unit
+from indicators_named($dimension, $level2, $level3)
+
+-- name: unit_sums
+-- What the leaves of one name add up to. Units are counted as bits, up to $last_unit: half the time of count(distinct).
+select
+    count(*) as all_leaves, bit_count(bitstring_agg(unit_key, 1, $last_unit)) as all_units,
+    coalesce(bit_count(bitstring_agg(unit_key, 1, $last_unit) filter (counted < weight)), 0) as all_losing,
+    count(*) filter (inferred) as all_inferred, count(*) - count(counted) as all_unscored,
+    (sum(weight) filter (counted is not null))::double as all_weight, sum(counted)::double as all_score,
+    count(*) filter (counted < weight) as below
+from leaf_named_in_view(
+    $only_one, $dimension, $level2, $level3, $years, $region_prefixes, $own_level_codes, $departments, $units
+)
+
 -- name: unit
--- The leaves of one name, the lowest score rate first, at most $most; all_… are over all of them. A unit's name breaks ties
--- and is looked up only for leaves not beyond the last one shown.
-with named as (
-    select indicator_key from indicator_dim
-    where coalesce(dimension, '未映射') = $dimension and level2 = $level2 and level3 = $level3
-),
-leaf as materialized (
-    select
-        fiscal_year, coalesce(nullif(region_key, 0), 1000000) as place_key, unit_key, report_key, ordinal, weight, counted,
-        inferred, coalesce((counted / nullif(weight, 0))::double, '-infinity'::double) as low, value_key, document_key,
-        position, place
-    from leaf_prepared_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
-    where indicator_key in (select indicator_key from named)
-),
-of_unit as (
-    select bool_or(low < 1 and low > '-infinity'::double) as losing from leaf group by unit_key
-),
-whole as (
-    select
-        count(*) as leaves, (select count(*) from of_unit) as units, (select count(*) from of_unit where losing) as losing,
-        count(*) filter (inferred) as inferred, count(*) - count(counted) as unscored,
-        (sum(weight) filter (counted is not null))::double as weight_scored, sum(counted)::double as score
-    from leaf
-),
-lowest as (
-    select low, fiscal_year, place_key from leaf order by low, fiscal_year desc, place_key limit $most
-),
-last as (
-    select low, fiscal_year, place_key from lowest order by low desc, fiscal_year, place_key desc limit 1
-),
-near as (
-    select *
-    from leaf
-    where low <= (select low from last)
-      and (low < (select low from last) or fiscal_year > (select fiscal_year from last)
-           or (fiscal_year = (select fiscal_year from last) and place_key <= (select place_key from last)))
-),
-shown as (
-    select l.*, u.unit, u.region_code
-    from near l
-    join unit_store u using (unit_key)
-    order by l.low, l.fiscal_year desc, u.region_code, u.unit, l.ordinal
+-- The leaves of one name, the lowest score rate first, at most $most; of equal rates the later year, then by region and unit.
+-- $below: there are so many that are not full, and no others are looked at.
+with lowest as (
+    select *, coalesce((counted / nullif(weight, 0))::double, '-infinity'::double) as low
+    from leaf_named_in_view(
+        $only_one, $dimension, $level2, $level3, $years, $region_prefixes, $own_level_codes, $departments, $units
+    )
+    where not $below or coalesce(counted < weight or weight = 0, true)
+    order by low, fiscal_year desc, coalesce(nullif(region_key, 0), 1000000), unit_key, ordinal
     limit $most
 )
 select
-    s.report_id || ':' || l.ordinal as item, l.unit, l.fiscal_year, g.full_name as region, v.value_text,
+    s.report_id || ':' || l.ordinal as item, u.unit, l.fiscal_year, g.full_name as region, v.value_text,
     l.weight::double as weight, (case when not l.inferred then l.counted end)::double as score,
     (case when l.inferred then l.counted end)::double as score_inferred, l.counted::double as counted,
     nullif(l.low, '-infinity'::double) as score_rate,
-    d.file_name || ' ' || l.place as place, substr(d.document_id, 1, 8) || '#' || l.position as locator,
-    w.leaves as all_leaves, w.units as all_units, w.losing as all_losing, w.inferred as all_inferred,
-    w.unscored as all_unscored, w.weight_scored as all_weight, w.score as all_score
-from shown l
+    d.file_name || ' ' || l.place as place, substr(d.document_id, 1, 8) || '#' || l.position as locator
+from lowest l
 join report_store s using (report_key)
+join unit_store u on u.unit_key = l.unit_key
 join value_dim v using (value_key)
 join document_store d on d.document_key = l.document_key
-left join region g on g.region_code = l.region_code
-cross join whole w
-order by l.low, l.fiscal_year desc, l.region_code, l.unit, l.ordinal
+left join region g on g.region_code = u.region_code
+order by l.low, l.fiscal_year desc, u.region_code, u.unit, l.ordinal
 
 -- name: leaf
 select
