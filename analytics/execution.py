@@ -56,8 +56,7 @@ def basis_of(code: str | None) -> Basis:
 def years(cursor: duckdb.DuckDBPyConnection, filters: Filters, basis: str) -> pd.DataFrame:
     """One row a year: fiscal_year, reports, rated, stated_only, numerator, denominator (yuan), rate (pooled), low_rate,
     middle_rate, high_rate (10, 50, 90 % quantiles over units), steady_units, steady_rate. Rates are 0 to 1."""
-    scopes = filters.scopes or ()
-    given = {"basis": basis, "scope": scopes[0] if len(scopes) == 1 else None}
+    given = {"basis": basis, "scopes": list(filters.scopes) if filters.scopes else None}
     return cursor.execute(named(_SQL)["years"], filters.parameters() | given).df()
 
 

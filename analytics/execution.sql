@@ -2,24 +2,28 @@
 -- A rate without its amounts is 自填·口径不明 and enters no sum. Amounts are yuan.
 
 -- name: years
--- One row a year: pooled rate, spread over units, and the pooled rate of the units that have one in every year shown. $scope
--- is set where a view is one whole province, or everything (0): what is prepared of it serves.
+-- One row a year: pooled rate, spread over units, and the pooled rate of the units that have one in every year shown. $scopes
+-- are the whole provinces of which a view is made ([0]: everything), else null: what is prepared of them serves. Quantiles are
+-- prepared of one alone.
 with based as (
     select 0 as key, *
     from execution_in_view($years, $region_prefixes, $own_level_codes, $departments, $units, $basis)
-    where $scope is null
+    where $scopes is null or len($scopes) > 1
+),
+loose as (
+    select * from based where $scopes is null
 ),
 summed as (
     select * from execution_sums('based')
     union all
     select *
     from execution_summary
-    where basis = $basis and key = $scope and (len($years) = 0 or list_contains($years, fiscal_year))
+    where basis = $basis and $scopes = [key] and (len($years) = 0 or list_contains($years, fiscal_year))
 ),
 spans as (
-    select * from execution_spans('based')
+    select * from execution_spans('loose')
     union all
-    select * exclude (province) from execution_span where basis = $basis and $scope in (0, province)
+    select * exclude (province) from execution_span where basis = $basis and ($scopes = [0] or list_contains($scopes, province))
 ),
 rated as (
     select bitstring_agg(fiscal_year, 1949, 2199) as years from summed where rated > 0

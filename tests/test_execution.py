@@ -9,6 +9,7 @@ import pytest
 
 from analytics import composition, executed, execution
 from analytics.filters import Filters
+from data.batch.ingest import ingest
 from data.warehouse import Warehouse
 
 
@@ -20,6 +21,46 @@ def years(warehouse: Warehouse, basis: str) -> pd.DataFrame:
 def part(warehouse: Warehouse, name: str) -> pd.DataFrame:
     with warehouse.cursor() as cursor:
         return execution.part(cursor, name, Filters(), 2024)
+
+
+@pytest.fixture(scope="module")
+def provinces(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """Three provinces of four units each; a unit prints its amounts in all three years, in two of them, or in one."""
+    place = tmp_path_factory.mktemp("provinces")
+    scores, money = "", ""
+    for number, region in enumerate(("320115", "330106", "440106")):
+        for unit in range(4):
+            for year in (2021, 2022, 2023):
+                name = f"{year},单位{number}{unit},{region}"
+                scores += "".join(f"{name},过程,管理,指标{leaf},20,{15 + unit}\n" for leaf in range(5))
+                if (year + number + unit) % (unit + 1) == 0:
+                    money += f"{name},{100 + unit},{110 + number},{90 + number * unit + year - 2021},{unit},1,万元\n"
+    head = "年度,单位名称,区划代码,一级指标,二级指标,三级指标,权重,得分\n"
+    (place / "leaf.csv").write_text(head + scores, encoding="utf-8-sig")
+    head = "年度,单位名称,区划代码,年初预算数,全年预算数,全年执行数,年初结转结余,年末结转结余,金额单位\n"
+    (place / "money.csv").write_text(head + money, encoding="utf-8-sig")
+    made = Warehouse(place / "own")
+    assert not ingest(made, [place / "leaf.csv", place / "money.csv"]).refused
+    return made
+
+
+@pytest.mark.parametrize("chosen", [(), (2021, 2023)], ids=["all years", "two years"])
+@pytest.mark.parametrize("codes", [(), ("320000",), ("330000", "440000")], ids=["everything", "one", "two"])
+def test_whole_provinces_say_what_their_units_say(
+    provinces: Warehouse, codes: tuple[str, ...], chosen: tuple[int, ...]
+) -> None:
+    """What is prepared of provinces is what is counted where the same units are named."""
+    with provinces.cursor() as cursor:
+        held = [u for u, code in cursor.execute("select unit_id, region_code from unit_store").fetchall()
+                if not codes or f"{code[:2]}0000" in codes]  # fmt: skip
+        for basis in execution.BASES:
+            prepared = execution.years(cursor, Filters(chosen, codes), basis.code)
+            counted = execution.years(cursor, Filters(chosen, units=tuple(held)), basis.code)
+            assert list(prepared["fiscal_year"]) == list(chosen or (2021, 2022, 2023))
+            pd.testing.assert_frame_equal(prepared, counted, rtol=1e-12)
+            if basis.code in ("adjusted", "initial", "carry_in"):
+                rated, steady = prepared["rated"].sum(), prepared["steady_units"].sum()
+                assert 0 < steady < rated < prepared["reports"].sum()
 
 
 def units(warehouse: Warehouse, basis: str) -> pd.DataFrame:
