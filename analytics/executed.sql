@@ -3,9 +3,9 @@
 -- name: units
 -- At most $most reports (null: all), the lowest rate first; all_… are over all of them. Where there are more: by turns two of
 -- those with the lowest rates up to 100 %, one of those above it with the highest, and one of those without a rate.
--- The quarter of the reports with a score that have the lower rates, and that with the higher ones: where the rate at its
--- bound is that of more reports than still fit in, they enter with their mean score. quantile_disc
--- finds the last rate of the quarter or the first beyond it, which give the same mean.
+-- A quarter of the reports with a score has the lower rates, another the higher ones: where more reports have the rate at its
+-- bound than still fit in, they enter with their mean score. quantile_disc finds the last rate of a quarter or the first
+-- beyond it, which give the same mean.
 with viewed as (
     select
         report_key, unit_key, region_key, comparable_score, denominator, rate, own_rate, staff_rate, three_public_rate,
