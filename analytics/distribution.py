@@ -82,9 +82,16 @@ def ecdf(cursor: duckdb.DuckDBPyConnection, filters: Filters, dimension: str) ->
     return _rows(cursor, "ecdf", filters, dimension=dimension, everywhere=_everywhere(filters))
 
 
-def at_most(cursor: duckdb.DuckDBPyConnection, filters: Filters, dimension: str, rate: float) -> pd.DataFrame:
-    """The reports at or below a rate, the ``MOST_OUTLIERS`` lowest: item, unit, fiscal_year, region, rate."""
-    return _rows(cursor, "at_most", filters, dimension=dimension, rate=rate, most=MOST_OUTLIERS)
+def lowest(
+    cursor: duckdb.DuckDBPyConnection,
+    filters: Filters,
+    dimension: str,
+    band: str | None = None,
+    upto: float | None = None,
+) -> pd.DataFrame:
+    """The reports of a 分数段, or at or below a rate, the ``MOST_OUTLIERS`` lowest: item, unit, fiscal_year, region,
+    rate."""
+    return _rows(cursor, "lowest", filters, dimension=dimension, band=band, upto=upto, most=MOST_OUTLIERS)
 
 
 def heat(cursor: duckdb.DuckDBPyConnection, filters: Filters, by: str) -> pd.DataFrame:
@@ -136,13 +143,18 @@ def _prepared_year(filters: Filters, by: str) -> int | None:
     return {"fiscal_year": 0, "dimension": year}.get(by)
 
 
+def _scored(dimension: str) -> str:
+    """What a 分数段 is one of."""
+    return "可比得分" if dimension == WHOLE else f"{dimension}得分率×100"
+
+
 _BAND_COLUMNS = {"item": "分数段", "reports": "报告数", "units": "单位数"}
 
 
 @remakable("dimension")
 def columns_view(df: pd.DataFrame, filters: Filters, dimension: str) -> View:
     """How many reports stand in each 分数段."""
-    what = "可比得分" if dimension == WHOLE else f"{dimension}得分率×100"
+    what = _scored(dimension)
     total = int(df["reports"].sum())
     if not total:
         return View(f"{what}：没有可显示的数据", "", df.head(0), None, _BAND_COLUMNS, (), filters)
@@ -155,7 +167,7 @@ def columns_view(df: pd.DataFrame, filters: Filters, dimension: str) -> View:
     )  # fmt: skip
     figure = go.Figure(bars).update_layout(
         template=TEMPLATE, height=300, margin={"t": 28}, xaxis={"type": "category", "fixedrange": True},
-        yaxis={"visible": False, "fixedrange": True}, dragmode=False,
+        yaxis={"visible": False, "fixedrange": True}, clickmode="event+select", dragmode=False,
     )  # fmt: skip
     notes = ("得分率 = 得分合计 ÷ 权重合计，各段含下限、不含上限。",)
     return View(title, sentence, df, figure, _BAND_COLUMNS, notes, filters, f"{title}。{sentence}",
@@ -353,14 +365,16 @@ def ecdf_view(df: pd.DataFrame, filters: Filters, dimension: str) -> View:
     return View(title, f"{sentence}。", df, figure, _ECDF_COLUMNS, (), filters, f"{title}。{sentence}。")
 
 
-def at_most_view(df: pd.DataFrame, filters: Filters, dimension: str, step: Mapping[Hashable, Any]) -> View:
-    """The reports at or below the rate of a step of the curve (a row of ``ecdf``), the lowest first."""
-    total, share = int(step["reports"]), float(step["share_rate"])
-    what = "得分率" if dimension == WHOLE else f"{dimension}得分率"
-    title = f"{total} 份报告的{what}不高于 {percent(float(step['rate']))}"
+def lowest_view(df: pd.DataFrame, filters: Filters, dimension: str, counted: Mapping[Hashable, Any]) -> View:
+    """The reports that a row of ``columns`` or of ``ecdf`` counts, from the lowest."""
+    total = int(counted["reports"])
+    where = f"{_scored(dimension)}在 {counted['item']}"
+    if "rate" in counted:
+        where = f"{'' if dimension == WHOLE else dimension}得分率不高于 {percent(float(counted['rate']))}"
+    title = f"{total} 份报告的{where}"
     notes = (f"列出得分率较低的 {len(df)} 份。",) if total > len(df) else ()
     named = {name: words for name, words in _OUTLIER_COLUMNS.items() if name in df}
-    return View(title, f"占 {round(total / share)} 份报告的 {percent(share)}。", df, None, named, notes, filters, title)
+    return View(title, "得分率由低到高排列。", df, None, named, notes, filters, title)
 
 
 @remakable("by")
@@ -438,18 +452,19 @@ def position_view(df: pd.DataFrame, filters: Filters, unit: str, fiscal_year: in
     below = df[df["rate"] < df["q1_rate"]]
     title = f"{unit}：{len(df)} 个维度中 {len(below)} 个低于同类下四分位"
     bars = go.Scatter(
-        y=list(range(len(df))), x=df["middle_rate"] * 100, mode="markers", name="同类中位数",
+        y=list(range(len(df))), x=df["middle_rate"] * 100, mode="markers", name="同类中位数", customdata=df["item"],
         marker={"symbol": "line-ns", "size": 22, "line": {"width": 3, "color": GREY}},
         error_x={"type": "data", "symmetric": False, "array": (df["q3_rate"] - df["middle_rate"]) * 100,
                  "arrayminus": (df["middle_rate"] - df["q1_rate"]) * 100, "color": GREY, "thickness": 8, "width": 0},
         hovertemplate="同类中位数 %{x:.2f}%<extra></extra>",
     )  # fmt: skip
     own = go.Scatter(
-        y=list(range(len(df))), x=df["rate"] * 100, mode="markers", name="本单位",
+        y=list(range(len(df))), x=df["rate"] * 100, mode="markers", name="本单位", customdata=df["item"],
         marker={"color": ORANGE, "size": 13, "symbol": "diamond"}, hovertemplate="本单位 %{x:.2f}%<extra></extra>",
     )  # fmt: skip
     figure = go.Figure([bars, own]).update_layout(
-        template=TEMPLATE, height=100 + 44 * len(df), dragmode=False, legend={"orientation": "h", "y": -0.25},
+        template=TEMPLATE, height=100 + 44 * len(df), clickmode="event+select", dragmode=False,
+        legend={"orientation": "h", "y": -0.25},
         xaxis={"ticksuffix": "%", "fixedrange": True}, yaxis=_labels(df["item"]),
     )  # fmt: skip
     each = listed(

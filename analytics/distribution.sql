@@ -123,12 +123,22 @@ where upto = reports
    )) > 0
 order by rate
 
--- name: at_most
--- The $most reports with the lowest rates among those at or below $rate.
-with lowest as (
+-- name: lowest
+-- The $most reports with the lowest rates among those of a 分数段 ($band), or at or below $upto.
+with band as (
+    select lowest, below from score_band where kind = '分数段' and item = $band
+),
+near as (
     select rate, fiscal_year, region_key, unit_key
     from rate_in_view($years, $region_prefixes, $own_level_codes, $departments, $units)
-    where dimension = $dimension and rate <= $rate
+    where dimension = $dimension and rate <= coalesce($upto, (select below from band) / 100 + 1e-6)
+      and rate >= coalesce((select lowest from band) / 100 - 1e-6, '-infinity'::double)
+),
+lowest as (
+    select *
+    from near
+    where $band is null
+       or (round(rate * 100, 6) >= (select lowest from band) and round(rate * 100, 6) < (select below from band))
     order by rate, fiscal_year desc, region_key, unit_key
     limit $most
 )

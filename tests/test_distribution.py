@@ -108,6 +108,14 @@ def test_the_heat_table_repeats_the_sums(sample_warehouse: Warehouse) -> None:
     assert view.columns["d0_rate"] == "全部"
 
 
+def test_a_link_names_a_column_and_lists_its_reports(folder: Path) -> None:
+    app = opened("distribution", band="95–98", dimension="满意度")
+    assert "份报告的满意度得分率×100在" not in words(app), "a column without reports lists none"
+    app = opened("distribution", band="95–98")
+    assert "4 份报告的可比得分在 95–98" in words(app)
+    assert list(app.dataframe[0].value["rate"]) == pytest.approx(sorted(RATES.values()))
+
+
 def test_a_link_names_a_step_of_the_curve_and_lists_the_reports_up_to_it(folder: Path) -> None:
     app = opened("distribution", tab="分析视图", upto="0.9654")
     assert "2 份报告的得分率不高于 96" in words(app)

@@ -170,13 +170,21 @@ def test_bands_and_the_cumulated_curve(city: Made, dimension: str, filters: Filt
     assert dict(zip(columns["item"], columns["reports"], strict=True)) == recount_scores.columns(
         counted, ids, dimension
     )
+    for band, n in zip(columns["item"], columns["reports"], strict=True):
+        with warehouse.cursor() as cursor:
+            listed = distribution.lowest(cursor, filters, dimension or "全部", band=band)
+        assert len(listed) == min(n, distribution.MOST_OUTLIERS)
+        held = {i: rate for i in ids if (rate := counted.rate(i, dimension)) is not None}
+        assert recount_scores.columns(counted, [i for i in held if counted.name(i) in set(listed["item"])], dimension)[
+            band
+        ] == len(listed)
     expected = recount_scores.curve(counted, ids, dimension)
     assert list(curve["rate"]) == pytest.approx(sorted(expected))
     assert list(curve["share_rate"]) == pytest.approx([expected[rate] for rate in sorted(expected)])
     rates = {i: rate for i in ids if (rate := counted.rate(i, dimension)) is not None}
     for step in curve.iloc[[0, len(curve) // 3, -1]].to_dict("records"):
         with warehouse.cursor() as cursor:
-            lowest = distribution.at_most(cursor, filters, dimension or "全部", step["rate"])
+            lowest = distribution.lowest(cursor, filters, dimension or "全部", upto=step["rate"])
         upto = {counted.name(i): rate for i, rate in rates.items() if rate <= step["rate"] + 1e-9}
         assert step["reports"] == len(upto) == round(step["share_rate"] * len(rates))
         assert list(lowest["rate"]) == pytest.approx(sorted(upto.values())[: distribution.MOST_OUTLIERS])

@@ -198,9 +198,11 @@ def distribution_part(
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def distribution_at_most(folder: str, version: int, filters: Filters, dimension: str, rate: float) -> pd.DataFrame:
+def distribution_lowest(
+    folder: str, version: int, filters: Filters, dimension: str, band: str | None = None, upto: float | None = None
+) -> pd.DataFrame:
     with Warehouse(Path(folder)).cursor(version) as cursor:
-        return distribution.at_most(cursor, filters, dimension, rate)
+        return distribution.lowest(cursor, filters, dimension, band, upto)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

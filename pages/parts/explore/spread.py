@@ -67,6 +67,12 @@ def open_cell(by: str, item: str) -> None:
     open_group(by, dimension, code)
 
 
+def open_position(unit_id: str, year: int, dimension: str) -> None:
+    """Go to a dimension in 指标下钻 of one unit and year."""
+    scope.narrow("unit", unit_id)
+    drill.open_drilldown(dimension, year)
+
+
 def open_rolled_up(item: str) -> None:
     """Go to 指标下钻 of a department in its region and year (``department:year:region code``)."""
     for name, code in zip(("department", "year", "region"), item.rsplit(":", 2), strict=True):
@@ -95,7 +101,8 @@ def open_report(item: str) -> None:
 def simple(now: Look) -> list[View]:
     """分数段, and the groups as bars; several years as a line with its like-for-like pieces."""
     filters = now.here.filters
-    columns = distribution.columns_view(now.table("columns", None, now.dimension), filters, now.dimension)
+    bands = now.table("columns", None, now.dimension)
+    columns = distribution.columns_view(bands, filters, now.dimension)
     if now.by == "fiscal_year" and len(now.groups) > 1:
         pairs = cached.yearly_alike(now.here.folder, now.here.version, filters, now.dimension)
         reasons = execution.broken(cached.execution_breaks(now.here.folder, now.here.version, filters))
@@ -103,7 +110,7 @@ def simple(now: Look) -> list[View]:
         groups = yearly.trend_view(now.groups, pairs, reasons, filters, what)
     else:
         groups = distribution.groups_view(now.groups, filters, now.by, now.dimension)
-    panel.show(columns, f"columns-{now.turn}", table=False)
+    _listing(now, columns, "band", bands)
     panel.show(groups, f"groups-{now.turn}", partial(open_group, now.by, now.dimension))
     return [columns, groups]
 
@@ -126,18 +133,27 @@ def analysis(now: Look) -> list[View]:
 
 
 def cumulated(now: Look) -> View:
-    """The curve, and below it the reports up to the step that was picked, which the link names."""
-    here, steps = now.here, now.table("ecdf", None, now.dimension)
-    curve = distribution.ecdf_view(steps, here.filters, now.dimension)
-    picked = steps[steps["item"] == st.query_params.get("upto")]
-    chosen = None if picked.empty else str(picked["item"].iloc[0])
-    panel.show(curve, f"ecdf-{now.turn}", lambda item: drill.set_link(upto=item), table=False, chosen=chosen)
-    if chosen is not None:
-        step = picked.to_dict("records")[0]
-        found = cached.distribution_at_most(here.folder, here.version, here.filters, now.dimension, float(step["rate"]))
-        st.button("收起报告", on_click=drill.set_link, kwargs={"upto": None}, icon=":material/close:")
-        panel.show(distribution.at_most_view(found, here.filters, now.dimension, step), f"upto-{now.turn}", open_report)
-    return curve
+    """The curve; a step lists the reports up to it."""
+    steps = now.table("ecdf", None, now.dimension)
+    view = distribution.ecdf_view(steps, now.here.filters, now.dimension)
+    _listing(now, view, "upto", steps)
+    return view
+
+
+def _listing(now: Look, view: View, name: str, rows: pd.DataFrame) -> None:
+    """A chart whose picked item stands in the link under ``name``, and below it the reports that its row counts."""
+    here = now.here
+    counted = {row["item"]: row for row in rows.to_dict("records") if row["reports"]}
+    chosen = st.query_params.get(name)
+    chosen = chosen if chosen in counted else None
+    panel.show(view, f"{name}-{now.turn}", lambda item: drill.set_link(**{name: item}), table=False, chosen=chosen)
+    if chosen is None:
+        return
+    st.button("收起报告", key=f"close-{name}", on_click=drill.set_link, kwargs={name: None}, icon=":material/close:")
+    given = {"band": chosen} if name == "band" else {"upto": counted[chosen]["rate"]}
+    found = cached.distribution_lowest(here.folder, here.version, here.filters, now.dimension, **given)
+    listed = distribution.lowest_view(found, here.filters, now.dimension, counted[chosen])
+    panel.show(listed, f"listed-{name}-{now.turn}", open_report)
 
 
 def position(now: Look) -> list[View]:
@@ -155,7 +171,7 @@ def position(now: Look) -> list[View]:
     year = st.segmented_control("年度", years, default=years[0], required=True, key=f"spread_year-{unit_id}")
     rows = cached.distribution_position(here.folder, here.version, unit_id, year)
     view = distribution.position_view(rows, here.filters, names[unit_id], year).choosing(unit_id=unit_id)
-    panel.show(view, f"position-{unit_id}-{year}-{now.turn}")
+    panel.show(view, f"position-{unit_id}-{year}-{now.turn}", partial(open_position, unit_id, year))
     return [view]
 
 
@@ -207,6 +223,9 @@ def side_by_side(now: Look) -> list[View]:
     else:
         of = ""
         st.caption("尚未带入应报名单，条线未知；可在下方任选单位对比。")
+    if counts[of] < sector.FEWEST:
+        st.info(f"{year} 年所选范围内该条线只有 1 个单位，无可对比。可放宽区划，或换一个条线。")
+        return []
     picked = _compared(here, year, of, counts[of])
     if len(picked) < sector.FEWEST:
         st.info(f"请选择 {sector.FEWEST} 至 {sector.MOST} 个单位。")
