@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from analytics import definitions
 from analytics.filters import Filters
-from analytics.style import BLUE, GREY, ORANGE, TEMPLATE, between, folded, label, listed, literal, percent
+from analytics.style import BLUE, GREY, ORANGE, ROW, TEMPLATE, between, listed, literal, named_rows, percent
 from analytics.view import Chart, View, remakable
 from data import derive
 from data.statements import named
@@ -39,8 +38,7 @@ MOST_OUTLIERS = 200
 _SUMMARISED = ("middle_rate", "q1_rate", "q3_rate", "outliers")
 """What is not said of a group of fewer than ``FEWEST`` reports."""
 _BOX = ("q1_rate", "low_rate", "middle_rate", "high_rate", "q3_rate")
-_ROW = 34
-_NOTES = {"department": ("主管部门按名称归组，不同区划名称相同的归为一组；按区划分列的见“主管部门汇总”。",)}
+NOTES = {"department": ("主管部门按名称归组，不同区划名称相同的归为一组；按区划分列的见“主管部门汇总”。",)}
 """What a group is, where its name does not say it."""
 
 
@@ -94,12 +92,6 @@ def lowest(
     return _rows(cursor, "lowest", filters, dimension=dimension, band=band, upto=upto, most=MOST_OUTLIERS)
 
 
-def heat(cursor: duckdb.DuckDBPyConnection, filters: Filters, by: str) -> pd.DataFrame:
-    """item (region, department or unit) × dimension: code (what a link names it by, empty where it is not known),
-    reports, score, weight, score_rate; at most 60 items."""
-    return _rows(cursor, "heat", filters, by=by, year=_prepared_year(filters, by))
-
-
 def position(cursor: duckdb.DuckDBPyConnection, unit_id: str, fiscal_year: int) -> pd.DataFrame:
     """A unit on its peer base (same fiscal year and template, all regions loaded), a row a dimension: item, rate,
     reports, below, same, q1_rate, middle_rate, q3_rate."""
@@ -120,7 +112,7 @@ def _rows(cursor: duckdb.DuckDBPyConnection, name: str, filters: Filters, **more
 
 
 def _grouped(filters: Filters, by: str, dimension: str) -> dict[str, object]:
-    return {"by": by, "dimension": dimension, "year": _prepared_year(filters, by), "fewest": FEWEST}
+    return {"by": by, "dimension": dimension, "year": prepared_year(filters, by), "fewest": FEWEST}
 
 
 def _most(by: str) -> int:
@@ -131,7 +123,7 @@ def _everywhere(filters: Filters) -> bool:
     return filters.scopes == (0,)
 
 
-def _prepared_year(filters: Filters, by: str) -> int | None:
+def prepared_year(filters: Filters, by: str) -> int | None:
     """The year of the prepared rows (0: all years) that hold the groups of a view whole; ``None`` if none do."""
     year = {0: 0, 1: sum(filters.years)}.get(len(filters.years))
     if by == "region":
@@ -205,9 +197,9 @@ def groups_view(df: pd.DataFrame, filters: Filters, by: str, dimension: str) -> 
         hovertemplate="%{hovertext}<br>平均得分率 %{x:.2f}%<extra></extra>",
     )  # fmt: skip
     figure = go.Figure(bars).update_layout(
-        template=TEMPLATE, height=max(160, 70 + _ROW * len(ordered)), clickmode="event+select", dragmode=False,
+        template=TEMPLATE, height=max(160, 70 + ROW * len(ordered)), clickmode="event+select", dragmode=False,
         xaxis={"range": [0, 104], "ticksuffix": "%", "fixedrange": True},
-        yaxis=_labels(ordered["label"]),
+        yaxis=named_rows(ordered["label"]),
     )  # fmt: skip
     return View(title, sentence, ordered, figure, column_names, (*notes, "平均得分率为各报告得分率的平均数。"), filters,
                 f"{title}。{sentence}{_each(ordered, 'mean_rate')}。",
@@ -254,9 +246,9 @@ def box_view(
         hovertemplate="%{hovertext}<br>得分率 %{x:.2f}%<extra></extra>",
     )  # fmt: skip
     figure.update_layout(
-        template=TEMPLATE, height=max(180, 80 + _ROW * len(shown)), clickmode="event+select", dragmode=False,
+        template=TEMPLATE, height=max(180, 80 + ROW * len(shown)), clickmode="event+select", dragmode=False,
         xaxis={"ticksuffix": "%", "title": {"text": "得分率"}, "fixedrange": True, "showgrid": True},
-        yaxis=_labels(shown["label"]),
+        yaxis=named_rows(shown["label"]),
     )  # fmt: skip
     small = int((shown["reports"] < FEWEST).sum())
     words = [*notes]
@@ -326,15 +318,10 @@ def _none_summarised(groups: pd.DataFrame) -> bool:
 def _shown(df: pd.DataFrame, by: str) -> tuple[pd.DataFrame, list[str]]:
     """The groups without what is said of all, and the notes what they are and that there are more."""
     shown = df.loc[:, ~df.columns.str.startswith("all_")]
-    notes = list(_NOTES.get(by, ()))
+    notes = list(NOTES.get(by, ()))
     if df.empty or len(df) == df["all_groups"].iloc[0]:
         return shown, notes
     return shown, [*notes, f"图表列出中位数较低的 {len(df)} 组，共 {df['all_groups'].iloc[0]} 组。"]
-
-
-def _labels(names: pd.Series) -> dict[str, object]:
-    return {"tickvals": list(range(len(names))), "ticktext": [label(str(n)) for n in names], "autorange": "reversed",
-            "fixedrange": True}  # fmt: skip
 
 
 _ECDF_COLUMNS = {"rate": "得分率", "share_rate": "不高于该得分率的报告占比"}
@@ -377,61 +364,6 @@ def lowest_view(df: pd.DataFrame, filters: Filters, dimension: str, counted: Map
     return View(title, "得分率由低到高排列。", df, None, named, notes, filters, title)
 
 
-@remakable("by")
-def heat_view(df: pd.DataFrame, filters: Filters, by: str) -> View:
-    """Score rates of each row in each dimension, as a coloured table with the numbers in it."""
-    names = {"region": "区划", "department": "主管部门", "unit": "填报单位"}
-    if df.empty:
-        return View("得分率对照：没有可显示的数据", "", df, None, {"item": names[by]}, (), filters)
-    table = df.pivot(index=["item", "code"], columns="dimension", values="score_rate")
-    table = table[[d for d in (*DIMENSIONS, "未映射") if d in table.columns]]
-    table = table.sort_values(WHOLE, kind="stable")
-    codes = table.index.get_level_values("code")
-    table = table.droplevel("code")
-    worst = df[df["dimension"] != WHOLE].sort_values("score_rate", kind="stable").iloc[0]
-    title = f"{len(table)} 个{names[by]} × {len(table.columns) - 1} 个维度的得分率"
-    sentence = f"其中较低的是{worst['item']}的{worst['dimension']}，{percent(float(worst['score_rate']))}。"
-    if df.loc[df["dimension"] != WHOLE, "score_rate"].round(6).nunique() == 1:
-        sentence = f"各维度均为 {percent(float(worst['score_rate']))}。"
-    of_rows = listed(f"{item} {percent(rate)}" for item, rate in table[WHOLE].items())
-    figure = _heat_figure(table, list(codes))
-    shown = table.reset_index().rename(columns={c: f"d{i}_rate" for i, c in enumerate(table.columns)})
-    column_names = {"item": names[by]} | {f"d{i}_rate": str(c) for i, c in enumerate(table.columns)}
-    notes = ["得分率 = 得分合计 ÷ 权重合计。", *_NOTES.get(by, ())]
-    if len(table) >= 60:
-        notes.append("列出得分率较低的 60 行。")
-    alt = f"{title}。{sentence}全部指标：{of_rows}。"
-    return View(title, sentence, shown, figure, column_names, tuple(notes), filters, alt)
-
-
-def _heat_figure(table: pd.DataFrame, codes: list[str]) -> go.Figure:
-    """Cells of a heat map cannot be selected, so a point that is not seen stands in each: it is found from anywhere in
-    its cell, and its item is ``code:dimension``."""
-    values = (table * 100).to_numpy()
-    names = [str(name) for name in table.columns]
-    heads = [folded(name) for name in names]
-    texts = [["" if v != v else f"{v:.2f}" for v in row] for row in values]
-    cells = go.Heatmap(
-        z=values, x=heads, y=list(range(len(table))), text=texts, texttemplate="%{text}", textfont={"color": "#1B2430"},
-        colorscale=[[0, "#DD7A3B"], [0.5, "#FBE3D0"], [1, "#8DBCE0"]], zmin=min(80, float(np.nanmin(values))), zmax=100,
-        colorbar={"ticksuffix": "%", "thickness": 12}, hoverinfo="skip", xgap=1, ygap=1,
-    )  # fmt: skip
-    filled = [(row, column) for row, of_row in enumerate(texts) for column, text in enumerate(of_row) if text]
-    of_rows = [literal(str(item)) for item in table.index]
-    unseen = {"marker": {"opacity": 0}}
-    spots = go.Scatter(
-        x=[heads[column] for _, column in filled], y=[row for row, _ in filled], mode="markers", showlegend=False,
-        customdata=[f"{codes[row]}:{names[column]}" for row, column in filled], hoverinfo="text",
-        hovertext=[f"{of_rows[row]}<br>{names[column]} {texts[row][column]}%" for row, column in filled],
-        **unseen, selected=unseen, unselected=unseen,
-    )  # fmt: skip
-    return go.Figure([cells, spots]).update_layout(
-        template=TEMPLATE, height=max(200, 90 + _ROW * len(table)), clickmode="event+select", dragmode=False,
-        hovermode="closest", hoverdistance=-1, xaxis={"side": "top", "fixedrange": True, "tickangle": 0},
-        yaxis=_labels(pd.Series(table.index)),
-    )  # fmt: skip
-
-
 _POSITION_COLUMNS = {
     "item": "指标维度", "rate": "本单位得分率", "place": "在同类中的位置", "q1_rate": "同类下四分位",
     "middle_rate": "同类中位数", "q3_rate": "同类上四分位", "reports": "同类报告数",
@@ -465,7 +397,7 @@ def position_view(df: pd.DataFrame, filters: Filters, unit: str, fiscal_year: in
     figure = go.Figure([bars, own]).update_layout(
         template=TEMPLATE, height=100 + 44 * len(df), clickmode="event+select", dragmode=False,
         legend={"orientation": "h", "y": -0.25},
-        xaxis={"ticksuffix": "%", "fixedrange": True}, yaxis=_labels(df["item"]),
+        xaxis={"ticksuffix": "%", "fixedrange": True}, yaxis=named_rows(df["item"]),
     )  # fmt: skip
     each = listed(
         f"{r['item']} {percent(r['rate'])}，同类中位数 {percent(r['middle_rate'])}" for r in df.to_dict("records")

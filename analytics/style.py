@@ -39,6 +39,16 @@ def label(text: str, width: int = 11) -> str:
     return f"{literal(text[:width])}<br>{literal(text[width:], width)}"
 
 
+ROW = 34
+"""Pixels of a row whose name may take two lines."""
+
+
+def named_rows(names: Iterable[str]) -> dict[str, object]:
+    """The axis of rows 0, 1 … from the top, each with the name of a document."""
+    words = [label(str(name)) for name in names]
+    return {"tickvals": list(range(len(words))), "ticktext": words, "autorange": "reversed", "fixedrange": True}
+
+
 def folded(name: str) -> str:
     """A short name of our own in two lines of half its length, so that a phone shows it level."""
     half = (len(name) + 1) // 2

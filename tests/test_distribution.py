@@ -9,7 +9,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from analytics import distribution, overview, sector
+from analytics import distribution, heat, overview, sector
 from analytics.filters import Filters
 from data.warehouse import Warehouse
 from tests.opened import opened, words
@@ -101,10 +101,10 @@ def test_other_bands_are_counted_and_named_as_they_are_set(sample_warehouse: War
 
 def test_the_heat_table_repeats_the_sums(sample_warehouse: Warehouse) -> None:
     with sample_warehouse.cursor() as cursor:
-        found = distribution.heat(cursor, Filters(), "region").set_index(["item", "dimension"])
+        found = heat.table(cursor, Filters(), "region").set_index(["item", "dimension"])
     row = found.loc[("江苏省南京市江宁区", "过程")]
     assert (row["score"], row["weight"]) == pytest.approx((32.5 + 31.58 + 30.54, 102))
-    view = distribution.heat_view(found.reset_index(), Filters(), "region")
+    view = heat.view(found.reset_index(), Filters(), "region")
     assert view.columns["d0_rate"] == "全部"
 
 
@@ -138,7 +138,7 @@ def test_nothing_in_view_is_said_in_words(sample_warehouse: Warehouse) -> None:
         for view in (
             distribution.columns_view(distribution.columns(cursor, none, "全部"), none, "全部"),
             distribution.groups_view(distribution.groups(cursor, none, "region", "全部"), none, "region", "全部"),
-            distribution.heat_view(distribution.heat(cursor, none, "region"), none, "region"),
+            heat.view(heat.table(cursor, none, "region"), none, "region"),
             distribution.ecdf_view(distribution.ecdf(cursor, none, "全部"), none, "全部"),
         ):
             assert view.figure is None and view.title

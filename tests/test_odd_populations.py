@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analytics import distribution, executed, execution, overview, yearly
+from analytics import distribution, executed, execution, heat, overview, yearly
 from analytics.execution import BASES
 from analytics.filters import Filters
 from data.batch.ingest import ingest
@@ -96,9 +96,9 @@ def test_equal_scores_draw_no_curve_and_say_that_they_are_equal(odd: Warehouse) 
         curve = distribution.ecdf_view(distribution.ecdf(cursor, equal, "全部"), equal, "全部")
         found = overview.summary(overview.summaries(cursor, equal))
         figures = overview.figures(found, {}, BASES[0].definition)
-        heat = distribution.heat_view(distribution.heat(cursor, equal, "unit"), equal, "unit")
+        cells = heat.view(heat.table(cursor, equal, "unit"), equal, "unit")
     assert curve.figure is None and "得分率相同" in curve.title
-    assert heat.sentence == "各维度均为 100.00%。", "none is called the lower one"
+    assert cells.sentence == "各维度均为 100.00%。", "none is called the lower one"
     assert "平均可比得分 100.00，均为 100.00" in overview.headline(found)
     assert figures[1].change == "0.00 分", "no sign, so no arrow"
 

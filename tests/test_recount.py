@@ -11,7 +11,19 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analytics import distribution, drilldown, executed, execution, mapping, overview, progress, rollup, sector, yearly
+from analytics import (
+    distribution,
+    drilldown,
+    executed,
+    execution,
+    heat,
+    mapping,
+    overview,
+    progress,
+    rollup,
+    sector,
+    yearly,
+)
 from analytics.drilldown import DrillPath
 from analytics.filters import Filters
 from analytics.style import money, percent
@@ -197,7 +209,7 @@ def test_bands_and_the_cumulated_curve(city: Made, dimension: str, filters: Filt
 def test_the_heat_table(city: Made, by: str) -> None:
     warehouse, counted = city
     with warehouse.cursor() as cursor:
-        found = distribution.heat(cursor, Filters(years=(2022,)), by)
+        found = heat.table(cursor, Filters(years=(2022,)), by)
     expected = recount_scores.heat(counted, counted.of_year(2022), by)
     whole = {row: score / weight for (row, dimension), (_, score, weight) in expected.items() if dimension == "全部"}
     lowest = set(sorted(whole, key=lambda row: (round(whole[row], 9), row))[:60])
@@ -414,7 +426,7 @@ def test_what_is_narrowed_is_counted_alike_on_every_page(city: Made, filters: Fi
         lost = drilldown.table(cursor, filters, DrillPath())
         level2 = drilldown.table(cursor, filters, DrillPath("过程"))
         groups = {by: distribution.groups(cursor, filters, by, "过程", most=1_000) for by in distribution.GROUPS}
-        heat = distribution.heat(cursor, filters, "region")
+        coloured = heat.table(cursor, filters, "region")
         pairs = yearly.alike(cursor, filters, "全部")
         departments = rollup.departments(cursor, filters)
         spent = execution.years(cursor, filters, "adjusted")
@@ -430,7 +442,9 @@ def test_what_is_narrowed_is_counted_alike_on_every_page(city: Made, filters: Fi
     for by, table in groups.items():
         all_same(table, recount_scores.groups(counted, ids, by, "过程"), "label")
     cells = recount_scores.heat(counted, ids, "region")
-    all_same(heat, {c: {"reports": n, "score": s, "weight": w} for c, (n, s, w) in cells.items()}, "item", "dimension")
+    all_same(
+        coloured, {c: {"reports": n, "score": s, "weight": w} for c, (n, s, w) in cells.items()}, "item", "dimension"
+    )
     before = [y for y in years if recount_scores.pairs(counted, y)]
     assert set(pairs["fiscal_year"]) == set(before)
     for year in before:

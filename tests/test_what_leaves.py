@@ -15,7 +15,7 @@ import pytest
 
 import analytics
 from analytics import checks as rules
-from analytics import department, distribution, drilldown, executed, execution, findings, overview, progress
+from analytics import department, drilldown, executed, execution, findings, heat, overview, progress
 from analytics.drilldown import DrillPath
 from analytics.filters import Filters
 from analytics.view import Made, View
@@ -159,7 +159,7 @@ def as_shown(kept: Warehouse) -> dict[str, Callable[[Any], View]]:
             drilldown.table(c, Filters(), DrillPath("过程", "预算执行", "预算执行率")), Filters(),
             DrillPath("过程", "预算执行", "预算执行率"),
         ),
-        "distribution.heat_view": lambda c: distribution.heat_view(distribution.heat(c, Filters(), "unit"), Filters(), "unit"),
+        "heat.view": lambda c: heat.view(heat.table(c, Filters(), "unit"), Filters(), "unit"),
         "executed.view": lambda c: executed.view(
             *(table(c, Filters(), 2024, "adjusted") for table in (executed.units, executed.dots)),
             Filters(), execution.BASES[0], 2024,

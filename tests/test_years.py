@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from analytics import distribution, execution, mapping, overview, rollup, sector, yearly
+from analytics import distribution, execution, heat, mapping, overview, rollup, sector, yearly
 from analytics.drilldown import DrillPath
 from analytics.filters import Filters
 from analytics.view import View
@@ -185,7 +185,7 @@ def test_departments_and_units_of_one_name_in_two_districts_are_told_apart(own: 
     assert not ingest(own, [tmp_path]).refused
     with own.cursor() as cursor:
         found = rollup.departments(cursor, Filters())
-        heat = distribution.heat(cursor, Filters(), "unit").query("dimension == '全部'")
+        coloured = heat.table(cursor, Filters(), "unit").query("dimension == '全部'")
         units = sector.units(cursor, Filters(), 2024, None)
         beside = sector.view(sector.leaves(cursor, tuple(units["unit_id"]), 2024), Filters(), 2024)
     assert found.set_index("item")[["units", "simple_score", "region"]].to_dict("index") == {
@@ -194,15 +194,15 @@ def test_departments_and_units_of_one_name_in_two_districts_are_told_apart(own: 
     }
     assert rollup.view(found, 0, Filters()).title == "主管部门汇总：2 个主管部门，1 个含下属单位"
     names = ["教育局（江苏省南京市栖霞区）", "第一小学", "教育局（江苏省南京市江宁区）"]
-    assert list(heat.sort_values("score_rate")["item"]) == names
+    assert list(coloured.sort_values("score_rate")["item"]) == names
     assert sorted(beside.columns.values())[-3:] == sorted(names)
     with own.cursor() as cursor:
         groups = distribution.groups(cursor, Filters(), "department", "全部")
-        cells = distribution.heat(cursor, Filters(), "department")
+        cells = heat.table(cursor, Filters(), "department")
     assert list(groups["reports"]) == [3]
     for view in (
         distribution.groups_view(groups, Filters(), "department", "全部"),
-        distribution.heat_view(cells, Filters(), "department"),
+        heat.view(cells, Filters(), "department"),
     ):
         assert any("不同区划名称相同的归为一组" in note for note in view.notes)
     by_region = distribution.groups_view(groups, Filters(), "region", "全部")

@@ -21,6 +21,7 @@ from analytics import (
     executed,
     execution,
     findings,
+    heat,
     mapping,
     overview,
     progress,
@@ -186,9 +187,7 @@ MAKERS: Mapping[str, Callable[..., View | None]] = {
     "distribution.ecdf_view": lambda at, dimension: distribution.ecdf_view(
         distribution.ecdf(at.cursor, at.filters, dimension), at.filters, dimension
     ),
-    "distribution.heat_view": lambda at, by: distribution.heat_view(
-        distribution.heat(at.cursor, at.filters, by), at.filters, by
-    ),
+    "heat.view": lambda at, by: heat.view(heat.table(at.cursor, at.filters, by), at.filters, by),
     "distribution.position_view": _position,
     "distribution.undiscriminating_view": lambda at: distribution.undiscriminating_view(
         distribution.undiscriminating(at.cursor, at.filters), at.filters

@@ -20,6 +20,7 @@ from analytics import (
     executed,
     execution,
     findings,
+    heat,
     mapping,
     overview,
     progress,
@@ -203,6 +204,12 @@ def distribution_lowest(
 ) -> pd.DataFrame:
     with Warehouse(Path(folder)).cursor(version) as cursor:
         return distribution.lowest(cursor, filters, dimension, band, upto)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def heat_table(folder: str, version: int, filters: Filters, by: str) -> pd.DataFrame:
+    with Warehouse(Path(folder)).cursor(version) as cursor:
+        return heat.table(cursor, filters, by)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

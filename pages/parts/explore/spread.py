@@ -9,7 +9,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from analytics import distribution, execution, mapping, rollup, sector, yearly
+from analytics import distribution, execution, heat, mapping, rollup, sector, yearly
 from analytics.drilldown import DrillPath
 from analytics.filters import MOST_OFFERED, Filters
 from analytics.view import View
@@ -123,13 +123,14 @@ def analysis(now: Look) -> list[View]:
     beyond = distribution.outliers_view(far, now.groups, now.here.filters, now.by)
     panel.show(beyond, f"beyond-{now.turn}", open_report)
     curve = cumulated(now)
-    names = {"region": "区划", "department": "主管部门", "unit": "填报单位"}
     rows = st.segmented_control(
-        "对照表的行", list(names), format_func=names.get, default="region", required=True, key="heat"
+        "对照表的行", list(heat.GROUPS), format_func=heat.GROUPS.get, default="region", required=True, key="heat"
     )
-    heat = distribution.heat_view(now.table("heat", rows), now.here.filters, rows)
-    panel.show(heat, f"heat-{rows}-{now.turn}", partial(open_cell, rows), table=False)
-    return [boxes, curve, heat]
+    cells = heat.view(
+        cached.heat_table(now.here.folder, now.here.version, now.here.filters, rows), now.here.filters, rows
+    )
+    panel.show(cells, f"heat-{rows}-{now.turn}", partial(open_cell, rows), table=False)
+    return [boxes, curve, cells]
 
 
 def cumulated(now: Look) -> View:
