@@ -128,17 +128,31 @@ _STEP_COLUMNS = {
 }  # fmt: skip
 
 
+MOST_UNITS = 1000
+"""Most units that are listed beside the year before."""
+_SUMS = ("leaves", "entered", "gone", "weight_before", "weight", "score_before", "score")
+
+
 def steps(cursor: duckdb.DuckDBPyConnection, filters: Filters, path: DrillPath, fiscal_year: int) -> pd.DataFrame:
     """The open step of 指标下钻 beside the year before, one row an item: units, leaves (common), before_rate,
-    score_rate, entered, gone (leaves of these units that only one year has) and up to 20 of their names."""
+    score_rate, entered, gone (leaves of these units that only one year has) and up to 20 of their names.
+
+    Of units at most ``MOST_UNITS``, the largest changes first. all_… columns speak of all rows.
+    """
     chosen = path.up_to(path.step)
-    given = {"fiscal_year": fiscal_year, "step": path.step, "dimension": chosen.dimension, "level2": chosen.level2}
+    given = {"fiscal_year": fiscal_year, "dimension": chosen.dimension, "level2": chosen.level2}
     given |= {"most": derive.MOST_NAMES}
-    if path.step != "unit" and filters.scopes is not None:
+    viewed = {name: value for name, value in filters.parameters().items() if name != "years"}
+    if path.step == "unit":
+        given |= viewed | {"level3": path.level3, "listed": MOST_UNITS}
+        return cursor.execute(named(_SQL)["unit_steps"], given).df()
+    given |= {"step": path.step}
+    if filters.scopes is not None:
         statement = named(_SQL)["steps_of_provinces"]
-        return cursor.execute(statement, given | {"scopes": list(filters.scopes)}).df()
-    given |= {name: value for name, value in filters.parameters().items() if name != "years"}
-    return cursor.execute(named(_SQL)["steps"], given | {"level3": path.level3}).df()
+        found = cursor.execute(statement, given | {"scopes": list(filters.scopes)}).df()
+    else:
+        found = cursor.execute(named(_SQL)["steps"], given | viewed).df()
+    return found.assign(all_rows=len(found), **{f"all_{name}": found[name].sum() for name in _SUMS})
 
 
 @remakable("path", "fiscal_year")
@@ -146,14 +160,17 @@ def steps_view(df: pd.DataFrame, filters: Filters, path: DrillPath, fiscal_year:
     """The open step of 指标下钻, this year beside the last, over common units and leaves."""
     columns = _STEP_COLUMNS | {"item": STEP_NAMES[path.step]}
     before = fiscal_year - 1
-    if not int(df["leaves"].sum()):
+    if df.empty or not int(df["all_leaves"].iloc[0]):
         title = f"{fiscal_year} 年与 {before} 年没有可比的单位和指标"
         return View(title, "", df.head(0), None, columns, (), filters)
-    then = float(df["score_before"].sum() / df["weight_before"].sum())
-    now = float(df["score"].sum() / df["weight"].sum())
+    whole = df.iloc[0]
+    then = float(whole["all_score_before"] / whole["all_weight_before"])
+    now = float(whole["all_score"] / whole["all_weight"])
     title = f"{before} 年至 {fiscal_year} 年同口径得分率由 {percent(then)} 至 {percent(now)}，{change(now - then)}"
-    entered, gone = int(df["entered"].sum()), int(df["gone"].sum())
-    sentence = f"{int(df['leaves'].sum())} 项共有指标；新增 {entered} 项、取消 {gone} 项，不参与比较。"
-    notes = ("只含两年均报送的单位，逐单位只比两年共有且均有得分的指标；得分率 = 得分合计 ÷ 权重合计。",)
+    leaves, entered, gone = (int(whole[f"all_{what}"]) for what in ("leaves", "entered", "gone"))
+    sentence = f"{leaves} 项共有指标；新增 {entered} 项、取消 {gone} 项，不参与比较。"
+    notes = ["只含两年均报送的单位，逐单位只比两年共有且均有得分的指标；得分率 = 得分合计 ÷ 权重合计。"]
+    if whole["all_rows"] > len(df):
+        notes.append(f"列出变化较大的 {len(df)} 个单位，共 {int(whole['all_rows'])} 个。")
     table = df.assign(change_points=(df["score_rate"] - df["before_rate"]) * 100)
-    return View(title, sentence, table, None, columns, notes, filters, title)
+    return View(title, sentence, table, None, columns, tuple(notes), filters, title)

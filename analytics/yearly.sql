@@ -63,33 +63,32 @@ group by fiscal_year
 order by fiscal_year
 
 -- name: steps
--- A step of 指标下钻 in $fiscal_year beside the year before: one row an item of the step. Leaves of both years stand under
--- the labels of this year; entered and gone are leaves of the units that report in both.
+-- A step of 指标下钻 down to the level3 in $fiscal_year beside the year before: one row an item of the step. Leaves of both
+-- years stand under the labels of this year; entered and gone are leaves of the units that report in both.
 with pair as (
-    select report_key, before_key, unit_key
+    select report_key, before_key
     from pair_in_view([$fiscal_year], $region_prefixes, $own_level_codes, $departments, $units)
     where dimension = '全部'
 ),
 side as (
-    select report_key, unit_key, report_key as held, $fiscal_year::integer as fiscal_year from pair
+    select report_key, report_key as held, $fiscal_year::integer as fiscal_year from pair
     union all
-    select report_key, unit_key, before_key, $fiscal_year - 1 from pair
+    select report_key, before_key, $fiscal_year - 1 from pair
 ),
 seen as (
     select
-        s.report_key, u.unit, s.fiscal_year, coalesce(i.canonical_leaf, i.level3) as name,
+        s.report_key, s.fiscal_year, coalesce(i.canonical_leaf, i.level3) as name,
         coalesce(i.dimension, '未映射') as mapped, i.level2, i.level3, f.weight, coalesce(f.score, f.score_inferred) as counted
     from leaf_fact f
     join side s on s.held = f.report_key
-    join unit_store u using (unit_key)
     join indicator_dim i using (indicator_key)
     where $dimension is null or coalesce(i.dimension, '未映射') = $dimension
     qualify count(*) over (partition by s.held, coalesce(i.canonical_leaf, i.level3), i.dimension) = 1
 ),
 matched as (
     select
-        coalesce(n.report_key, b.report_key) as report_key, coalesce(n.unit, b.unit) as unit,
-        coalesce(n.name, b.name) as name, coalesce(n.mapped, b.mapped) as mapped, coalesce(n.level2, b.level2) as level2,
+        coalesce(n.report_key, b.report_key) as report_key, coalesce(n.name, b.name) as name,
+        coalesce(n.mapped, b.mapped) as mapped, coalesce(n.level2, b.level2) as level2,
         coalesce(n.level3, b.level3) as level3, n.weight, n.counted as score, b.weight as weight_before,
         b.counted as score_before,
         case when b.name is null then '新增' when n.name is null then '取消' else '共有' end as kind
@@ -99,11 +98,9 @@ matched as (
 chosen as (
     select
         *, kind = '共有' and score is not null and score_before is not null and weight > 0 and weight_before > 0 as common,
-        case $step when 'dimension' then mapped when 'level2' then level2 when 'level3' then level3 else unit end as item,
-        case $step when 'unit' then report_key end as place
+        case $step when 'dimension' then mapped when 'level2' then level2 else level3 end as item
     from matched
-    where ($level2 is null or level2 = $level2)
-      and ($level3 is null or level3 = $level3)
+    where $level2 is null or level2 = $level2
 )
 select
     item, count(distinct report_key) filter (common) as units, count(*) filter (common) as leaves,
@@ -115,8 +112,98 @@ select
     (sum(weight_before) filter (common))::double as weight_before, (sum(weight) filter (common))::double as weight,
     (sum(score_before) filter (common))::double as score_before, (sum(score) filter (common))::double as score
 from chosen
-group by item, place
+group by item
 order by abs(score_rate - before_rate) desc nulls last, item
+
+-- name: unit_steps
+-- The same of one name, one row a unit, the largest changes first, at most $listed; all_… are over all of them. A leaf is
+-- followed by its name among all that are named like it in the dimension, and its name stands once in a report.
+with named as (
+    select
+        indicator_key, coalesce(canonical_leaf, level3) as name, level2 = $level2 and level3 = $level3 as wanted,
+        min(indicator_key) over (partition by coalesce(canonical_leaf, level3)) as name_key
+    from indicator_dim
+    where coalesce(dimension, '未映射') = $dimension
+),
+followed as (
+    select * from named where name_key in (select name_key from named where wanted)
+),
+pair as (
+    select report_key, before_key, unit_key
+    from pair_in_view([$fiscal_year], $region_prefixes, $own_level_codes, $departments, $units)
+    where dimension = '全部'
+),
+leaf as (
+    select
+        p.report_key, f.indicator_key, f.indicator_key as later_key, f.weight, f.counted as score, null::integer as earlier_key,
+        null::decimal(12, 6) as weight_before, null::decimal(12, 6) as score_before
+    from leaf_prepared f
+    join pair p on p.report_key = f.report_key
+    where f.fiscal_year = $fiscal_year and f.indicator_key in (select indicator_key from followed)
+    union all
+    select p.report_key, f.indicator_key, null, null, null, f.indicator_key, f.weight, f.counted
+    from leaf_prepared f
+    join pair p on p.before_key = f.report_key
+    where f.fiscal_year = $fiscal_year - 1 and f.indicator_key in (select indicator_key from followed)
+),
+matched as (
+    select
+        report_key, name_key, count(later_key) as later, count(earlier_key) as earlier, min(later_key) as later_key,
+        min(earlier_key) as earlier_key, min(weight) as weight, min(score) as score, min(weight_before) as weight_before,
+        min(score_before) as score_before
+    from leaf
+    join followed using (indicator_key)
+    group by report_key, name_key
+),
+sided as (
+    select
+        m.report_key, i.name, m.later = 1 and m.earlier <> 1 as entered, m.earlier = 1 and m.later <> 1 as gone,
+        m.later = 1 and m.earlier = 1 and m.weight > 0 and m.weight_before > 0 and m.score is not null
+            and m.score_before is not null as common,
+        m.weight, m.score, m.weight_before, m.score_before
+    from matched m
+    join followed i on i.indicator_key = if(m.later = 1, m.later_key, m.earlier_key) and i.wanted
+    where m.later = 1 or m.earlier = 1
+),
+chosen as (
+    select
+        report_key, if(common, weight, null) as weight, if(common, score, null) as score,
+        if(common, weight_before, null) as weight_before, if(common, score_before, null) as score_before,
+        if(entered, name, null) as entered_name, if(gone, name, null) as gone_name
+    from sided
+),
+unit as (
+    select
+        report_key, count(weight) as leaves, sum(weight_before) as weight_before, sum(weight) as weight,
+        sum(score_before) as score_before, sum(score) as score, count(entered_name) as entered, count(gone_name) as gone,
+        list(entered_name) filter (entered_name is not null) as entered_names,
+        list(gone_name) filter (gone_name is not null) as gone_names
+    from chosen
+    group by report_key
+),
+rated as (
+    select *, (score_before / weight_before)::double as before_rate, (score / weight)::double as score_rate from unit
+),
+whole as (
+    select
+        count(*) as all_rows, sum(leaves)::bigint as all_leaves, sum(entered)::bigint as all_entered,
+        sum(gone)::bigint as all_gone, sum(weight_before)::double as all_weight_before, sum(weight)::double as all_weight,
+        sum(score_before)::double as all_score_before, sum(score)::double as all_score
+    from rated
+),
+listed as (
+    select * from rated order by abs(score_rate - before_rate) desc nulls last, report_key limit $listed
+)
+select
+    u.unit as item, (l.leaves > 0)::bigint as units, l.leaves, l.before_rate, l.score_rate, l.entered, l.gone,
+    array_to_string(list_sort(list_distinct(l.entered_names))[:$most], '、') as entered_names,
+    array_to_string(list_sort(list_distinct(l.gone_names))[:$most], '、') as gone_names,
+    l.weight_before::double as weight_before, l.weight::double as weight, l.score_before::double as score_before, l.score::double as score, w.*
+from listed l
+join pair using (report_key)
+join unit_store u using (unit_key)
+cross join whole w
+order by abs(l.score_rate - l.before_rate) desc nulls last, u.unit, l.report_key
 
 -- name: steps_of_provinces
 -- The same over whole provinces ($scopes), down to the level3.

@@ -256,3 +256,25 @@ def moved(city: City, year: int) -> dict[str, dict[str, float]]:
         }
         for name in both
     }  # fmt: skip
+
+
+def moved_units(city: City, year: int, place: tuple[str, str, str]) -> dict[str, dict[str, float | None]]:
+    """Unit -> both years over the leaves that stand under a dimension, level2 and level3, of this year if it has them."""
+    found: dict[str, dict[str, float | None]] = {}
+    for i, then, now in pairs(city, year):
+        here = [
+            key
+            for key in now | then
+            for leaf in [now.get(key, then.get(key, {}))]
+            if (city.dimension(leaf), leaf["level2"], leaf["level3"]) == place
+        ]
+        both = [(then[key], now[key]) for key in here if key in then and key in now]
+        both = [(a, b) for a, b in both if city.counted(a) is not None and city.counted(b) is not None]
+        if here:
+            found[city.reports[i]["unit"]] = {
+                "leaves": len(both), "entered": sum(key not in then for key in here),
+                "gone": sum(key not in now for key in here),
+                "before_rate": rate_of(city, [a for a, _ in both]) if both else None,
+                "score_rate": rate_of(city, [b for _, b in both]) if both else None,
+            }  # fmt: skip
+    return found

@@ -477,7 +477,7 @@ LOWEST = """
         from leaf_score l
         join report_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) r using (report_key)
         join unit_store u on u.unit_id = l.unit_id
-        where l.dimension = '过程' and l.level2 = '预算执行' and l.level3 = $level3
+        where l.dimension = $dimension and l.level2 = $level2 and l.level3 = $level3
         order by rate nulls first, l.fiscal_year desc, l.region_code, u.unit_key, l.ordinal
         limit $most
     )
@@ -486,18 +486,24 @@ LOWEST = """
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(given=filters, most=st.integers(1, 60), number=st.integers(0, 5))
+@given(
+    given=filters,
+    most=st.integers(1, 60),
+    number=st.integers(0, 5),
+    place=st.sampled_from([("过程", "预算执行"), ("履职产出", "数量指标")]),
+)
 def test_the_lowest_leaves_of_a_name_are_those_of_all_leaves_in_order(
-    city: Warehouse, given: Filters, most: int, number: int
+    city: Warehouse, given: Filters, most: int, number: int, place: tuple[str, str]
 ) -> None:
     with pytest.MonkeyPatch.context() as patched, city.cursor() as cursor:
         patched.setattr(drilldown, "MOST_LEAVES", most)
-        names = drilldown.table(cursor, given, DrillPath("过程", "预算执行"))
+        names = drilldown.table(cursor, given, DrillPath(*place))
         if names.empty:
             return
         name = names.iloc[number % len(names)]
-        found = drilldown.table(cursor, given, DrillPath("过程", "预算执行", name["item"]))
-        plain = cursor.execute(LOWEST, given.parameters() | {"level3": name["item"], "most": most}).fetchall()
+        found = drilldown.table(cursor, given, DrillPath(*place, name["item"]))
+        of_name = {"dimension": place[0], "level2": place[1], "level3": name["item"], "most": most}
+        plain = cursor.execute(LOWEST, given.parameters() | of_name).fetchall()
         assert list(found["item"]) == [item for (item,) in plain]
         whole = found.iloc[0]
         sums = ("leaves", "units", "inferred", "unscored", "score")

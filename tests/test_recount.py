@@ -334,6 +334,33 @@ def test_a_step_of_the_drill_down_beside_the_year_before(city: Made, year: int) 
     all_same(found, recount_scores.moved(counted, year), "item")
 
 
+@pytest.mark.parametrize("year", [2021, 2022])
+def test_the_units_of_one_name_beside_the_year_before(city: Made, year: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    warehouse, counted = city
+    labels = {
+        (counted.dimension(leaf), leaf["level2"], leaf["level3"])
+        for y in (year - 1, year) for i in counted.of_year(y) for leaf in counted.leaves[i]
+    }  # fmt: skip
+    with warehouse.cursor() as cursor:
+        rows_of = {place: recount_scores.moved_units(counted, year, place) for place in sorted(labels)[::12]}
+        for place, expected in rows_of.items():
+            found = yearly.steps(cursor, Filters(), DrillPath(*place), year)
+            if expected:
+                all_same(found, expected, "item")
+                leaves = sum(of["leaves"] or 0 for of in expected.values())
+                same(found.iloc[0].to_dict(), {"all_rows": len(expected), "all_leaves": leaves}, place)
+            assert len(found) == len(expected)
+        place = max(rows_of, key=lambda of: len(rows_of[of]))
+        found = yearly.steps(cursor, Filters(), DrillPath(*place), year)
+        monkeypatch.setattr(yearly, "MOST_UNITS", 3)
+        cut = yearly.steps(cursor, Filters(), DrillPath(*place), year)
+    size = (found["score_rate"] - found["before_rate"]).abs()
+    assert list((cut["score_rate"] - cut["before_rate"]).abs()) == pytest.approx(list(size.head(3)))
+    of_all, of_cut = (yearly.steps_view(df, Filters(), DrillPath(*place), year) for df in (found, cut))
+    assert (of_cut.title, of_cut.sentence) == (of_all.title, of_all.sentence)
+    assert of_cut.notes[1:] == (f"列出变化较大的 3 个单位，共 {len(found)} 个。",) and len(of_all.notes) == 1
+
+
 @pytest.mark.parametrize("basis", [b.code for b in execution.BASES])
 def test_execution_on_every_basis(city: Made, basis: str) -> None:
     warehouse, counted = city

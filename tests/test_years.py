@@ -109,6 +109,23 @@ def test_a_step_of_the_drill_down_is_compared_over_common_leaves_and_lists_the_o
     assert "没有可比的单位和指标" in yearly.steps_view(nothing, Filters(), DrillPath(), 2023).title
 
 
+def test_the_units_of_a_name_that_entered_or_left_are_listed_without_a_rate(merged: Warehouse) -> None:
+    with merged.cursor() as cursor:
+        found = {
+            name: yearly.steps(cursor, Filters(), DrillPath("效益", "效益指标", name), 2024)
+            for name in ("影响", "新指标", "旧指标", "另一指标")
+        }
+    (row,) = found["影响"].to_dict("records")
+    assert (row["item"], row["leaves"], row["before_rate"], row["score_rate"]) == ("江宁区甲局", 1, 1, 0.9)
+    for name, entered, gone in (("新指标", 1, 0), ("旧指标", 0, 1)):
+        (row,) = found[name].to_dict("records")
+        assert (row["units"], row["leaves"], row["entered"], row["gone"]) == (0, 0, entered, gone)
+        assert (row["entered_names"], row["gone_names"])[gone] == name
+        view = yearly.steps_view(found[name], Filters(), DrillPath("效益", "效益指标", name), 2024)
+        assert "没有可比的单位和指标" in view.title
+    assert found["另一指标"].empty
+
+
 def test_the_overview_says_why_it_does_not_compare_and_compares_like_for_like(merged: Warehouse) -> None:
     with merged.cursor() as cursor:
         found = overview.summary(overview.summaries(cursor, Filters()))
@@ -146,6 +163,8 @@ def test_a_name_that_stands_twice_in_a_report_is_not_matched(own: Warehouse, tmp
     with own.cursor() as cursor:
         ((unit_id,),) = cursor.execute("select distinct unit_id from report").fetchall()
         found = yearly.leaves(cursor, unit_id, 2024)
+        beside = yearly.steps(cursor, Filters(), DrillPath("过程", "预算执行", "预算调整率"), 2024)
+    assert beside.empty
     assert "预算调整率" not in set(found["name"])
     assert (found["kind"] == "共有").sum() == 5
 

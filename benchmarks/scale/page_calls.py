@@ -61,6 +61,7 @@ def calls(size: Size) -> list[tuple[str, str, Call]]:
         三级指标=lambda c, p: drilldown.table(c, p.filters, DrillPath(p.dimension, p.level2)),
         各单位=lambda c, p: drilldown.table(c, p.filters, DrillPath("过程", "预算执行", "指标7")),
         较上年=lambda c, p: yearly.steps(c, p.filters, DrillPath(p.dimension), last),
+        各单位较上年=lambda c, p: yearly.steps(c, p.filters, DrillPath("过程", "预算执行", "指标7"), last),
         维度对照表=lambda c, p: mapping.labels(c, p.filters),
     )
     page(
