@@ -126,6 +126,7 @@ PROBLEMS: dict[str, tuple[Severity, str]] = {
     "STATED_SCORE_MISMATCH": ("warning", "正文所述得分与表内得分之和不符"),
     "NARRATIVE_UNREADABLE": ("info", "该节文字过短且不可辨读，疑为“无”"),
     "AMOUNT_WITHOUT_UNIT": ("warning", "金额未印单位，未取数"),
+    "AMOUNT_TOO_LARGE": ("warning", "金额过大，未取数"),
     "AMOUNT_CONFLICT": ("warning", "同一项金额前后不一致"),
     "REVIEW_IN_SOURCE": ("error", "来源数据标为待复核"),
     "DUPLICATE_IN_BATCH": ("error", "同一批次中有两份不同的文件报送同一报告"),

@@ -249,13 +249,13 @@ def test_a_file_is_known_by_its_content_not_by_its_name(own: Warehouse, tmp_path
     assert [d.outcome for d in ingest(own, [tmp_path]).documents] == ["accepted", "accepted"]
 
 
-def project_form(score: str = "9.63", total: str = "96.63", unit: str = "（万元）") -> Sheet:
+def project_form(score: str = "9.63", total: str = "96.63", unit: str = "（万元）", initial: str = "500") -> Sheet:
     """项目支出绩效自评表: 绩效指标 down the side, a budget block with 10 points above the indicators."""
     before = (
         ("项目名称", "", "农村公路养护", "", "", "", "", "", "", ""),
         ("主管部门", "", "南京市玄武区交通局", "", "", "实施单位", "", "南京市玄武区公路中心", "", ""),
         (f"项目资金{unit}", "", "", "", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"),
-        ("", "", "年度资金总额", "", "500", "520", "500.5", "10", "96.25%", score),
+        ("", "", "年度资金总额", "", initial, "520", "500.5", "10", "96.25%", score),
         ("", "", "其中:财政拨款", "", "500", "520", "500.5", "—", "96.25%", "—"),
     )
     head = (
@@ -328,6 +328,12 @@ def test_amounts_without_a_printed_unit_are_not_taken() -> None:
     submission = one(as_docx(project_form(unit=""), PROJECT_MERGES))
     assert submission.budget_figures == ()
     assert "AMOUNT_WITHOUT_UNIT" in {p.code for p in submission.problems}
+
+
+def test_an_amount_beyond_all_budgets_is_said_and_not_taken() -> None:
+    submission = one(as_docx(project_form(initial="1000000000000"), PROJECT_MERGES))
+    assert {f.item for f in submission.budget_figures} == {"adjusted_budget", "expenditure"}
+    assert "金额过大，未取数：年度资金总额 1000000000000" in {p.message for p in submission.problems}
 
 
 def test_three_weight_columns_give_the_weight_of_the_leaf() -> None:

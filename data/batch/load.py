@@ -21,7 +21,7 @@ from data.units import identity
 _HERE = Path(__file__).parent
 _POINTS = pa.decimal128(12, 6)
 _NUMBER = pa.decimal128(24, 6)
-_YUAN = pa.decimal128(24, 2)
+_YUAN = pa.decimal128(18, 2)
 _CLUSTER_SHARE = 0.05
 
 

@@ -22,11 +22,12 @@ from data import vocabulary as words_of
 from data.codes import refusal
 from data.door.intake import Document
 from data.interchange.cells import Checker, both, derived, filled, nothing, texts
-from data.interchange.columns import NotAValueError, Table, converter, row_schema, tables
+from data.interchange.columns import Column, NotAValueError, Table, converter, row_schema, tables
 from data.interchange.reports import Reports, combined
 from data.interchange.sources import Source, bounded, sources
 from data.normalise import not_applicable, quantity, search_key, target_of
-from data.submission import plain
+from data.prose.budget import YUAN
+from data.submission import MOST_YUAN, plain
 from data.vocabulary import Vocabulary
 
 _MOST_TEXT = 1024 * 1024 * 1024
@@ -134,7 +135,7 @@ def _finished(
         case "budget_figure":
             found |= _amounts(batch, table, checker)
         case "budget_execution":
-            return _melted(batch, reports)
+            return _melted(batch, table, checker, reports)
         case "roster":
             found["classified"] = batch["classified"].fill_null(False)
     return found
@@ -210,14 +211,24 @@ def _amounts(batch: Mapping[str, pa.Array], table: Table, checker: Checker) -> d
         checker.wrong(
             column, batch["row"][at].as_py(), batch["printed"][at].as_py(), "不是数字，金额与所印数字至少填一项"
         )
+    _bounded_in_yuan(column, amount, batch["printed_unit"], batch["row"], checker)
     return {"amount": amount, "printed": pc.coalesce(printed, _plain_texts(amount)).dictionary_encode()}
+
+
+def _bounded_in_yuan(column: Column, amount: pa.Array, unit: pa.Array, rows: pa.Array, checker: Checker) -> None:
+    """An amount of ``MOST_YUAN`` or more is named by its row."""
+    most = derived(unit, lambda name: MOST_YUAN / YUAN[name] if name in YUAN else None, amount.type)
+    beyond = pc.fill_null(pc.greater_equal(pc.abs(amount), most), False)
+    if pc.any(beyond).as_py():
+        at = int(pc.index(beyond, True).as_py())
+        checker.wrong(column, rows[at].as_py(), f"{plain(amount[at].as_py())}{unit[at].as_py()}", "数值过大")
 
 
 def _plain_texts(amount: pa.Array) -> pa.Array:
     return pa.array([None if v is None else plain(v) for v in amount.to_pylist()], pa.string())
 
 
-def _melted(batch: Mapping[str, pa.Array], reports: Reports) -> dict[str, pa.Array]:
+def _melted(batch: Mapping[str, pa.Array], table: Table, checker: Checker, reports: Reports) -> dict[str, pa.Array]:
     """预算执行情况表: one row for each amount that is there."""
     category = pc.coalesce(texts(batch["category"]), "total")
     parts = []
@@ -226,6 +237,8 @@ def _melted(batch: Mapping[str, pa.Array], reports: Reports) -> dict[str, pa.Arr
             wanted = pc.and_(pc.equal(category, kind), batch[name].is_valid())
             at = pa.array(np.flatnonzero(wanted.to_numpy(zero_copy_only=False)))
             if len(at):
+                unit, rows = (batch[n].take(at) for n in ("printed_unit", "row"))
+                _bounded_in_yuan(table.by_name[name], batch[name].take(at), unit, rows, checker)
                 parts.append((at, item, batch[name].take(at)))
     lengths = [len(at) for at, _, _ in parts]
     at = pa.concat_arrays([p[0] for p in parts]) if parts else pa.array([], pa.int64())

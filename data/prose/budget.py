@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from data.codes import problem
 from data.normalise import folded
-from data.submission import BudgetFigure, Problem, Row
+from data.submission import MOST_YUAN, BudgetFigure, Problem, Row
 from data.vocabulary import BudgetItem, Vocabulary
 
 YUAN = {
@@ -29,7 +29,6 @@ PERSONS = frozenset({"人", "名"})
 _AMOUNT = re.compile(
     r"(?P<n>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<unit>百万元|亿元|万元|千元|元|人(?!次)|名)?(?P<next>.?)"
 )
-_MOST = Decimal(10) ** 12
 _BREAK = re.compile(r"[,。;、()\[\]:]")
 _SENTENCE = re.compile(r"[。;]")
 _TAIL = re.compile(r"(?:为|是|达到?|共计?|合计|总计|计|有|即|安排|完成|:|=|数|额|金额|总额|数额)$")
@@ -72,9 +71,10 @@ def budget_figures(
                 problems.append(problem("AMOUNT_WITHOUT_UNIT", f"{item.name} {amount.text}", row.place))
             elif (amount.unit in PERSONS) == item.item.startswith("staff"):
                 value = Decimal(amount.text.replace(",", ""))
-                if value >= _MOST:
-                    continue
                 yuan = None if amount.unit in PERSONS else value * YUAN[amount.unit]
+                if (value if yuan is None else yuan) >= MOST_YUAN:
+                    problems.append(problem("AMOUNT_TOO_LARGE", f"{item.name} {amount.text}{amount.unit}", row.place))
+                    continue
                 found.append(BudgetFigure(item.item, value, yuan, amount.text, amount.unit, "自评报告", row.place))
     return found, problems + conflicts(found, vocabulary)
 

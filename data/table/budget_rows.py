@@ -13,7 +13,7 @@ from decimal import Decimal
 from data.codes import problem
 from data.normalise import folded, number, search_key, simple
 from data.prose.budget import YUAN
-from data.submission import BudgetFigure, Cell, Place, Problem, Row
+from data.submission import MOST_YUAN, BudgetFigure, Cell, Place, Problem, Row
 
 _COLUMNS = {
     "initial_budget": re.compile(r"^(?:年初|当年年初)预算(?:数|金额|资金)?$"),
@@ -132,6 +132,8 @@ def _block(
         printed = _text(row.cells[columns[name]])
         if unit is None:
             problems.append(problem("AMOUNT_WITHOUT_UNIT", f"{label} {printed}", row.place))
+        elif amount * YUAN[unit] >= MOST_YUAN:
+            problems.append(problem("AMOUNT_TOO_LARGE", f"{label} {printed}", row.place))
         else:
             figures.append(BudgetFigure(name, amount, amount * YUAN[unit], printed, unit, "自评报告", row.place))
     points = [
