@@ -10,13 +10,14 @@ import errno
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from data import vocabulary
 from data.batch import together
 from data.batch.journal import Journal
 from data.batch.papers import Claim, DocumentOutcome, Draft, Files, IngestResult, Paper, ReportOutcome, claim, compared
+from data.batch.received import Known, Received
 from data.batch.together import Attachments, Kin, Waiting
 from data.byhand import completion, opinion, worksheet
 from data.codes import problem, refusal
@@ -51,24 +52,11 @@ def files_below(paths: Iterable[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the current version says of a file received before."""
-
-    outcome: str
-    reason_code: str | None
-    reason: str | None
-    report_ids: list[str]
-    region_open: bool
-    """A region is unknown or was given by a person."""
-    year_open: bool
-
-
 def drafted(warehouse: Warehouse, files: Sequence[Path | Document], given: Given, progress: Progress | None) -> Draft:
     """A batch as read and judged on top of the current version. To be called while ``writing()``."""
     based_on = warehouse.published()
     journal = Journal(warehouse.folder)
-    known, by_hand = known_documents(warehouse), completion.completed(warehouse)
+    known, by_hand = Received(warehouse), completion.completed(warehouse)
     outcomes: list[DocumentOutcome] = []
     at: dict[str, int] = {}
     in_folder: Counter[str] = Counter()
@@ -103,7 +91,7 @@ def drafted(warehouse: Warehouse, files: Sequence[Path | Document], given: Given
             reply = Reply(None, alien.code, alien.reason)
         paper = _paper(document, _held(warehouse, completion.finish(warehouse, reply)), given)
         before = known.get(document.document_id)
-        if before is not None and paper.claims and _same(_outcome(paper, paper.claims), paper.claims, before):
+        if before is not None and paper.claims and _same(_outcome(paper, paper.claims), paper.claims, before, known):
             outcomes[at[paper.document_id]] = _unchanged(paper.document_id, paper.file_name, before)
             continue
         kept = tuple(c for c in paper.claims if (c.report_id, paper.document_id) not in by_hand)
@@ -119,7 +107,7 @@ def drafted(warehouse: Warehouse, files: Sequence[Path | Document], given: Given
     for paper in papers:
         outcome = _outcome(paper, _speaking_of(paper, claims), not together.lacks_report(paper, found))
         before, own = known.get(paper.document_id), [c for c in claims if c.document_id == paper.document_id]
-        if before is not None and _same(outcome, own, before) and not any(c.attached for c in own):
+        if before is not None and _same(outcome, own, before, known) and not any(c.attached for c in own):
             outcome = _unchanged(paper.document_id, paper.file_name, before)
             unchanged.add(paper.document_id)
         outcomes[at[paper.document_id]] = outcome
@@ -130,7 +118,7 @@ def drafted(warehouse: Warehouse, files: Sequence[Path | Document], given: Given
     for told in tables.told() if tables is not None else ():
         about = (told.document.document_id, told.document.file_name)
         outcome = DocumentOutcome(*about, told.outcome, told.reason_code, told.reason)
-        outcomes[at[about[0]]] = _unchanged(*about, known[about[0]]) if told.repeated else outcome
+        outcomes[at[about[0]]] = _unchanged(*about, known.get(about[0])) if told.repeated else outcome
     reports = (*(c.outcome for c in claims), *(tables.reports if tables is not None else ()))
     result = IngestResult(warehouse.current(), tuple(outcomes), reports)
     if tables is not None and all(told.repeated for told in tables.told()):
@@ -138,16 +126,15 @@ def drafted(warehouse: Warehouse, files: Sequence[Path | Document], given: Given
     return Draft(based_on, tuple(p for p, _ in new), tuple(o for _, o in new), tuple(claims), result, tables)
 
 
-def _imported(
-    warehouse: Warehouse, arrivals: Arrivals, claims: Sequence[Claim], known: Mapping[str, Known]
-) -> Imported:
+def _imported(warehouse: Warehouse, arrivals: Arrivals, claims: Sequence[Claim], known: Received) -> Imported:
     """The interchange tables judged beside the documents' reports and those of the current version."""
     held: list[tuple[str]] = []
     if warehouse.current() is not None:
         wanted = {"report_ids": sorted({r.report_id for r in arrivals.reports} - arrivals.claims.keys())}
         with warehouse.cursor() as cursor:
             held = cursor.execute(named(_SQL)["known_reports"], wanted).fetchall()
-    refused = {i: k.reason for i, k in known.items() if k.outcome == "refused" and k.reason is not None}
+    before = {d.document_id: known.get(d.document_id) for d in arrivals.documents}
+    refused = {i: k.reason for i, k in before.items() if k is not None and k.outcome == "refused" and k.reason}
     return imported(arrivals, frozenset(c.report_id for c in claims), frozenset(i for (i,) in held), refused)
 
 
@@ -189,15 +176,6 @@ def _bytes(file: Path) -> bytes:
         return stream.read(MAX_BYTES + 1)
 
 
-def known_documents(warehouse: Warehouse) -> dict[str, Known]:
-    """What the current version knows of files received before: document_id -> newest outcome."""
-    if warehouse.current() is None:
-        return {}
-    with warehouse.cursor() as cursor:
-        rows = cursor.execute(named(_SQL)["received"]).fetchall()
-    return {row[0]: Known(*row[1:]) for row in rows}
-
-
 def _worth_rereading(before: Known, given: Given) -> bool:
     """A refused or contested file may pass now; what a person gave may be given otherwise."""
     return (
@@ -208,10 +186,11 @@ def _worth_rereading(before: Known, given: Given) -> bool:
     )
 
 
-def _same(outcome: DocumentOutcome, claims: Iterable[Claim], before: Known) -> bool:
+def _same(outcome: DocumentOutcome, claims: Iterable[Claim], before: Known, known: Received) -> bool:
     """Whether a second reading came to the same outcome about the same reports."""
-    found = sorted({c.report_id for c in claims})
-    return (outcome.outcome, outcome.reason, found) == (before.outcome, before.reason, before.report_ids)
+    if (outcome.outcome, outcome.reason) != (before.outcome, before.reason):
+        return False
+    return sorted({c.report_id for c in claims}) == known.report_ids(before)
 
 
 def _unchanged(document_id: str, file_name: str, before: Known | None) -> DocumentOutcome:

@@ -18,10 +18,11 @@ from pathlib import Path
 import duckdb
 
 from data import vocabulary
-from data.batch.draft import Progress, drafted, files_below, known_documents, replied
+from data.batch.draft import Progress, drafted, files_below, replied
 from data.batch.journal import Journal
 from data.batch.load import DocumentRow, ReportRow, WaitingRow, load
 from data.batch.papers import Claim, DocumentOutcome, Draft, IngestResult
+from data.batch.received import Received
 from data.byhand import acceptance, worksheet
 from data.codes import problem, refusal
 from data.decided.decision import add
@@ -76,7 +77,7 @@ def publish(warehouse: Warehouse, draft: Draft) -> IngestResult:
 def discard(warehouse: Warehouse, draft: Draft) -> None:
     """Forget a draft, and the files that were kept for it alone."""
     with _writing(warehouse):
-        known = known_documents(warehouse)
+        known = Received(warehouse)
         for document_id, _, _ in draft.received:
             if document_id not in known:
                 warehouse.forget_original(document_id)
