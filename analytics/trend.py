@@ -97,6 +97,6 @@ def add_alike(drawn: go.Figure, pieces: Iterable[Iterable[tuple[int, float]]], n
     points = [point for piece in pieces for point in (*((year, rate * 100) for year, rate in piece), (None, None))]
     drawn.add_scatter(
         x=[year for year, _ in points], y=[rate for _, rate in points], mode="lines+markers", name=name,
-        line={"color": GREY, "width": 2, "dash": "dot"}, marker={"size": 7, "symbol": "square"},
-        hovertemplate="%{x} 年<br>" + said + " %{y:.2f}%<extra></extra>",
+        customdata=[year for year, _ in points], line={"color": GREY, "width": 2, "dash": "dot"},
+        marker={"size": 7, "symbol": "square"}, hovertemplate="%{x} 年<br>" + said + " %{y:.2f}%<extra></extra>",
     )  # fmt: skip

@@ -78,6 +78,8 @@ def test_a_year_with_a_merger_breaks_the_line_and_the_like_for_like_piece_spans_
     }
     assert lines["平均得分率"] == [[2023], [2024]]
     assert lines["同口径（上年至本年）"] == [[2023, 2024, None]]
+    for trace in view.figure.data:
+        assert "markers" not in trace.mode or list(trace.customdata) == list(trace.x), "every point opens its year"
     (note,) = [n for n in view.notes if "折线断开" in n]
     assert note == "2024 年折线断开：1 个区划更换表式，单位有增减（减少 2 个，新增 1 个），可能为合并或调整。"
     # 甲局 alone, 任务完成率 and 影响: 84/90 in 2023, 74/80 in 2024
