@@ -59,7 +59,7 @@ def outliers(cursor: duckdb.DuckDBPyConnection, filters: Filters, by: str, dimen
     label (of the group), unit, fiscal_year, region, rate, middle_rate."""
     given = _grouped(filters, by, dimension) | {"listed": MOST_OUTLIERS}
     low, high = float("inf"), float("-inf")
-    if given["year"] is not None:
+    if given["year"] is not None or given["counted"]:
         reach = _rows(cursor, "reach", filters, **given, everywhere=_everywhere(filters))
         low, high = reach["low"].fillna(low).iloc[0], reach["high"].fillna(high).iloc[0]
     return _rows(cursor, "outliers", filters, **given, low=float(low), high=float(high))
@@ -112,7 +112,9 @@ def _rows(cursor: duckdb.DuckDBPyConnection, name: str, filters: Filters, **more
 
 
 def _grouped(filters: Filters, by: str, dimension: str) -> dict[str, object]:
-    return {"by": by, "dimension": dimension, "year": prepared_year(filters, by), "fewest": FEWEST}
+    year = prepared_year(filters, by)
+    counted = year is None and by == "dimension" and _everywhere(filters)
+    return {"by": by, "dimension": dimension, "year": year, "counted": counted, "fewest": FEWEST}
 
 
 def _most(by: str) -> int:

@@ -7,7 +7,7 @@
 -- those with the lowest medians; all_… is said of all groups, of medians and outliers only where there are $fewest reports.
 with grouped as (
     select *
-    from groups_in_view($by, $dimension, $year, $years, $region_prefixes, $own_level_codes, $departments, $units)
+    from groups_in_view($by, $dimension, $year, $counted, $years, $region_prefixes, $own_level_codes, $departments, $units)
 ),
 counted as (
     select
@@ -40,7 +40,7 @@ order by
 -- least so far (upto): one of each group, and of all regions as many as the counts tell.
 with fenced as (
     select *, greatest(middle_rate - lowest_rate, highest_rate - middle_rate) as distance
-    from groups_in_view($by, $dimension, $year, $years, $region_prefixes, $own_level_codes, $departments, $units)
+    from groups_in_view($by, $dimension, $year, $counted, $years, $region_prefixes, $own_level_codes, $departments, $units)
     where reports >= $fewest and outliers > 0
 ),
 placed as (
@@ -61,7 +61,7 @@ from fenced, (select max(distance) filter (upto >= $listed) as distance from pla
 -- $high.
 with fenced as (
     select dimension, key, low_rate, middle_rate, high_rate
-    from groups_in_view($by, $dimension, $year, $years, $region_prefixes, $own_level_codes, $departments, $units)
+    from groups_in_view($by, $dimension, $year, $counted, $years, $region_prefixes, $own_level_codes, $departments, $units)
     where reports >= $fewest and outliers > 0
 ),
 far as materialized (
@@ -89,7 +89,7 @@ limit $listed
 -- Every report of the groups too small to summarise, fewer than $fewest reports, among the $most groups shown.
 with shown as (
     select dimension, key, reports
-    from groups_in_view($by, $dimension, $year, $years, $region_prefixes, $own_level_codes, $departments, $units)
+    from groups_in_view($by, $dimension, $year, $counted, $years, $region_prefixes, $own_level_codes, $departments, $units)
     order by middle_rate, key, dimension
     limit $most
 ),

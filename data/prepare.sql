@@ -439,6 +439,22 @@ from span
 group by region_key, dimension, level2, years
 order by region_key, dimension nulls first, level2 nulls first, years
 
+-- name: forget_rate_spans
+delete from rate_span where region_key in (select region_key from prepare_scope)
+
+-- name: rate_spans
+insert into rate_span
+with seen as (
+    select region_key, dimension, unit_key, bitstring_agg(fiscal_year, 1949, 2199) as years
+    from rate_prepared
+    where region_key in (select region_key from prepare_scope)
+    group by region_key, dimension, unit_key
+)
+select region_key, dimension, years, count(*)
+from seen
+group by region_key, dimension, years
+order by region_key, dimension, years
+
 -- name: unit_histories
 create temp table prepare_history as
 with kind as (

@@ -598,6 +598,15 @@ create table rate_count (
     reports integer not null
 );
 
+-- How many units of a region have rates of a dimension in the same years.
+
+create table rate_span (
+    region_key integer not null,
+    dimension varchar not null,
+    years bit not null,
+    units integer not null
+);
+
 -- The leaves of accepted reports under each printed label.
 
 create table label_prepared (
@@ -1309,9 +1318,64 @@ select
     reports - len(inner_rates) as outliers, len(list_filter(rates, lambda rate: rate >= 1)) as full_reports
 from fenced;
 
+-- How the rates of all regions spread in some years, by dimension, from how many reports have each: the same as summarised.
+
+create macro counted_in_years(wanted_years) as table
+with counted as (
+    select dimension, rate, sum(reports)::bigint as reports
+    from rate_count
+    where list_contains(wanted_years, fiscal_year) and dimension <> '全部'
+    group by dimension, rate
+),
+cumulated as (
+    select
+        *, sum(reports) over (partition by dimension order by rate) as upto,
+        sum(reports) over (partition by dimension) - 1 as last
+    from counted
+),
+quartile as (
+    select
+        c.dimension, q.share, min(c.rate) filter (c.upto > floor(q.share * c.last)) as below,
+        min(c.rate) filter (c.upto > ceil(q.share * c.last)) as above, any_value(q.share * c.last) as place
+    from cumulated c
+    cross join (select unnest([0.25, 0.5, 0.75])::double as share) q
+    group by c.dimension, q.share
+),
+placed as (
+    select
+        dimension, min(below + (above - below) * (place - floor(place))) filter (share = 0.25) as q1_rate,
+        min(below + (above - below) * (place - floor(place))) filter (share = 0.5) as middle_rate,
+        min(below + (above - below) * (place - floor(place))) filter (share = 0.75) as q3_rate
+    from quartile
+    group by dimension
+),
+fenced as (
+    select
+        *, c.rate >= p.q1_rate - 1.5 * (p.q3_rate - p.q1_rate) - 1e-9
+            and c.rate <= p.q3_rate + 1.5 * (p.q3_rate - p.q1_rate) + 1e-9 as within
+    from counted c
+    join placed p using (dimension)
+),
+span as (
+    select dimension, sum(s.units)::bigint as units
+    from rate_span s
+    where bit_count(s.years & year_bits(wanted_years)) > 0
+    group by dimension
+)
+select
+    dimension, 0 as key, sum(f.reports)::bigint as reports, any_value(s.units) as units,
+    sum(f.rate * f.reports) / sum(f.reports) as mean_rate, any_value(f.q1_rate) as q1_rate,
+    any_value(f.middle_rate) as middle_rate, any_value(f.q3_rate) as q3_rate, min(f.rate) as lowest_rate,
+    max(f.rate) as highest_rate, min(f.rate) filter (f.within) as low_rate, max(f.rate) filter (f.within) as high_rate,
+    coalesce(sum(f.reports) filter (not f.within), 0)::bigint as outliers,
+    coalesce(sum(f.reports) filter (f.rate >= 1), 0)::bigint as full_reports
+from fenced f
+join span s using (dimension)
+group by dimension;
+
 -- Groups of 得分分布 (grouped_by: region, department, fiscal_year, dimension) in a view. rated_in_view: their reports, of one
 -- dimension, or of each if they are grouped by it. groups_in_view: how they spread, from the prepared rows of $year (0: all
--- years) where the view is made of whole groups, else ($year is null) from the rates.
+-- years) where the view is made of whole groups, else from the rates, or from how many reports have each (counted).
 
 create macro rated_in_view(grouped_by, wanted, years, region_prefixes, own_level_codes, departments, units) as table
 select
@@ -1321,16 +1385,20 @@ select
 from rate_in_view(years, region_prefixes, own_level_codes, departments, units)
 where case when grouped_by = 'dimension' then dimension <> '全部' else dimension = wanted end;
 
-create macro groups_in_view(grouped_by, wanted, year, years, region_prefixes, own_level_codes, departments, units) as table
+create macro groups_in_view(
+    grouped_by, wanted, year, counted, years, region_prefixes, own_level_codes, departments, units
+) as table
 with rated as (
     select *
     from rated_in_view(grouped_by, wanted, years, region_prefixes, own_level_codes, departments, units)
-    where year is null
+    where year is null and not counted
 )
-select * from summarised('rated')
-union all
+select * exclude (weight, score) from summarised('rated')
+union all by name
+select * from counted_in_years(years) where counted
+union all by name
 select
-    * exclude (kind, fiscal_year)
+    * exclude (kind, fiscal_year, weight, score)
     replace (case grouped_by when 'fiscal_year' then fiscal_year when 'dimension' then 0 else key end as key)
 from rate_summary
 where year is not null
@@ -1496,6 +1564,7 @@ comment on table name_span is '各省份、指标名称的单位数，按有数�
 comment on table rate_summary is '各区划、省、主管部门和全部报告得分率的分布，按年度和指标维度（预先汇总）';
 comment on table execution_summary is '每年全部报告和各省报告预算执行率的分布，按口径（预先汇总）';
 comment on table execution_span is '各省同样年度有预算执行率的单位的执行数、预算数合计，按年度和口径（预先汇总）';
+comment on table rate_span is '各区划、指标维度的单位数，按有得分率的年度（预先汇总）';
 comment on table rate_count is '每年各指标维度取得某一得分率的报告数（预先汇总）';
 comment on table full_prepared is '各年度、区划、表式的三级指标的满分数（预先汇总）';
 comment on table finding_run is '各报送最近一次核对所用的核对项目、阈值和资料';

@@ -41,7 +41,7 @@ _DERIVED_TABLES = frozenset(
     {"rule_parsed", "rule_piece", "rule_case", "prepared_scope", "report_prepared", "rate_prepared", "label_prepared"}
     | {"rate_summary", "rate_count", "unit_span", "full_prepared", "report_pair", "paired_scope", "due_prepared"}
     | {"unit_prepared", "year_prepared", "leaf_prepared", "name_prepared", "name_span", "step_prepared"}
-    | {"sector_prepared", "history_prepared", "execution_summary", "execution_span"}
+    | {"sector_prepared", "history_prepared", "rate_span", "execution_summary", "execution_span"}
 )
 """Made again under a new schema, new rules or other prepared sums, not carried over."""
 KEPT_VERSIONS = 5

@@ -120,6 +120,11 @@ PLAIN = {
         select f.* exclude (q, low, high), nearly(q[1]), nearly(q[2]), nearly(q[3]),
             min(rate) filter (rate >= low), max(rate) filter (rate <= high), count(*) filter (rate < low or rate > high)
         from fenced f join grouped using (kind, year, dimension, key) group by all""",
+    "rate_span": """
+        with seen as (
+            select region_key, dimension, unit_key, list_sort(list(distinct fiscal_year)) as years from rate_prepared group by all
+        )
+        select region_key, dimension, years, count(*) from seen group by all""",
     "span": """
         with seen as (
             select unit_id, region_code, dimension, level2, list_sort(list(distinct fiscal_year)) as years from (
@@ -262,6 +267,7 @@ PREPARED = {
             highest_rate, full_reports, nearly(q1_rate), nearly(middle_rate), nearly(q3_rate),
             low_rate, high_rate, outliers
         from rate_summary""",
+    "rate_span": "select region_key, dimension, years_of(years), units from rate_span",
     "span": """
         select region_key::varchar, dimension, level2,
             years_of(years), units

@@ -77,8 +77,13 @@ def in_view(counted: City, filters: Filters) -> list[str]:
     ]  # fmt: skip
 
 
-VIEWS = [Filters(years=(2022,)), Filters(), Filters(years=(2020, 2021), regions=("990102",))]
-VIEW_NAMES = ["one year", "all", "two years of a district"]
+VIEWS = [
+    Filters(years=(2022,)),
+    Filters(),
+    Filters(years=(2020, 2021), regions=("990102",)),
+    Filters(years=(2020, 2022)),
+]
+VIEW_NAMES = ["one year", "all", "two years of a district", "two years"]
 
 
 @pytest.mark.parametrize("year", YEARS)
