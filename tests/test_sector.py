@@ -53,6 +53,7 @@ def test_the_units_of_the_open_sector_are_offered_and_stay_chosen_as_far_as_they
     assert offered(app).value == picked[:1]
     app.multiselect(key="region").set_value(["990102"]).run()
     assert offered(app).value == list(other)
+    assert not app.warning
 
 
 def test_the_units_of_a_link_are_offered_first_with_others_of_their_sector(city: Warehouse) -> None:

@@ -242,12 +242,11 @@ def _compared(here: Scope, year: int, of: str, count: int) -> tuple[str, ...]:
     too_many = count > MOST_OFFERED
     asked = replace(here.filters, units=here.filters.units + held) if too_many else here.filters
     names = sector.labels(cached.sector_units(here.folder, here.version, asked, year, of or None))
-    first = list(names)[: sector.MOST]
-    if held and not set(held) & set(names):
-        st.session_state[key] = first
+    if key not in st.session_state or (held and not set(held) & set(names)):
+        st.session_state[key] = list(names)[: sector.MOST]
     choose = "请缩小区划" if here.filters.regions else "请先选区划"
     picked = st.multiselect(
-        f"单位（{year} 年，{sector.FEWEST} 至 {sector.MOST} 个）", list(names), default=first, format_func=names.get,
+        f"单位（{year} 年，{sector.FEWEST} 至 {sector.MOST} 个）", list(names), format_func=names.get,
         max_selections=sector.MOST, key=key,
         placeholder=f"{choose}（共 {count:,} 个单位）" if too_many else "输入单位名称",
     )  # fmt: skip
