@@ -55,7 +55,7 @@ select
     u.department || ':' || l.fiscal_year || ':' || coalesce(nullif(l.region_key, 0)::varchar, '') as item, u.department,
     l.fiscal_year, any_value(g.full_name) as region, l.units, count(v.comparable_score) as scored,
     avg(v.comparable_score)::double as simple_score,
-    (sum(v.comparable_score * v.adjusted_budget) filter (v.adjusted_budget > 0)
+    (sum(v.comparable_score * v.adjusted_budget::decimal(24, 2)) filter (v.adjusted_budget > 0)
         / sum(v.adjusted_budget) filter (v.comparable_score is not null and v.adjusted_budget > 0))::double as weighted_score,
     count(*) filter (v.comparable_score is not null and v.adjusted_budget > 0) as with_budget,
     (sum(v.adjusted_budget) / 1e4)::double as budget_wan,
