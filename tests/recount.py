@@ -169,6 +169,30 @@ class City:
             (f"{now['findings']} 项", None),
         ]
 
+    def units_of_name(
+        self, ids: list[str], place: tuple[str, str, str]
+    ) -> tuple[dict[str, dict[str, float | None]], dict[str, float]]:
+        """The leaves under a dimension, level2 and level3 by report and ordinal, and what they add up to."""
+        named = [
+            (i, leaf) for i in ids for leaf in self.leaves[i]
+            if (self.dimension(leaf), leaf["level2"], leaf["level3"]) == place
+        ]  # fmt: skip
+        scored = [(i, leaf, score) for i, leaf in named if (score := self.counted(leaf)) is not None]
+        rates = {id(leaf): score / self.weight(leaf) for _, leaf, score in scored if self.weight(leaf)}
+        listed: dict[str, dict[str, float | None]] = {
+            f"{i}:{leaf['ordinal']}": {"counted": self.counted(leaf), "score_rate": rates.get(id(leaf))}
+            for i, leaf in named
+        }
+        units = {i: self.reports[i]["unit_id"] for i, _ in named}
+        whole = {
+            "all_leaves": len(named), "all_units": len(set(units.values())),
+            "all_losing": len({units[i] for i, leaf, _ in scored if rates.get(id(leaf), 1) < 1}),
+            "all_inferred": sum(bool(leaf["score_inferred"]) for _, leaf in named),
+            "all_unscored": len(named) - len(scored), "all_weight": sum(self.weight(leaf) for _, leaf, _ in scored),
+            "all_score": sum(score for _, _, score in scored),
+        }  # fmt: skip
+        return listed, whole
+
     def bands(self, year: int) -> dict[str, tuple[int, int]]:
         """分数段 -> reports, units."""
         scores = {i: s for i in self.of_year(year) if (s := self.comparable(i)) is not None}

@@ -125,6 +125,21 @@ def test_a_step_of_the_drill_down(city: Made) -> None:
 
 
 @pytest.mark.parametrize("filters", VIEWS, ids=VIEW_NAMES)
+def test_the_units_of_one_name(city: Made, filters: Filters) -> None:
+    warehouse, counted = city
+    ids = in_view(counted, filters)
+    places = {
+        (counted.dimension(leaf), leaf["level2"], leaf["level3"]) for i in ids for leaf in counted.leaves[i]
+    }  # fmt: skip
+    with warehouse.cursor() as cursor:
+        for place in sorted(places)[::25]:
+            found = drilldown.table(cursor, filters, DrillPath(*place))
+            leaves, whole = counted.units_of_name(ids, place)
+            all_same(found, leaves, "item")
+            same(found.iloc[0].to_dict(), whole, place)
+
+
+@pytest.mark.parametrize("filters", VIEWS, ids=VIEW_NAMES)
 @pytest.mark.parametrize("by", ["region", "department", "fiscal_year", "dimension"])
 @pytest.mark.parametrize("dimension", ["", "过程", "满意度"])
 def test_the_distribution_by_group(city: Made, by: str, dimension: str, filters: Filters) -> None:
