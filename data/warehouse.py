@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -44,6 +44,7 @@ _DERIVED_TABLES = frozenset(
     | {"sector_prepared", "history_prepared", "rate_span", "execution_summary", "execution_span"}
 )
 """Made again under a new schema, new rules or other prepared sums, not carried over."""
+Answer = TypeVar("Answer")
 KEPT_VERSIONS = 5
 _UPGRADE_WAIT = 60.0
 _VERSION = re.compile(r"^v(\d{6,})\.duckdb$")
@@ -56,6 +57,8 @@ _HARDENED: Mapping[str, Any] = {
     "memory_limit": "2GB",
     "threads": 2,
 }
+_PAGE_MEMORY = "200MB"
+"""What the queries of pages share. The prepared tables they read are small; those that need more are asked again."""
 _WRITER: Mapping[str, Any] = {
     "storage_compatibility_version": "v1.5.0",
     "autoinstall_known_extensions": "false",
@@ -155,13 +158,33 @@ class Warehouse:
     @contextmanager
     def cursor(self, number: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
         """A read-only cursor of a version (the current one by default). Raises E15 if there is none, E11 if damaged."""
+        with self._cursor(number, page=False) as cursor:
+            yield cursor
+
+    def asked(self, number: int | None, ask: Callable[[duckdb.DuckDBPyConnection], Answer]) -> Answer:
+        """What a query of a page finds in a version. Raises as ``cursor`` does.
+
+        Pages have a reader of their own with little memory, so that one server bears many visitors; a query that does
+        not fit into it is asked of the reader of whole tables.
+        """
+        try:
+            with self._cursor(number, page=True) as cursor:
+                return ask(cursor)
+        except duckdb.OutOfMemoryException:
+            with self._cursor(number, page=False) as cursor:
+                return ask(cursor)
+
+    @contextmanager
+    def _cursor(self, number: int | None, page: bool) -> Iterator[duckdb.DuckDBPyConnection]:
         pointer = self._pointer()
         if pointer is None:
             raise refusal("E15")
         wanted = pointer[0] if number is None else number
-        root = _opened(self.file(wanted), pointer[1] if wanted == pointer[0] else None)
+        root = _opened(self.file(wanted), pointer[1] if wanted == pointer[0] else None, page)
         cursor = root.cursor()
         try:
+            if page:
+                cursor.execute("use version")
             yield cursor
         finally:
             cursor.close()
@@ -423,28 +446,41 @@ def prepare_decisions(file: Path) -> None:
         connection.close()
 
 
-_roots: dict[Path, duckdb.DuckDBPyConnection] = {}
+_roots: dict[tuple[Path, bool], duckdb.DuckDBPyConnection] = {}
 _roots_lock = threading.Lock()
 
 
-def _opened(file: Path, digest: str | None) -> duckdb.DuckDBPyConnection:
-    """The process's one connection to a version file; its sha256 is compared on first opening."""
+def _opened(file: Path, digest: str | None, page: bool) -> duckdb.DuckDBPyConnection:
+    """The process's connection to a version file, for pages or for whole tables; its sha256 is compared first."""
     with _roots_lock:
-        root = _roots.get(file)
+        root = _roots.get((file, page))
         if root is None:
             if not file.exists():
                 raise refusal("E11", f"{file.stem} 不存在")
-            if digest is not None and _digest(file) != digest:
+            if digest is not None and (file, not page) not in _roots and _digest(file) != digest:
                 raise refusal("E11", file.stem)
             try:
-                root = duckdb.connect(str(file), read_only=True, config=dict(_HARDENED))
-                root.execute("set lock_configuration = true")
+                root = _connected(file, page)
             except duckdb.Error as error:
                 raise refusal("E11", file.stem) from error
-            for stale in [f for f in _roots if f.parent == file.parent and not f.exists()]:
+            for stale in [key for key in _roots if key[0].parent == file.parent and not key[0].exists()]:
                 _roots.pop(stale).close()
-            _roots[file] = root
+            _roots[file, page] = root
         return root
+
+
+def _connected(file: Path, page: bool) -> duckdb.DuckDBPyConnection:
+    """DuckDB opens a file once in a process; pages attach it to a database in memory, with a limit of their own."""
+    if page:
+        spill = {"memory_limit": _PAGE_MEMORY, "temp_directory": f"{file}.page.tmp", "enable_external_access": "true"}
+        root = duckdb.connect(config=dict(_HARDENED) | spill)
+        place = str(file).replace("'", "''")  # ATTACH takes no parameters
+        root.execute(f"attach '{place}' as version (read_only)")
+        root.execute("set enable_external_access = false")
+    else:
+        root = duckdb.connect(str(file), read_only=True, config=dict(_HARDENED))
+    root.execute("set lock_configuration = true")
+    return root
 
 
 def close_all() -> None:

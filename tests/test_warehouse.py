@@ -119,6 +119,23 @@ def test_readers_can_neither_write_nor_reach_files(own: Warehouse, tmp_path: Pat
     ):  # fmt: skip
         with own.cursor() as cursor, pytest.raises(duckdb.Error):
             cursor.execute(statement)
+        with pytest.raises(duckdb.Error):
+            own.asked(None, lambda cursor, statement=statement: cursor.execute(statement))  # type: ignore[misc]
+
+
+def test_a_query_too_large_for_pages_is_asked_of_the_reader_of_whole_tables(tmp_path: Path) -> None:
+    own = Warehouse(tmp_path / "陈'某的 数据")
+    ingest(own, [put(tmp_path, "a.txt", report())])
+    given: list[str] = []
+
+    def long_list(cursor: duckdb.DuckDBPyConnection) -> int:
+        given.append(cursor.execute("select current_setting('memory_limit')").fetchall()[0][0])
+        (kept,) = cursor.execute("select len(list(n)) from range(15_000_000) r(n), report").fetchall()[0]
+        return int(kept)
+
+    assert own.asked(1, lambda cursor: cursor.execute("select unit from report").fetchall()) == [("南京市玄武区商务局",)]
+    assert own.asked(None, long_list) == 15_000_000
+    assert given == ["190.7 MiB", "1.8 GiB"]
 
 
 def test_a_damaged_version_is_refused_with_a_code(own: Warehouse, tmp_path: Path) -> None:

@@ -62,14 +62,13 @@ def _answers(engine: str, mode: str, folder: Path, stack: ExitStack) -> Mapping[
 
 
 def _pages(folder: Path, size: Size, picks: list[Pick], found: dict[str, Any]) -> None:
-    """Every query of the pages, one cursor a call, as the cached functions of the pages take it."""
+    """Every query of the pages, one cursor a call, by the reader that the cached functions of the pages ask."""
     warehouse = Warehouse(folder, "simulated")
     for page, query, call in page_calls.calls(size):
         for pick in picks:
 
             def ask(call: page_calls.Call = call, pick: Pick = pick) -> object:
-                with warehouse.cursor() as cursor:
-                    return call(cursor, pick)
+                return warehouse.asked(None, lambda cursor: call(cursor, pick))
 
             _, took, busy = _quickest(ask)
             found["times"].setdefault((page, query), []).append(took)

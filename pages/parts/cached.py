@@ -50,8 +50,7 @@ from exports.report.spec import ReportSpec, prepare
 
 @st.cache_data(max_entries=512, show_spinner=False)
 def drilldown_table(folder: str, version: int, filters: Filters, path: DrillPath) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return drilldown.table(cursor, filters, path)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: drilldown.table(cursor, filters, path))
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
@@ -62,62 +61,55 @@ def drilldown_view(folder: str, version: int, filters: Filters, path: DrillPath)
 
 @st.cache_data(max_entries=512, show_spinner=False)
 def leaf(folder: str, version: int, filters: Filters, key: str) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return drilldown.leaf(cursor, filters, key)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: drilldown.leaf(cursor, filters, key))
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
 def leaf_problems(folder: str, version: int, key: str) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return drilldown.leaf_problems(cursor, key)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: drilldown.leaf_problems(cursor, key))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def choices(folder: str, version: int) -> Choices:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return filters_of.choices(cursor)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: filters_of.choices(cursor))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def offered_units(
     folder: str, version: int, regions: Filters, named: tuple[str, ...], only_named: bool
 ) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return filters_of.units(cursor, regions, named, only_named)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: filters_of.units(cursor, regions, named, only_named))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def offered_departments(
     folder: str, version: int, regions: Filters, named: tuple[str, ...], only_named: bool
 ) -> tuple[str, ...]:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return filters_of.departments(cursor, regions, named, only_named)
+    return Warehouse(Path(folder)).asked(
+        version, lambda cursor: filters_of.departments(cursor, regions, named, only_named)
+    )
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
 def unit_years(folder: str, version: int, unit_id: str) -> tuple[int, ...]:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return filters_of.unit_years(cursor, unit_id)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: filters_of.unit_years(cursor, unit_id))
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
 def first_unit(folder: str, version: int, years: tuple[int, ...], units: tuple[str, ...]) -> tuple[str, int] | None:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return filters_of.first_unit(cursor, years, units)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: filters_of.first_unit(cursor, years, units))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def classified(folder: str, version: int) -> frozenset[str]:
     """The ids of units marked 涉密, which no file holds."""
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return frozenset(anonymous.classified(cursor))
+    return Warehouse(Path(folder)).asked(version, lambda cursor: frozenset(anonymous.classified(cursor)))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def classified_documents(folder: str, version: int) -> frozenset[str]:
     """The ids of files that hold a report of such a unit."""
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return frozenset(anonymous.classified_documents(cursor))
+    return Warehouse(Path(folder)).asked(version, lambda cursor: frozenset(anonymous.classified_documents(cursor)))
 
 
 @st.cache_data(max_entries=64, show_spinner="正在整理标准汇报")
@@ -133,58 +125,55 @@ def standard_titles(
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def overview_summaries(folder: str, version: int, filters: Filters) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return overview.summaries(cursor, filters)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: overview.summaries(cursor, filters))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def overview_units(folder: str, version: int, filters: Filters, band: str | None) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return overview.units(cursor, filters, band, overview.MOST_LISTED)
+    return Warehouse(Path(folder)).asked(
+        version, lambda cursor: overview.units(cursor, filters, band, overview.MOST_LISTED)
+    )
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def overview_bands(folder: str, version: int, filters: Filters) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return overview.bands(cursor, filters)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: overview.bands(cursor, filters))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def department_part(
     folder: str, version: int, name: str, unit_id: str, fiscal_year: int, report_id: str | None = None
 ) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return department.part(cursor, name, unit_id, fiscal_year, report_id)
+    return Warehouse(Path(folder)).asked(
+        version, lambda cursor: department.part(cursor, name, unit_id, fiscal_year, report_id)
+    )
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def execution_years(folder: str, version: int, filters: Filters, basis: str) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return execution.years(cursor, filters, basis)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: execution.years(cursor, filters, basis))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def execution_breaks(folder: str, version: int, filters: Filters) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return execution.breaks(cursor, filters)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: execution.breaks(cursor, filters))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def execution_part(folder: str, version: int, name: str, filters: Filters, fiscal_year: int) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return execution.part(cursor, name, filters, fiscal_year)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: execution.part(cursor, name, filters, fiscal_year))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def executed_units(folder: str, version: int, filters: Filters, fiscal_year: int, basis: str) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return executed.units(cursor, filters, fiscal_year, basis, executed.MOST_LISTED)
+    return Warehouse(Path(folder)).asked(
+        version, lambda cursor: executed.units(cursor, filters, fiscal_year, basis, executed.MOST_LISTED)
+    )
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def executed_dots(folder: str, version: int, filters: Filters, fiscal_year: int, basis: str) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return executed.dots(cursor, filters, fiscal_year, basis)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: executed.dots(cursor, filters, fiscal_year, basis))
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
@@ -193,65 +182,56 @@ def distribution_part(
 ) -> pd.DataFrame:
     """A table of ``analytics.distribution`` by its name; ``by`` and ``dimension`` where it takes them."""
     more = {key: value for key, value in (("by", by), ("dimension", dimension)) if value is not None}
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        found: pd.DataFrame = getattr(distribution, name)(cursor, filters, **more)
-        return found
+    return Warehouse(Path(folder)).asked(version, lambda cursor: getattr(distribution, name)(cursor, filters, **more))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def distribution_lowest(
     folder: str, version: int, filters: Filters, dimension: str, band: str | None = None, upto: float | None = None
 ) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return distribution.lowest(cursor, filters, dimension, band, upto)
+    return Warehouse(Path(folder)).asked(
+        version, lambda cursor: distribution.lowest(cursor, filters, dimension, band, upto)
+    )
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def heat_table(folder: str, version: int, filters: Filters, by: str) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return heat.table(cursor, filters, by)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: heat.table(cursor, filters, by))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def distribution_position(folder: str, version: int, unit_id: str, fiscal_year: int) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return distribution.position(cursor, unit_id, fiscal_year)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: distribution.position(cursor, unit_id, fiscal_year))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def sectors(folder: str, version: int, filters: Filters, fiscal_year: int) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return sector.sectors(cursor, filters, fiscal_year)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: sector.sectors(cursor, filters, fiscal_year))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def sector_units(folder: str, version: int, filters: Filters, fiscal_year: int, of: str | None) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return sector.units(cursor, filters, fiscal_year, of)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: sector.units(cursor, filters, fiscal_year, of))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def sector_leaves(folder: str, version: int, units: tuple[str, ...], fiscal_year: int) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return sector.leaves(cursor, units, fiscal_year)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: sector.leaves(cursor, units, fiscal_year))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def roster_years(folder: str, version: int) -> list[int]:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return progress.years(cursor)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: progress.years(cursor))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def progress_units(folder: str, version: int, filters: Filters, year: int) -> tuple[pd.DataFrame, int, int]:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return progress.units(cursor, filters, year)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: progress.units(cursor, filters, year))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def unknown_names(folder: str, version: int, year: int) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return progress.unknown_names(cursor, year)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: progress.unknown_names(cursor, year))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -262,14 +242,12 @@ def original_lines(folder: str, document_id: str, locator: str) -> list[tuple[st
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def doubts(folder: str, version: int, filters: Filters) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return doubts_of.table(cursor, filters)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: doubts_of.table(cursor, filters))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def refused(folder: str, version: int) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return doubts_of.refused(cursor)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: doubts_of.refused(cursor))
 
 
 @st.cache_data(max_entries=64, show_spinner="正在生成待补录表")
@@ -281,26 +259,22 @@ def refused_sheets(folder: str, version: int, document_id: str) -> list[tuple[st
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def checks_summary(folder: str, version: int, filters: Filters) -> tuple[object, ...]:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return astuple(findings.summary(cursor, filters))
+    return Warehouse(Path(folder)).asked(version, lambda cursor: astuple(findings.summary(cursor, filters)))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def checks_part(folder: str, version: int, name: str, filters: Filters) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return findings.part(cursor, name, filters)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: findings.part(cursor, name, filters))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def measured(folder: str, version: int, filters: Filters) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return checks.measured(cursor, filters)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: checks.measured(cursor, filters))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def coverage(folder: str, version: int, filters: Filters) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return checks.coverage(cursor, filters)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: checks.coverage(cursor, filters))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -313,14 +287,12 @@ def checks_rows(folder: str, version: int, filters: Filters, choice: Choice, new
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def finding(folder: str, version: int, finding_id: str) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return findings.one(cursor, finding_id)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: findings.one(cursor, finding_id))
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
 def findings_of_leaf(folder: str, version: int, report_id: str, ordinal: int) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return findings.of_leaf(cursor, report_id, ordinal)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: findings.of_leaf(cursor, report_id, ordinal))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -333,57 +305,52 @@ def findings_of_unit(folder: str, version: int, unit_id: str, fiscal_year: int, 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def thresholds(folder: str, version: int) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return findings.thresholds(cursor)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: findings.thresholds(cursor))
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
 def resubmissions(folder: str, version: int, unit_id: str, fiscal_year: int) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return resubmission.submissions(cursor, unit_id, fiscal_year)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: resubmission.submissions(cursor, unit_id, fiscal_year))
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
 def compared(folder: str, version: int, name: str, report_id: str, before: int, after: int) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return resubmission.part(cursor, name, report_id, before, after)
+    return Warehouse(Path(folder)).asked(
+        version, lambda cursor: resubmission.part(cursor, name, report_id, before, after)
+    )
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def yearly_leaves(folder: str, version: int, unit_id: str, fiscal_year: int) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return yearly.leaves(cursor, unit_id, fiscal_year)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: yearly.leaves(cursor, unit_id, fiscal_year))
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
 def yearly_alike(folder: str, version: int, filters: Filters, dimension: str) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return yearly.alike(cursor, filters, dimension)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: yearly.alike(cursor, filters, dimension))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def yearly_steps(folder: str, version: int, filters: Filters, path: DrillPath, fiscal_year: int) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return yearly.steps(cursor, filters, path, fiscal_year)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: yearly.steps(cursor, filters, path, fiscal_year))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def rollup_departments(folder: str, version: int, filters: Filters) -> tuple[pd.DataFrame, int]:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return rollup.departments(cursor, filters), rollup.unnamed(cursor, filters)
+    return Warehouse(Path(folder)).asked(
+        version, lambda cursor: (rollup.departments(cursor, filters), rollup.unnamed(cursor, filters))
+    )
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def mapping_labels(folder: str, version: int, filters: Filters) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return mapping.labels(cursor, filters)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: mapping.labels(cursor, filters))
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
 def tried(folder: str, version: int, filters: Filters, code: str) -> pd.DataFrame:
     """The table of a reading of 口径试算."""
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return checks.tried(cursor, filters, code)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: checks.tried(cursor, filters, code))
 
 
 @st.cache_data(max_entries=8, show_spinner="正在与同类比较")
@@ -420,8 +387,7 @@ def inflation_signals(folder: str, version: int, fiscal_year: int, report_id: st
 
 @st.cache_data(max_entries=8, show_spinner="正在与同类比较")
 def inflation_beside(folder: str, version: int, fiscal_year: int) -> dict[str, pd.DataFrame]:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return beside.tables(cursor, fiscal_year)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: beside.tables(cursor, fiscal_year))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -434,14 +400,12 @@ def inflation_deviations(folder: str, version: int, fiscal_year: int, base: str)
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def inflation_flat(folder: str, version: int, fiscal_year: int, base: str) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return population.flat_leaves(cursor, fiscal_year, base)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: population.flat_leaves(cursor, fiscal_year, base))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def inflation_templates(folder: str, version: int, fiscal_year: int) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return population.templates(cursor, fiscal_year)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: population.templates(cursor, fiscal_year))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -454,5 +418,4 @@ def draw_frame(folder: str, version: int, filters: Filters, fiscal_year: int) ->
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def review_pairs(folder: str, version: int, fiscal_year: int) -> pd.DataFrame:
-    with Warehouse(Path(folder)).cursor(version) as cursor:
-        return agreement.pairs(cursor, fiscal_year)
+    return Warehouse(Path(folder)).asked(version, lambda cursor: agreement.pairs(cursor, fiscal_year))
