@@ -12,7 +12,6 @@ import os
 import re
 import shutil
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
@@ -28,6 +27,7 @@ from filelock import FileLock, Timeout
 
 from data import vocabulary
 from data.codes import refusal
+from data.connections import HARDENED, digest_of, opened
 from data.derive import derive
 from data.door.intake import Document
 from data.rules.store import sources
@@ -48,17 +48,6 @@ Answer = TypeVar("Answer")
 KEPT_VERSIONS = 5
 _UPGRADE_WAIT = 60.0
 _VERSION = re.compile(r"^v(\d{6,})\.duckdb$")
-_HARDENED: Mapping[str, Any] = {
-    "enable_external_access": "false",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "allow_community_extensions": "false",
-    "allow_persistent_secrets": "false",
-    "memory_limit": "2GB",
-    "threads": 2,
-}
-_PAGE_MEMORY = "200MB"
-"""What the queries of pages share. The prepared tables they read are small; those that need more are asked again."""
 _WRITER: Mapping[str, Any] = {
     "storage_compatibility_version": "v1.5.0",
     "autoinstall_known_extensions": "false",
@@ -180,7 +169,7 @@ class Warehouse:
         if pointer is None:
             raise refusal("E15")
         wanted = pointer[0] if number is None else number
-        root = _opened(self.file(wanted), pointer[1] if wanted == pointer[0] else None, page)
+        root = opened(self.file(wanted), pointer[1] if wanted == pointer[0] else None, page)
         cursor = root.cursor()
         try:
             if page:
@@ -286,7 +275,7 @@ class Warehouse:
                 connection.close()
             with draft.open("rb+") as file:
                 os.fsync(file.fileno())
-            digest = _digest(draft)
+            digest = digest_of(draft)
             draft.replace(self.file(number))
         except BaseException:
             draft.unlink(missing_ok=True)
@@ -315,15 +304,15 @@ class Warehouse:
             if wanted is None or wanted not in sound:
                 raise refusal("E17")
             self._log(wanted, "rollback", f"由 {version_name(current) if current else '损坏的版本'} 退回", None)
-            self._point(wanted, _digest(self.file(wanted)))
+            self._point(wanted, digest_of(self.file(wanted)))
             return wanted
 
     def _sound(self, number: int, digest: str | None) -> bool:
         """Whether a version file is what was published, and opens."""
-        if digest is not None and _digest(self.file(number)) != digest:
+        if digest is not None and digest_of(self.file(number)) != digest:
             return False
         try:
-            duckdb.connect(str(self.file(number)), read_only=True, config=dict(_HARDENED)).close()
+            duckdb.connect(str(self.file(number)), read_only=True, config=dict(HARDENED)).close()
         except duckdb.Error:
             return False
         return True
@@ -382,7 +371,7 @@ def schema_hash() -> str:
 
 def _carry_over(old: Path, connection: duckdb.DuckDBPyConnection) -> None:
     """Copy the rows of an older version, column by column of the same name, into a freshly created one."""
-    source = duckdb.connect(str(old), read_only=True, config=dict(_HARDENED))
+    source = duckdb.connect(str(old), read_only=True, config=dict(HARDENED))
     try:
         held = {name for (name,) in source.execute(named(_SQL)["base_tables"]).fetchall()}
         for (name,) in connection.execute(named(_SQL)["base_tables"]).fetchall():
@@ -444,59 +433,6 @@ def prepare_decisions(file: Path) -> None:
         raise refusal("E11", file.name) from error
     finally:
         connection.close()
-
-
-_roots: dict[tuple[Path, bool], duckdb.DuckDBPyConnection] = {}
-_roots_lock = threading.Lock()
-
-
-def _opened(file: Path, digest: str | None, page: bool) -> duckdb.DuckDBPyConnection:
-    """The process's connection to a version file, for pages or for whole tables; its sha256 is compared first."""
-    with _roots_lock:
-        root = _roots.get((file, page))
-        if root is None:
-            if not file.exists():
-                raise refusal("E11", f"{file.stem} 不存在")
-            if digest is not None and (file, not page) not in _roots and _digest(file) != digest:
-                raise refusal("E11", file.stem)
-            try:
-                root = _connected(file, page)
-            except duckdb.Error as error:
-                raise refusal("E11", file.stem) from error
-            for stale in [key for key in _roots if key[0].parent == file.parent and not key[0].exists()]:
-                _roots.pop(stale).close()
-            _roots[file, page] = root
-        return root
-
-
-def _connected(file: Path, page: bool) -> duckdb.DuckDBPyConnection:
-    """DuckDB opens a file once in a process; pages attach it to a database in memory, with a limit of their own."""
-    if page:
-        spill = {"memory_limit": _PAGE_MEMORY, "temp_directory": f"{file}.page.tmp", "enable_external_access": "true"}
-        root = duckdb.connect(config=dict(_HARDENED) | spill)
-        place = str(file).replace("'", "''")  # ATTACH takes no parameters
-        root.execute(f"attach '{place}' as version (read_only)")
-        root.execute("set enable_external_access = false")
-    else:
-        root = duckdb.connect(str(file), read_only=True, config=dict(_HARDENED))
-    root.execute("set lock_configuration = true")
-    return root
-
-
-def close_all() -> None:
-    """Close every connection this process holds (tests, shutdown)."""
-    with _roots_lock:
-        for root in _roots.values():
-            root.close()
-        _roots.clear()
-
-
-def _digest(file: Path) -> str:
-    digest = sha256()
-    with file.open("rb") as stream:
-        while chunk := stream.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def _replace(file: Path, content: bytes) -> None:

@@ -12,7 +12,8 @@ import pytest
 from analytics.inflation import assess, prepared
 from analytics.inflation.assess import Assessment
 from data.batch.ingest import ingest
-from data.warehouse import Warehouse, close_all
+from data.connections import close_all
+from data.warehouse import Warehouse
 from tests.conftest import SAMPLES
 
 YEAR = 2024

@@ -133,7 +133,9 @@ def test_a_query_too_large_for_pages_is_asked_of_the_reader_of_whole_tables(tmp_
         (kept,) = cursor.execute("select len(list(n)) from range(15_000_000) r(n), report").fetchall()[0]
         return int(kept)
 
-    assert own.asked(1, lambda cursor: cursor.execute("select unit from report").fetchall()) == [("南京市玄武区商务局",)]
+    assert own.asked(1, lambda cursor: cursor.execute("select unit from report").fetchall()) == [
+        ("南京市玄武区商务局",)
+    ]
     assert own.asked(None, long_list) == 15_000_000
     assert given == ["190.7 MiB", "1.8 GiB"]
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from data import derive, findings, warehouse
+from data.connections import digest_of
 from data.rules.store import recompute
 from data.statements import named
 from data.warehouse import Warehouse, version_name
@@ -95,7 +96,7 @@ def make(size: Size, folder: Path) -> dict[str, float]:
                 connection.sql(step, params=_named_in(step, given)).write_parquet(str(folder / f"{name}.parquet"))
         connection.close()
         (folder / "draft.tmp").replace(held.file(1))
-        digest = warehouse._digest(held.file(1))
+        digest = digest_of(held.file(1))
         (folder / "CURRENT").write_text(f"{version_name(1)} {digest}\n", encoding="utf-8")
     took["bytes"] = held.file(1).stat().st_size
     took["peak"] = peak()

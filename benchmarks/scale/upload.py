@@ -19,8 +19,9 @@ from pyarrow import parquet
 
 from benchmarks.scale.sizes import FIRST_YEAR, peak
 from data.batch.ingest import ingest
+from data.connections import close_all
 from data.statements import named
-from data.warehouse import Warehouse, close_all
+from data.warehouse import Warehouse
 
 _SQL = named(Path(__file__).with_suffix(".sql"))
 
