@@ -5,6 +5,7 @@ An answer is a table with one row a group; ``normal`` brings the answers of diff
 
 from __future__ import annotations
 
+import heapq
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from data.statements import named
 _RAW = named(Path(__file__).with_name("raw.sql"))
 _LEVEL2 = (("决策", "预算编制"), ("过程", "预算执行"), ("履职产出", "数量指标"), ("效益", "社会效益"))
 SHARE = distribution.NEARLY_ALL
+_MOST_RANGES = 12
+"""Of keys, in ``raw.sql``."""
 _MOST_FULL = 500
 """无区分度指标 lists at most so many."""
 
@@ -100,23 +103,40 @@ def picks(cursor: duckdb.DuckDBPyConnection, size: Size, rounds: int) -> list[Pi
 
 def raw(cursor: duckdb.DuckDBPyConnection) -> Mapping[str, Callable[[Pick], pd.DataFrame]]:
     """The questions over the raw rows of the warehouse."""
-    for macro in ("reports", "leaves"):
+    for macro in ("reports", "leaves_between", "amounts_between", "leaves"):
         cursor.execute(_RAW[macro])
     (last_unit,) = cursor.execute("select max(unit_key) from unit_store").fetchall()[0]
 
     def ask(name: str) -> Callable[[Pick], pd.DataFrame]:
         def answer(pick: Pick) -> pd.DataFrame:
-            given = {
+            given: dict[str, object] = {
                 "years": list(pick.years), "prefixes": list(pick.prefixes), "dimension": pick.dimension,
                 "level2": pick.level2, "unit_id": pick.unit_id, "fiscal_year": pick.fiscal_year, "share": SHARE,
                 "last_unit": last_unit,
             }  # fmt: skip
-            step = _RAW[name]
-            return cursor.execute(step, {k: v for k, v in given.items() if f"${k}" in step}).df()
+            if "$lows" in _RAW[name]:
+                given["lows"], given["highs"] = _ranges(
+                    cursor.execute(_RAW["blocks"], _named_in("blocks", given)).fetchall()
+                )
+            return cursor.execute(_RAW[name], _named_in(name, given)).df()
 
         return answer
 
     return {name: ask(name) for name in COLUMNS}
+
+
+def _ranges(blocks: list[tuple[int, int]]) -> tuple[list[int], list[int]]:
+    """Lowest and highest keys of at most ``_MOST_RANGES`` ranges that hold the blocks: the widest gaps are left out."""
+    if not blocks:
+        return [], []
+    lows, highs = zip(*sorted(blocks), strict=True)
+    widths = ((low - high, at) for at, (high, low) in enumerate(zip(highs, lows[1:], strict=False), start=1))
+    starts = [0, *sorted(at for _, at in heapq.nlargest(_MOST_RANGES - 1, (gap for gap in widths if gap[0] > 1)))]
+    return [lows[at] for at in starts], [highs[at - 1] for at in (*starts[1:], len(blocks))]
+
+
+def _named_in(name: str, given: Mapping[str, object]) -> dict[str, object]:
+    return {key: value for key, value in given.items() if f"${key}" in _RAW[name]}
 
 
 def shipped(cursor: duckdb.DuckDBPyConnection) -> Mapping[str, Callable[[Pick], pd.DataFrame]]:

@@ -15,11 +15,69 @@ where is_current and status = 'accepted'
     where len(list_filter(prefixes, lambda prefix: starts_with(region_code, prefix))) > 0
   ))
 
+-- Keys of reports follow year, region and unit, as rows do: where whole ranges of keys are out of view, a scan by ranges
+-- leaves the rows of other reports unread.
+
+-- name: blocks
+select min(report_key), max(report_key) from raw_reports($years, $prefixes) group by report_key // 1024
+
+-- name: leaves_between
+create or replace temp macro leaves_between(lows, highs) as table
+select * from leaf_fact where report_key between lows[1] and highs[1]
+union all
+select * from leaf_fact where report_key between lows[2] and highs[2]
+union all
+select * from leaf_fact where report_key between lows[3] and highs[3]
+union all
+select * from leaf_fact where report_key between lows[4] and highs[4]
+union all
+select * from leaf_fact where report_key between lows[5] and highs[5]
+union all
+select * from leaf_fact where report_key between lows[6] and highs[6]
+union all
+select * from leaf_fact where report_key between lows[7] and highs[7]
+union all
+select * from leaf_fact where report_key between lows[8] and highs[8]
+union all
+select * from leaf_fact where report_key between lows[9] and highs[9]
+union all
+select * from leaf_fact where report_key between lows[10] and highs[10]
+union all
+select * from leaf_fact where report_key between lows[11] and highs[11]
+union all
+select * from leaf_fact where report_key between lows[12] and highs[12]
+
+-- name: amounts_between
+create or replace temp macro amounts_between(lows, highs) as table
+select * from budget_figure_store where report_key between lows[1] and highs[1]
+union all
+select * from budget_figure_store where report_key between lows[2] and highs[2]
+union all
+select * from budget_figure_store where report_key between lows[3] and highs[3]
+union all
+select * from budget_figure_store where report_key between lows[4] and highs[4]
+union all
+select * from budget_figure_store where report_key between lows[5] and highs[5]
+union all
+select * from budget_figure_store where report_key between lows[6] and highs[6]
+union all
+select * from budget_figure_store where report_key between lows[7] and highs[7]
+union all
+select * from budget_figure_store where report_key between lows[8] and highs[8]
+union all
+select * from budget_figure_store where report_key between lows[9] and highs[9]
+union all
+select * from budget_figure_store where report_key between lows[10] and highs[10]
+union all
+select * from budget_figure_store where report_key between lows[11] and highs[11]
+union all
+select * from budget_figure_store where report_key between lows[12] and highs[12]
+
 -- name: leaves
-create or replace temp macro raw_leaves(years, prefixes) as table
+create or replace temp macro raw_leaves(years, prefixes, lows, highs) as table
 select
     report_key, unit_key, fiscal_year, template_key, indicator_key, f.weight, coalesce(f.score, f.score_inferred) as score
-from leaf_fact f
+from leaves_between(lows, highs) f
 join raw_reports(years, prefixes) using (report_key)
 
 -- Unit keys are small numbers in a row: a bit each counts the distinct ones of few groups three times as fast.
@@ -35,7 +93,7 @@ group by fiscal_year
 select
     dimension as item, count(*) as leaves, bit_count(bitstring_agg(unit_key, 1, $last_unit)) as units,
     (sum(weight) filter (score is not null))::double as weight_scored, sum(score)::double as score
-from raw_leaves($years, $prefixes)
+from raw_leaves($years, $prefixes, $lows, $highs)
 join indicator_dim using (indicator_key)
 group by dimension
 
@@ -43,7 +101,7 @@ group by dimension
 select
     level3 as item, count(*) as leaves, count(distinct unit_key) as units,
     (sum(weight) filter (score is not null))::double as weight_scored, sum(score)::double as score
-from raw_leaves($years, $prefixes)
+from raw_leaves($years, $prefixes, $lows, $highs)
 join indicator_dim using (indicator_key)
 where dimension = $dimension and level2 = $level2
 group by level3
@@ -51,7 +109,7 @@ group by level3
 -- name: spread
 with rated as (
     select any_value(unit_key) as unit_key, (sum(score) / sum(weight) filter (score is not null))::double as rate
-    from raw_leaves($years, $prefixes)
+    from raw_leaves($years, $prefixes, $lows, $highs)
     where indicator_key in (select indicator_key from indicator_dim where dimension = $dimension)
     group by report_key
 ),
@@ -74,7 +132,7 @@ select
     fiscal_year || ':' || template_key || ':' || level3 as item,
     count(*) filter (weight > 0 and score is not null) as reports,
     count(*) filter (weight > 0 and score >= weight) as full_reports
-from raw_leaves($years, $prefixes)
+from raw_leaves($years, $prefixes, $lows, $highs)
 join indicator_dim using (indicator_key)
 group by fiscal_year, template_key, level3
 having reports >= 30 and full_reports >= $share * reports
@@ -84,7 +142,7 @@ with amount as (
     select
         report_key, any_value(fiscal_year) as fiscal_year, min(amount_yuan) filter (item = 'expenditure') as spent,
         min(amount_yuan) filter (item = 'adjusted_budget') as budget
-    from budget_figure_store
+    from amounts_between($lows, $highs)
     join raw_reports($years, $prefixes) using (report_key)
     where item in ('expenditure', 'adjusted_budget')
     group by report_key
