@@ -86,8 +86,8 @@ def raw(folder: Path) -> Mapping[str, Callable[[Pick], pd.DataFrame]]:
 
 
 def shipped(folder: Path) -> Mapping[str, Callable[[Pick], pd.DataFrame]]:
-    report, rate, label, span, full = (
-        _held(folder / f"prepared_{n}.parquet") for n in ("report", "rate", "label", "span", "full")
+    report, rate, label, span, full, execution = (
+        _held(folder / f"prepared_{n}.parquet") for n in ("report", "rate", "label", "span", "full", "execution")
     )
     leaf, indicator = (_held(folder / f"frame_{n}.parquet") for n in ("leaf", "indicator"))
     scores = leaf.drop(columns="ordinal")
@@ -106,10 +106,17 @@ def shipped(folder: Path) -> Mapping[str, Callable[[Pick], pd.DataFrame]]:
     def spread(pick: Pick) -> pd.DataFrame:
         return _spread(rate[_view(rate, pick) & (rate["dimension"] == pick.dimension)], "region_key")
 
+    def spent(pick: Pick) -> pd.DataFrame:
+        scopes = pick.filters.scopes
+        if scopes is None or len(scopes) > 1:
+            return _spent(report[_view(report, pick)])
+        kept = execution["key"] == scopes[0]
+        kept &= execution["fiscal_year"].isin(pick.years) | (not pick.years)
+        return execution[kept].assign(rate=execution["expenditure"] / execution["adjusted_budget"])
+
     return {
         "years": lambda pick: _years(report[_view(report, pick)]), "lost": lost, "names": third, "spread": spread,
-        "full": lambda pick: _full(full[_view(full, pick)]), "spent": lambda pick: _spent(report[_view(report, pick)]),
-        "tree": raw(folder)["tree"],
+        "full": lambda pick: _full(full[_view(full, pick)]), "spent": spent, "tree": raw(folder)["tree"],
     }  # fmt: skip
 
 

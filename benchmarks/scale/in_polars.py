@@ -77,8 +77,8 @@ def raw(folder: Path) -> Mapping[str, Answer]:
 
 
 def shipped(folder: Path) -> Mapping[str, Answer]:
-    report, rate, label, span, full = (
-        _held(folder / f"prepared_{n}.parquet") for n in ("report", "rate", "label", "span", "full")
+    report, rate, label, span, full, execution = (
+        _held(folder / f"prepared_{n}.parquet") for n in ("report", "rate", "label", "span", "full", "execution")
     )
     leaf, indicator = (_held(folder / f"frame_{n}.parquet") for n in ("leaf", "indicator"))
     first = int(report["fiscal_year"].min())  # type: ignore[arg-type]
@@ -95,11 +95,19 @@ def shipped(folder: Path) -> Mapping[str, Answer]:
     def spread(pick: Pick) -> pl.DataFrame:
         return _spread(rate.lazy().filter(_view(pick) & (pl.col("dimension") == pick.dimension)), "region_key")
 
+    def spent(pick: Pick) -> pl.DataFrame:
+        scopes = pick.filters.scopes
+        if scopes is None or len(scopes) > 1:
+            return _spent(report.lazy().filter(_view(pick)))
+        wanted = pl.col("fiscal_year").is_in(list(pick.years)) if pick.years else pl.lit(True)
+        kept = execution.filter((pl.col("key") == scopes[0]) & wanted)
+        return kept.with_columns(rate=pl.col("expenditure") / pl.col("adjusted_budget"))
+
     return {
         "years": lambda pick: _years(report.lazy().filter(_view(pick))), "lost": lost,
         "names": lambda pick: _third(leaf, indicator, report.filter(_view(pick)), pick), "spread": spread,
         "full": lambda pick: _full(full.lazy().filter(_view(pick))),
-        "spent": lambda pick: _spent(report.lazy().filter(_view(pick))), "tree": raw(folder)["tree"],
+        "spent": spent, "tree": raw(folder)["tree"],
     }  # fmt: skip
 
 

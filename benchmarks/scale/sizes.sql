@@ -213,3 +213,9 @@ from unit_span where level2 is null and dimension is not null
 
 -- name: prepared_full
 select fiscal_year, region_key, template_key, level3, leaves, full_leaves from full_prepared
+
+-- name: prepared_execution
+select
+    key, fiscal_year, rated, numerator::double as expenditure, denominator::double as adjusted_budget,
+    tenths[2] as middle_rate
+from execution_summary where basis = 'adjusted'
