@@ -103,7 +103,7 @@ def picks(cursor: duckdb.DuckDBPyConnection, size: Size, rounds: int) -> list[Pi
 
 def raw(cursor: duckdb.DuckDBPyConnection) -> Mapping[str, Callable[[Pick], pd.DataFrame]]:
     """The questions over the raw rows of the warehouse."""
-    for macro in ("reports", "leaves_between", "amounts_between", "leaves"):
+    for macro in ("reports", "in_ranges", "leaves"):
         cursor.execute(_RAW[macro])
     (last_unit,) = cursor.execute("select max(unit_key) from unit_store").fetchall()[0]
 

@@ -21,63 +21,37 @@ where is_current and status = 'accepted'
 -- name: blocks
 select min(report_key), max(report_key) from raw_reports($years, $prefixes) group by report_key // 1024
 
--- name: leaves_between
-create or replace temp macro leaves_between(lows, highs) as table
-select * from leaf_fact where report_key between lows[1] and highs[1]
+-- name: in_ranges
+create or replace temp macro in_ranges(source, lows, highs) as table
+select * from query_table(source) where report_key between lows[1] and highs[1]
 union all
-select * from leaf_fact where report_key between lows[2] and highs[2]
+select * from query_table(source) where report_key between lows[2] and highs[2]
 union all
-select * from leaf_fact where report_key between lows[3] and highs[3]
+select * from query_table(source) where report_key between lows[3] and highs[3]
 union all
-select * from leaf_fact where report_key between lows[4] and highs[4]
+select * from query_table(source) where report_key between lows[4] and highs[4]
 union all
-select * from leaf_fact where report_key between lows[5] and highs[5]
+select * from query_table(source) where report_key between lows[5] and highs[5]
 union all
-select * from leaf_fact where report_key between lows[6] and highs[6]
+select * from query_table(source) where report_key between lows[6] and highs[6]
 union all
-select * from leaf_fact where report_key between lows[7] and highs[7]
+select * from query_table(source) where report_key between lows[7] and highs[7]
 union all
-select * from leaf_fact where report_key between lows[8] and highs[8]
+select * from query_table(source) where report_key between lows[8] and highs[8]
 union all
-select * from leaf_fact where report_key between lows[9] and highs[9]
+select * from query_table(source) where report_key between lows[9] and highs[9]
 union all
-select * from leaf_fact where report_key between lows[10] and highs[10]
+select * from query_table(source) where report_key between lows[10] and highs[10]
 union all
-select * from leaf_fact where report_key between lows[11] and highs[11]
+select * from query_table(source) where report_key between lows[11] and highs[11]
 union all
-select * from leaf_fact where report_key between lows[12] and highs[12]
-
--- name: amounts_between
-create or replace temp macro amounts_between(lows, highs) as table
-select * from budget_figure_store where report_key between lows[1] and highs[1]
-union all
-select * from budget_figure_store where report_key between lows[2] and highs[2]
-union all
-select * from budget_figure_store where report_key between lows[3] and highs[3]
-union all
-select * from budget_figure_store where report_key between lows[4] and highs[4]
-union all
-select * from budget_figure_store where report_key between lows[5] and highs[5]
-union all
-select * from budget_figure_store where report_key between lows[6] and highs[6]
-union all
-select * from budget_figure_store where report_key between lows[7] and highs[7]
-union all
-select * from budget_figure_store where report_key between lows[8] and highs[8]
-union all
-select * from budget_figure_store where report_key between lows[9] and highs[9]
-union all
-select * from budget_figure_store where report_key between lows[10] and highs[10]
-union all
-select * from budget_figure_store where report_key between lows[11] and highs[11]
-union all
-select * from budget_figure_store where report_key between lows[12] and highs[12]
+select * from query_table(source) where report_key between lows[12] and highs[12]
 
 -- name: leaves
 create or replace temp macro raw_leaves(years, prefixes, lows, highs) as table
 select
     report_key, unit_key, fiscal_year, template_key, indicator_key, f.weight, coalesce(f.score, f.score_inferred) as score
-from leaves_between(lows, highs) f
+from in_ranges('leaf_fact', lows, highs) f
 join raw_reports(years, prefixes) using (report_key)
 
 -- Unit keys are small numbers in a row: a bit each counts the distinct ones of few groups three times as fast.
@@ -142,7 +116,7 @@ with amount as (
     select
         report_key, any_value(fiscal_year) as fiscal_year, min(amount_yuan) filter (item = 'expenditure') as spent,
         min(amount_yuan) filter (item = 'adjusted_budget') as budget
-    from amounts_between($lows, $highs)
+    from in_ranges('budget_figure_store', $lows, $highs)
     join raw_reports($years, $prefixes) using (report_key)
     where item in ('expenditure', 'adjusted_budget')
     group by report_key
