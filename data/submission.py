@@ -19,8 +19,8 @@ from typing import Literal
 TOLERANCE = Decimal("0.005")
 """Printed sums of points agree if they differ by no more than this."""
 
-MOST_YUAN = Decimal(10) ** 16
-"""Amounts stay below this, so that one is kept in eighteen digits; what reaches it was not read rightly."""
+MOST_YUAN = Decimal(10) ** 15
+"""Amounts stay below this, so that one, or several added, fit eighteen digits; what reaches it was not read rightly."""
 
 NO_VALUE = "\u2047"
 """Text of a formula cell whose result was never stored: not blank, not readable."""

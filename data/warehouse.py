@@ -23,16 +23,17 @@ from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 from filelock import FileLock, Timeout
 
 from data import vocabulary
-from data.codes import refusal
+from data.codes import problem, refusal
 from data.connections import HARDENED, digest_of, opened
 from data.derive import derive
 from data.door.intake import Document
 from data.rules.store import sources
 from data.statements import named
-from data.submission import Refusal
+from data.submission import MOST_YUAN, Refusal
 
 _HERE = Path(__file__).parent
 _SQL = _HERE / "warehouse.sql"
@@ -370,14 +371,20 @@ def schema_hash() -> str:
 
 
 def _carry_over(old: Path, connection: duckdb.DuckDBPyConnection) -> None:
-    """Copy the rows of an older version, column by column of the same name, into a freshly created one."""
+    """Copy the rows of an older version, column by column of the same name, into a freshly created one.
+
+    An amount that reading would no longer take (``MOST_YUAN``) is said of its report, as reading says it, and left out.
+    """
     source = duckdb.connect(str(old), read_only=True, config=dict(HARDENED))
+    too_large: dict[str, pa.Table] = {}
     try:
         held = {name for (name,) in source.execute(named(_SQL)["base_tables"]).fetchall()}
         for (name,) in connection.execute(named(_SQL)["base_tables"]).fetchall():
             if name in held and name not in _FIXED_TABLES | _DERIVED_TABLES:
                 columns = [c for c in connection.table(name).columns if c in source.table(name).columns]
                 rows = source.table(name).select(*columns).to_arrow_table()
+                if "amount_yuan" in columns:
+                    rows, too_large[name] = _bounded_in_yuan(rows)
                 connection.register("batch_carried", rows)
                 blank = [
                     duckdb.ConstantExpression(None).alias(c) for c in connection.table(name).columns if c not in columns
@@ -387,6 +394,20 @@ def _carry_over(old: Path, connection: duckdb.DuckDBPyConnection) -> None:
                 connection.unregister("batch_carried")
     finally:
         source.close()
+    if "budget_figure_store" in too_large:
+        said = problem("AMOUNT_TOO_LARGE")
+        connection.register("batch_too_large", too_large["budget_figure_store"])
+        connection.execute(
+            named(_SQL)["amounts_too_large"], {"code": said.code, "severity": said.severity, "message": said.message}
+        )
+        connection.unregister("batch_too_large")
+
+
+def _bounded_in_yuan(rows: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Rows whose amount is kept, and rows whose amount is too large."""
+    amount = rows["amount_yuan"]
+    beyond = pc.fill_null(pc.greater_equal(pc.abs(amount), pa.scalar(MOST_YUAN, amount.type)), False)
+    return rows.filter(pc.invert(beyond)), rows.filter(beyond)
 
 
 def create(connection: duckdb.DuckDBPyConnection) -> None:

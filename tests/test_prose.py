@@ -50,12 +50,12 @@ def test_no_unit_no_amount() -> None:
     assert [p.code for p in problems] == ["AMOUNT_WITHOUT_UNIT"]
 
 
-@pytest.mark.parametrize("said", ["100000000亿元", "10000000000000000元"])
-def test_an_amount_of_ten_thousand_million_million_yuan_is_said_not_taken(said: str) -> None:
+@pytest.mark.parametrize("said", ["10000000亿元", "1000000000000000元"])
+def test_an_amount_of_a_thousand_million_million_yuan_is_said_not_taken(said: str) -> None:
     found, problems = budget_figures(
-        prose(f"2024年实际支出数{said},年末结转和结余99999999亿元。"), "商务局", 2024, WORDS
+        prose(f"2024年实际支出数{said},年末结转和结余9999999亿元。"), "商务局", 2024, WORDS
     )
-    assert [(f.item, f.amount_yuan) for f in found] == [("carried_out", Decimal("9999999900000000"))]
+    assert [(f.item, f.amount_yuan) for f in found] == [("carried_out", Decimal("999999900000000"))]
     assert [p.message for p in problems] == [f"金额过大，未取数：支出 {said}"]
 
 

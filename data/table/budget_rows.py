@@ -132,7 +132,7 @@ def _block(
         printed = _text(row.cells[columns[name]])
         if unit is None:
             problems.append(problem("AMOUNT_WITHOUT_UNIT", f"{label} {printed}", row.place))
-        elif amount * YUAN[unit] >= MOST_YUAN:
+        elif abs(amount) * YUAN[unit] >= MOST_YUAN:
             problems.append(problem("AMOUNT_TOO_LARGE", f"{label} {printed}", row.place))
         else:
             figures.append(BudgetFigure(name, amount, amount * YUAN[unit], printed, unit, "自评报告", row.place))
