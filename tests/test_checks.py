@@ -17,6 +17,7 @@ from data.warehouse import Warehouse
 from exports.source import Source
 from exports.views.sheets import sheets
 from exports.views.slides import slides
+from tests.asked import ask
 from tests.checked import publish
 from tests.opened import opened
 from tests.reports import LEAVES, report
@@ -158,6 +159,19 @@ def test_a_decision_taken_on_the_page_is_kept_and_shown(folder: Path) -> None:
     decide(warehouse, finding_id, "采纳", "已说明", "李四", LOCAL)
     app.run()
     assert any("李四：采纳" in caption.value for caption in app.caption)
+
+
+@pytest.mark.parametrize("of_leaf", [True, False])
+def test_a_finding_leads_to_its_leaf_where_it_concerns_one(folder: Path, of_leaf: bool) -> None:
+    condition = "is not null" if of_leaf else "is null"
+    ((finding_id,), *_) = ask(
+        Warehouse(folder / "samples"), f"select finding_id from finding where ordinal {condition}"
+    )
+    app = opened("checks", finding=finding_id)
+    assert not app.error
+    labels = [b.label for b in app.button]
+    assert "查看该单位" in labels
+    assert ("查看该三级指标" in labels) == of_leaf
 
 
 def test_another_reading_is_tried_beside_the_self_score_and_nothing_is_kept(sample_warehouse: Warehouse) -> None:

@@ -82,6 +82,18 @@ def test_a_doubt_shows_its_line_and_leads_to_its_leaf_also_in_review(reports: Pa
     assert "该报告待复核，未纳入比较。" in [c.value for c in app.caption]
 
 
+def test_a_doubt_that_concerns_no_leaf_leads_to_its_unit(reports: Path) -> None:
+    report_id = report_ids(reports)["南京市玄武区商务局"]
+    with Warehouse(reports).cursor() as cursor:
+        found = doubts.table(cursor, Filters())
+    number = str(found.loc[found["code"] == "TOTAL_MISSING", "number"].iloc[0])
+    app = opened("ingest", "manage", report=report_id, code="TOTAL_MISSING", doubt=number)
+    assert app.button(key="open-leaf").label == "打开部门画像"
+    app.button(key="open-leaf").click().run()
+    assert not app.exception
+    assert [e.value for e in app.title] == ["部门画像"]
+
+
 def test_a_report_in_review_is_accepted_on_the_page_and_that_is_taken_back(reports: Path) -> None:
     report_id = report_ids(reports)["南京市玄武区商务局"]
     app = opened("ingest", "manage", report=report_id)

@@ -62,7 +62,7 @@ def show(here: Scope, finding_id: str) -> None:
         st.markdown("**测算过程**")
         st.text(row["working"])
         with st.container(horizontal=True):
-            if row["ordinal"] == row["ordinal"]:
+            if pd.notna(row["ordinal"]):
                 item = f"{row['report_id']}:{int(row['ordinal'])}"
                 st.button("查看该三级指标", on_click=drill.open_leaf, args=(row["unit_id"], row["fiscal_year"], item))
             st.button("查看该单位", on_click=drill.open_department, args=(f"{row['unit_id']}:{row['fiscal_year']}",))

@@ -96,7 +96,7 @@ def _line(here: Scope, doubt: Any) -> None:
 
 def _way_to_leaf(doubt: Any) -> None:
     """A button to the leaf of a doubt in 部门画像, or to its unit where it concerns no leaf."""
-    has_leaf = doubt["ordinal"] == doubt["ordinal"]
+    has_leaf = pd.notna(doubt["ordinal"])
     key = f"{doubt['report_id']}:{int(doubt['ordinal'])}" if has_leaf else None
     st.button(
         "打开三级指标" if has_leaf else "打开部门画像",
