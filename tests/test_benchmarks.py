@@ -60,7 +60,7 @@ def installed() -> list[str]:
 @pytest.mark.parametrize("mode", ["raw", "shipped"])
 def test_every_engine_answers_alike_whatever_is_asked(tiny: Path, mode: str) -> None:
     with Warehouse(tiny, "simulated").cursor() as cursor:
-        picks = questions.picks(cursor, TINY, 5)
+        picks = questions.picks(cursor, TINY, 6)
         assert len(set(picks)) == len(picks)
         ours: Mapping[str, Callable[[Pick], pd.DataFrame]] = getattr(questions, mode)(cursor)
         for engine in installed():

@@ -76,7 +76,8 @@ PAGES = {
 
 
 def picks(cursor: duckdb.DuckDBPyConnection, size: Size, rounds: int) -> list[Pick]:
-    """Filters that differ call by call: everything, a year, a province, a district, some years of some districts."""
+    """Filters that differ call by call: everything, a year, a province, some years of some districts, a district, some
+    years of everything."""
     held = cursor.execute("select unit_id, unit_key, region_code from unit_store order by unit_key").fetchall()
     codes = sorted({code for _, _, code in held})
     rng = random.Random(size.seed)  # noqa: S311 - which filters are asked for
@@ -89,7 +90,8 @@ def picks(cursor: duckdb.DuckDBPyConnection, size: Size, rounds: int) -> list[Pi
             ((), (rng.choice(codes)[:2] + "0000",)),
             (tuple(sorted(rng.sample(years, 3))), tuple(sorted(rng.sample(codes, 2)))),
             ((), (rng.choice(codes),)),
-        )[number % 5]
+            (tuple(sorted(rng.sample(years, 3))), ()),
+        )[number % 6]
         unit_id, unit_key, _ = rng.choice(held)
         number_in_region, region = (unit_key - 1) % size.units, (unit_key - 1) // size.units
         alike = [unit for unit, _, _ in held[number_in_region :: size.units]]
