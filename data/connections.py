@@ -21,7 +21,7 @@ HARDENED: Mapping[str, Any] = {
     "memory_limit": "2GB",
     "threads": 2,
 }
-_PAGE_MEMORY = "200MB"
+_PAGE_MEMORY = "160MB"
 """What the queries of pages share. The prepared tables they read are small; those that need more are asked again."""
 _roots: dict[tuple[Path, bool], duckdb.DuckDBPyConnection] = {}
 _roots_lock = threading.Lock()
