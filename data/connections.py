@@ -6,13 +6,14 @@ import threading
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import duckdb
 
 from data.codes import refusal
 
-HARDENED: Mapping[str, Any] = {
+_HARDENED: Mapping[str, Any] = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -23,6 +24,8 @@ HARDENED: Mapping[str, Any] = {
 }
 _PAGE_MEMORY = "160MB"
 """What the queries of pages share. The prepared tables they read are small; those that need more are asked again."""
+_PROCESS = token_hex(8)
+"""Names what this process puts beside a version: readers that shared such a folder would write over each other's."""
 _roots: dict[tuple[Path, bool], duckdb.DuckDBPyConnection] = {}
 _roots_lock = threading.Lock()
 
@@ -37,25 +40,39 @@ def opened(file: Path, digest: str | None, page: bool) -> duckdb.DuckDBPyConnect
             if digest is not None and (file, not page) not in _roots and digest_of(file) != digest:
                 raise refusal("E11", file.stem)
             try:
-                root = _connected(file, page)
+                root = _for_pages(file) if page else whole(file)
             except duckdb.Error as error:
                 raise refusal("E11", file.stem) from error
-            for stale in [key for key in _roots if key[0].parent == file.parent and not key[0].exists()]:
-                _roots.pop(stale).close()
+            older = [key for key in _roots if key[0].parent == file.parent and key[1] == page]
+            for stale in older[:-1]:
+                del _roots[stale]  # not closed: that would end the queries still running; the last of them closes it
             _roots[file, page] = root
         return root
 
 
-def _connected(file: Path, page: bool) -> duckdb.DuckDBPyConnection:
+def forget(file: Path, page: bool) -> None:
+    """Let the next one who asks open the file anew."""
+    with _roots_lock:
+        _roots.pop((file, page), None)
+
+
+def whole(file: Path) -> duckdb.DuckDBPyConnection:
+    """A connection to a version file for whole tables. DuckDB asks that all of a process have the same settings."""
+    own = {"temp_directory": f"{file}.{_PROCESS}.tmp", "lock_configuration": "true"}
+    return duckdb.connect(str(file), read_only=True, config=dict(_HARDENED) | own)
+
+
+def _for_pages(file: Path) -> duckdb.DuckDBPyConnection:
     """DuckDB opens a file once in a process; pages attach it to a database in memory, with a limit of their own."""
-    if page:
-        spill = {"memory_limit": _PAGE_MEMORY, "temp_directory": f"{file}.page.tmp", "enable_external_access": "true"}
-        root = duckdb.connect(config=dict(HARDENED) | spill)
-        place = str(file).replace("'", "''")  # ATTACH takes no parameters
-        root.execute(f"attach '{place}' as version (read_only)")
-        root.execute("set enable_external_access = false")
-    else:
-        root = duckdb.connect(str(file), read_only=True, config=dict(HARDENED))
+    own = {
+        "memory_limit": _PAGE_MEMORY,
+        "temp_directory": f"{file}.{token_hex(8)}.tmp",
+        "enable_external_access": "true",
+    }
+    root = duckdb.connect(config=dict(_HARDENED) | own)
+    place = str(file).replace("'", "''")  # ATTACH takes no parameters
+    root.execute(f"attach '{place}' as version (read_only)")
+    root.execute("set enable_external_access = false")
     root.execute("set lock_configuration = true")
     return root
 

@@ -28,7 +28,7 @@ from filelock import FileLock, Timeout
 
 from data import vocabulary
 from data.codes import problem, refusal
-from data.connections import HARDENED, digest_of, opened
+from data.connections import digest_of, forget, opened, whole
 from data.derive import derive
 from data.door.intake import Document
 from data.rules.store import sources
@@ -155,12 +155,12 @@ class Warehouse:
         """What a query of a page finds in a version. Raises as ``cursor`` does.
 
         Pages have a reader of their own with little memory, so that one server bears many visitors; a query that does
-        not fit into it is asked of the reader of whole tables.
+        not fit into it, or finds no room beside the version, is asked of the reader of whole tables.
         """
         try:
             with self._cursor(number, page=True) as cursor:
                 return ask(cursor)
-        except duckdb.OutOfMemoryException:
+        except (duckdb.OutOfMemoryException, duckdb.IOException):
             with self._cursor(number, page=False) as cursor:
                 return ask(cursor)
 
@@ -176,6 +176,9 @@ class Warehouse:
             if page:
                 cursor.execute("use version")
             yield cursor
+        except (duckdb.InternalException, duckdb.FatalException):
+            forget(self.file(wanted), page)  # DuckDB refuses all that is asked of a database after such an error
+            raise
         finally:
             cursor.close()
 
@@ -313,7 +316,7 @@ class Warehouse:
         if digest is not None and digest_of(self.file(number)) != digest:
             return False
         try:
-            duckdb.connect(str(self.file(number)), read_only=True, config=dict(HARDENED)).close()
+            whole(self.file(number)).close()
         except duckdb.Error:
             return False
         return True
@@ -343,13 +346,18 @@ class Warehouse:
             os.fsync(file.fileno())
 
     def _prune(self, current: int) -> None:
-        """Remove all but the newest versions; on Windows a version that a reader holds open stays until next time."""
+        """Remove all but the newest versions, and what readers that were killed left beside removed ones.
+
+        On Windows a version that a reader holds open stays until next time."""
         for number in sorted(self._kept(), reverse=True)[KEPT_VERSIONS:]:
             if number != current:
                 try:
                     self.file(number).unlink(missing_ok=True)
                 except PermissionError:
                     continue
+        for beside in self.folder.glob("v*.duckdb.*tmp"):
+            if beside.is_dir() and not beside.with_name(beside.name.partition(".duckdb")[0] + ".duckdb").exists():
+                shutil.rmtree(beside, ignore_errors=True)
 
 
 class CheckFailed(Exception):  # noqa: N818 - named after what happened
@@ -375,7 +383,7 @@ def _carry_over(old: Path, connection: duckdb.DuckDBPyConnection) -> None:
 
     An amount that reading would no longer take (``MOST_YUAN``) is said of its report, as reading says it, and left out.
     """
-    source = duckdb.connect(str(old), read_only=True, config=dict(HARDENED))
+    source = whole(old)
     too_large: dict[str, pa.Table] = {}
     try:
         held = {name for (name,) in source.execute(named(_SQL)["base_tables"]).fetchall()}

@@ -6,12 +6,16 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from data import connections
 from data import warehouse as module
 from data.batch.ingest import ingest
 from data.submission import Refusal
@@ -138,6 +142,91 @@ def test_a_query_too_large_for_pages_is_asked_of_the_reader_of_whole_tables(tmp_
     ]
     assert own.asked(None, long_list) == 15_000_000
     assert given == ["152.5 MiB", "1.8 GiB"]
+
+
+def test_a_query_of_a_page_that_finds_no_room_to_write_is_asked_again(own: Warehouse, tmp_path: Path) -> None:
+    """As in a folder that may not be written: what would not fit into memory cannot be put beside the version."""
+    ingest(own, [put(tmp_path, "a.txt", report())])
+    beside: list[str] = []
+
+    def sorted_rows(cursor: duckdb.DuckDBPyConnection) -> int:
+        ((place,),) = cursor.execute("select current_setting('temp_directory')").fetchall()
+        beside.append(place)
+        if len(beside) == 1:
+            Path(place).touch()
+        query = "select row_number() over (order by hash(n)) as place, n from range(12_000_000) r(n)"
+        ((last,),) = cursor.execute(f"select max(place) from ({query})").fetchall()
+        return int(last)
+
+    assert own.asked(None, sorted_rows) == 12_000_000
+    assert len(set(beside)) == 2, "readers have folders of their own"
+    assert not any(Path(place).is_dir() for place in beside)
+
+
+def test_queries_go_on_while_their_version_is_left_and_readers_stay_few(own: Warehouse, tmp_path: Path) -> None:
+    ingest(own, [put(tmp_path, "a.txt", report())])
+    for page in (True, False):
+        with own.writing():
+            first = own.publish(lambda _: None, "ingest", "")
+        asking = threading.Barrier(2)
+
+        def slow(cursor: duckdb.DuckDBPyConnection, asking: threading.Barrier = asking) -> list[tuple[int]]:
+            asking.wait()
+            asking.wait()
+            found: list[tuple[int]] = cursor.execute("select count(*)::integer from leaf_score").fetchall()
+            return found
+
+        def read(page: bool = page, slow: Callable[..., list[tuple[int]]] = slow) -> list[tuple[int]]:
+            if page:
+                return own.asked(None, slow)
+            with own.cursor() as cursor:
+                return slow(cursor)
+
+        with ThreadPoolExecutor(1) as visitor:
+            found = visitor.submit(read)
+            asking.wait()
+            for _ in range(KEPT_VERSIONS):
+                with own.writing():
+                    own.publish(lambda _: None, "ingest", "")
+                own.asked(None, lambda cursor: cursor.execute("select 1").fetchall())
+                totals(own)
+            assert not own.file(first).exists()
+            asking.wait()
+            assert found.result() == [(7,)]
+    mine = [key for key in connections._roots if key[0].parent == own.folder]
+    assert len(mine) == 4, "two versions, each for pages and for whole tables"
+
+
+def test_a_reader_that_broke_is_opened_anew(own: Warehouse, tmp_path: Path) -> None:
+    ingest(own, [put(tmp_path, "a.txt", report())])
+
+    def breaks(cursor: duckdb.DuckDBPyConnection) -> None:
+        raise duckdb.FatalException("database has been invalidated")
+
+    def here(page: bool) -> duckdb.DuckDBPyConnection | None:
+        return connections._roots.get((own.file(1), page))
+
+    whole = totals(own)
+    own.asked(None, lambda cursor: cursor.execute("select 1").fetchall())
+    assert here(True)
+    with pytest.raises(duckdb.FatalException):
+        own.asked(None, breaks)
+    assert not here(True)
+    assert here(False), "the other reader is whole"
+    assert own.asked(None, lambda cursor: cursor.execute("select unit from report").fetchall()) == [(whole[0][0],)]
+
+
+def test_what_a_killed_reader_left_goes_with_its_version(own: Warehouse, tmp_path: Path) -> None:
+    ingest(own, [put(tmp_path, "a.txt", report())])
+    left = [own.folder / f"v000001.duckdb.{name}tmp" for name in ("0123abcd.", "")]
+    for place in left:
+        place.mkdir()
+        (place / "part").write_bytes(b"1")
+    for number in range(2, KEPT_VERSIONS + 2):
+        assert all(place.exists() for place in left), number
+        with own.writing():
+            own.publish(lambda _: None, "ingest", "")
+    assert not any(place.exists() for place in left)
 
 
 def test_a_damaged_version_is_refused_with_a_code(own: Warehouse, tmp_path: Path) -> None:
