@@ -15,7 +15,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analytics import definitions
-from analytics.filters import Filters
+from analytics.filters import Filters, spanning
 from analytics.style import BLUE, GREY, ORANGE, ROW, TEMPLATE, between, listed, literal, named_rows, percent
 from analytics.view import Chart, View, remakable
 from data import derive
@@ -51,12 +51,14 @@ def groups(
     The ``most`` groups with the lowest medians; else all years and dimensions, 40 regions and departments. Columns
     ``all_…``, alike in every row, speak of all groups.
     """
+    filters = spanning(cursor, filters)
     return _rows(cursor, "groups", filters, **_grouped(filters, by, dimension), most=most or _most(by))
 
 
 def outliers(cursor: duckdb.DuckDBPyConnection, filters: Filters, by: str, dimension: str) -> pd.DataFrame:
     """Reports beyond the whiskers of their group of five or more, at most ``MOST_OUTLIERS``: item, grouped,
     label (of the group), unit, fiscal_year, region, rate, middle_rate."""
+    filters = spanning(cursor, filters)
     given = _grouped(filters, by, dimension) | {"listed": MOST_OUTLIERS}
     low, high = float("inf"), float("-inf")
     if given["year"] is not None or given["counted"]:
@@ -67,6 +69,7 @@ def outliers(cursor: duckdb.DuckDBPyConnection, filters: Filters, by: str, dimen
 
 def points(cursor: duckdb.DuckDBPyConnection, filters: Filters, by: str, dimension: str) -> pd.DataFrame:
     """Every report of the groups shown that have fewer than five: item, unit, fiscal_year, region, rate, grouped."""
+    filters = spanning(cursor, filters)
     return _rows(cursor, "points", filters, **_grouped(filters, by, dimension), most=_most(by))
 
 

@@ -6,7 +6,7 @@ Filters narrow the view, never the peer base.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +93,12 @@ def choices(cursor: duckdb.DuckDBPyConnection) -> Choices:
     codes = tuple(code for (code,) in cursor.execute(named(_SQL)["region_codes"]).fetchall())
     ((units,),) = cursor.execute(named(_SQL)["reporting"]).fetchall()
     return Choices({y: n for y, n, _ in years}, {y: n for y, _, n in years}, regions(cursor, codes), units)
+
+
+def spanning(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> Filters:
+    """The filters without years where they name every year that has reports: what is prepared of all years answers."""
+    ((others,),) = cursor.execute(named(_SQL)["other_years"], {"years": list(filters.years)}).fetchall()
+    return filters if others else replace(filters, years=())
 
 
 def units(

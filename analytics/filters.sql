@@ -6,6 +6,10 @@ from report_prepared
 group by fiscal_year
 order by fiscal_year desc
 
+-- name: other_years
+-- How many years with reports the filters leave out.
+select count(distinct fiscal_year) from year_prepared where not list_contains($years::integer[], fiscal_year)
+
 -- name: region_codes
 select distinct region_key::varchar as region_code from prepared_scope where region_key > 0 order by region_code
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from analytics import distribution, heat, overview, sector
-from analytics.filters import Filters
+from analytics.filters import Filters, spanning
 from data.warehouse import Warehouse
 from tests.opened import opened, words
 
@@ -54,6 +54,22 @@ def test_filters_narrow_the_view_and_leave_the_peer_base_alone(sample_warehouse:
     assert base["reports"].unique().tolist() == [3]
     process = base.set_index("item").loc["过程"]
     assert (process["below"], process["same"]) == (0, 1)
+
+
+@pytest.mark.parametrize("by", distribution.GROUPS)
+@pytest.mark.parametrize("regions", [(), ("990100",)])
+def test_every_year_named_is_the_same_as_no_year_named(
+    simulated_warehouse: Warehouse, by: str, regions: tuple[str, ...]
+) -> None:
+    dimension = distribution.WHOLE if by == "dimension" else "过程"
+    none, some, every = (Filters(years, regions) for years in ((), (2020, 2021), (2020, 2021, 2022)))
+    with simulated_warehouse.cursor() as cursor:
+        assert spanning(cursor, every) == spanning(cursor, none) == none
+        assert spanning(cursor, some) == some
+        for table in (distribution.groups, distribution.outliers, distribution.points):
+            pd.testing.assert_frame_equal(table(cursor, every, by, dimension), table(cursor, none, by, dimension))
+        fewer = distribution.groups(cursor, some, by, dimension)["reports"].sum()
+        assert fewer < distribution.groups(cursor, every, by, dimension)["reports"].sum()
 
 
 def test_a_base_of_three_reports_gives_no_position(sample_warehouse: Warehouse) -> None:
