@@ -54,6 +54,11 @@ class Summary:
     before: Summary | None = None
 
     @property
+    def projects(self) -> int:
+        """The reports that are not of 部门整体."""
+        return self.reports - self.whole_reports
+
+    @property
     def excellent_rate(self) -> float | None:
         """优占比, 0 to 1."""
         return self.excellent / self.scored if self.scored else None
@@ -96,7 +101,7 @@ def units(
 
 
 def bands(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> pd.DataFrame:
-    """分数段 of 可比得分: item, reports, units; a band holds its lower bound."""
+    """分数段 of 可比得分: item, reports, units, projects (项目 among the reports); a band holds its lower bound."""
     return cursor.execute(named(_SQL)["bands"], filters.parameters()).df()
 
 
@@ -147,8 +152,11 @@ def bands_view(df: pd.DataFrame, filters: Filters) -> View:
     hover = "%{x}<br>%{y} 份<extra></extra>"
     figure = _bars(df["item"], df["reports"], [str(n) for n in df["reports"]], hover, upright=True)
     chart = Chart("column", "item", ("reports",), "个")
-    notes = ("按可比得分划分，各段含下限、不含上限。",)
-    return View(title, sentence, df, figure, _BAND_COLUMNS, notes, filters, f"{title}：{sentence}", chart)
+    notes = ["按可比得分划分，各段含下限、不含上限。"]
+    projects = int(df["projects"].sum())
+    if projects:
+        notes.append(f"{with_projects(projects)}。")
+    return View(title, sentence, df, figure, _BAND_COLUMNS, tuple(notes), filters, f"{title}：{sentence}", chart)
 
 
 @remakable()
@@ -254,6 +262,17 @@ def _moved(now: float | None, before: float | None) -> str | None:
     return None if now is None or before is None else change(now - before)
 
 
+def with_projects(projects: int) -> str:
+    """That scores are those of both forms, and of how many 项目."""
+    return f"含 {projects} 份项目支出自评"
+
+
+def scope_of(df: pd.DataFrame) -> str:
+    """How many of the reports of all years in view are of 项目, from a table of years; empty where none is."""
+    projects = int((df["reports"] - df["whole_reports"]).sum())
+    return f"{int(df['reports'].sum())} 份报告{with_projects(projects)}" if projects else ""
+
+
 def basis(found: Summary, reasons: Mapping[int, str], alike: pd.DataFrame) -> str:
     """What the figures rest on, in a line; ``alike``: the table of ``yearly.alike``."""
     words = []
@@ -268,6 +287,8 @@ def basis(found: Summary, reasons: Mapping[int, str], alike: pd.DataFrame) -> st
         words.append(f"与上年不作比较：{reason}")
     elif found.before:
         words.append(f"箭头为较 {found.before.fiscal_year} 年变化")
+    if found.projects:
+        words.append(f"报告数、平均可比得分和优占比{with_projects(found.projects)}")
     words.append(yearly.alike_words(alike, found.fiscal_year))
     words.append(f"提取存疑 {found.doubts} 条")
     if found.due_until and found.fiscal_year and found.due_until > found.fiscal_year:

@@ -36,13 +36,15 @@ order by p.fiscal_year desc, p.comparable_score desc nulls last, u.region_code, 
 
 -- name: bands
 with banded as (
-    select b.item, count(*) as reports, count(distinct p.unit_key) as units
+    select b.item, count(*) as reports, count(distinct p.unit_key) as units, count(*) filter (p.form = '项目') as projects
     from prepared_in_view($years, $region_prefixes, $own_level_codes, $departments, $units) p
     asof join (select * from score_band where kind = '分数段') b on p.comparable_score::double >= b.lowest
     where p.comparable_score::double < b.below
     group by b.item
 )
-select b.item, coalesce(n.reports, 0) as reports, coalesce(n.units, 0) as units, b.lowest, b.below
+select
+    b.item, coalesce(n.reports, 0) as reports, coalesce(n.units, 0) as units, coalesce(n.projects, 0) as projects, b.lowest,
+    b.below
 from score_band b
 left join banded n using (item)
 where b.kind = '分数段'

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -149,3 +151,29 @@ def test_a_basis_nobody_can_be_counted_on_has_no_figure_of_another_year(odd: War
     assert words == "9 份报告均无法按该口径计算：6 份未列所需金额，3 份自填·口径不明。"
     assert execution.figures(years, bridge, {}, basis, 2023)[0].value == "—"
     assert "没有可计算的报告" in execution.trend_view(years, {}, Filters(), basis).title
+
+
+def test_reports_of_projects_beside_those_of_units_are_counted_and_named_under_the_filters(tmp_path: Path) -> None:
+    own = [("甲局", "320115", "", 90), ("甲局", "320115", "河道整治", 70), ("甲局", "320115", "道路养护", 80),
+           ("乙局", "320116", "", 96)]  # fmt: skip
+    head = "年度,单位名称,区划代码,表类,项目名称,一级指标,二级指标,三级指标,权重,得分\n"
+    rows = [
+        f"2023,{unit},{region},{'项目' if subject else '部门整体'},{subject},{a},{b},{name},{weight},{weight * score / 100}\n"
+        for unit, region, subject, score in own
+        for a, b, name, weight in LEAVES
+    ]
+    (tmp_path / "leaf.csv").write_text(head + "".join(rows), encoding="utf-8-sig")
+    made = Warehouse(tmp_path / "own")
+    assert not ingest(made, [tmp_path / "leaf.csv"]).refused
+    nobody = pd.DataFrame({"fiscal_year": []})
+    with made.cursor() as cursor:
+        one = overview.units(cursor, Filters(regions=("320115",)))["item"].iloc[0].split(":")[0]
+    for view, projects, average in ((Filters(), 2, 84), (Filters(units=(one,)), 2, 80),
+                                    (Filters(regions=("320115",)), 2, 80), (Filters(regions=("320116",)), 0, 96)):  # fmt: skip
+        with made.cursor() as cursor:
+            years, bands = overview.summaries(cursor, view), overview.bands(cursor, view)
+        found = overview.summary(years)
+        assert (found.projects, found.average) == (projects, average)
+        said = (overview.basis(found, {}, nobody), overview.scope_of(years), *overview.bands_view(bands, view).notes)
+        named = [f"含 {projects} 份项目支出自评" in words for words in said]
+        assert named == ([True, True, False, True] if projects else [False, False, False])

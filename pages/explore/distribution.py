@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from analytics import distribution
-from pages.parts import export, figures, offer, scope
+from analytics import distribution, overview
+from pages.parts import cached, export, figures, offer, scope
 from pages.parts.body import body
 from pages.parts.explore import spread
 from pages.parts.scope import Scope
@@ -17,7 +17,9 @@ def scores(here: Scope) -> None:
     if now.groups.empty:
         offer.nothing(here)
         return
-    figures.explained(here, distribution.DEFINITIONS, f"{here.years_words}，{here.regions_words}")
+    forms = overview.scope_of(cached.overview_summaries(here.folder, here.version, here.filters))
+    scoped = "，".join(words for words in (here.years_words, here.regions_words, forms) if words)
+    figures.explained(here, distribution.DEFINITIONS, scoped)
     few = distribution.too_few(now.groups)
     if few:
         offer.simulated(here, few)
