@@ -104,7 +104,7 @@ def match(connection: duckdb.DuckDBPyConnection, vocabulary: Vocabulary) -> None
     units that no roster row answers to (at most three each, of units of the same year and region without a report).
     """
     sql = named(_SQL)
-    finance = ("finance_wanted", "forget_finance_figures", "finance_figures", "finance_done")
+    finance = ("finance_wanted", "finance_changed", "forget_finance_figures", "finance_figures", "finance_done")
     for step in ("departments", *finance, "forget_candidates"):
         connection.execute(sql[step])
     unmatched = connection.execute(sql["unmatched"]).fetchall()

@@ -83,7 +83,7 @@ select unit_id, alias, alias_normalised, region_code, '曾用名', '待确认', 
 -- What the finance side says of a unit and year, beside the report of that unit and year.
 create or replace temp table finance_wanted as
 select
-    r.report_key, f.ordinal, f.item, f.amount, f.amount_yuan, f.printed, f.printed_unit, '财政数据' as source,
+    r.report_key, f.ordinal::integer as ordinal, f.item, f.amount, f.amount_yuan, f.printed, f.printed_unit, '财政数据' as source,
     f.document_key, f.position, f.place
 from finance_figure_store f
 left join unit_identity fi on fi.unit_id = f.unit_id
@@ -93,23 +93,37 @@ join report_store r
     on r.unit_key = u.unit_key and r.fiscal_year = f.fiscal_year and r.form = f.form and r.subject = f.subject
 where r.is_current;
 
+-- name: finance_changed
+-- The reports whose finance figures are not those that stand: the rows of others are neither removed nor written again.
+create or replace temp table finance_changed as
+with wanted as (
+    select
+        report_key,
+        sum(hash(ordinal, item, amount, amount_yuan, printed, printed_unit, document_key, position, place)) as digest
+    from finance_wanted
+    group by report_key
+),
+held as (
+    select
+        report_key,
+        sum(hash(ordinal, item, amount, amount_yuan, printed, printed_unit, document_key, position, place)) as digest
+    from budget_figure_store
+    where source = '财政数据'
+    group by report_key
+)
+select report_key
+from wanted w
+full join held h using (report_key)
+where w.digest is distinct from h.digest;
+
 -- name: forget_finance_figures
--- Only what is no longer so: rows that stay are neither removed nor written again.
 delete from budget_figure_store
-where source = '财政数据' and not exists (
-    select 1 from finance_wanted w
-    where w.report_key = budget_figure_store.report_key and w.ordinal = budget_figure_store.ordinal
-      and w.item = budget_figure_store.item and w.amount = budget_figure_store.amount
-      and w.amount_yuan is not distinct from budget_figure_store.amount_yuan and w.printed = budget_figure_store.printed
-      and w.printed_unit = budget_figure_store.printed_unit and w.document_key = budget_figure_store.document_key
-      and w.position = budget_figure_store.position and w.place = budget_figure_store.place
-);
+where source = '财政数据' and report_key in (select report_key from finance_changed);
 
 -- name: finance_figures
 insert into budget_figure_store
-select * from finance_wanted
-except all
-select * from budget_figure_store where source = '财政数据';
+select * from finance_wanted where report_key in (select report_key from finance_changed);
 
 -- name: finance_done
 drop table finance_wanted;
+drop table finance_changed;
