@@ -6,10 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import benchmarks.__main__ as speed
 from benchmarks.scale import in_pandas, page_calls, questions, sizes
@@ -57,8 +60,13 @@ def installed() -> list[str]:
     return [name for name in speed.OTHERS if find_spec(name) is not None]
 
 
-@pytest.mark.parametrize("mode", ["raw", "shipped"])
-def test_every_engine_answers_alike_whatever_is_asked(tiny: Path, mode: str) -> None:
+@pytest.mark.parametrize(("mode", "ranges"), [("raw", False), ("raw", True), ("shipped", False)])
+def test_every_engine_answers_alike_whatever_is_asked(
+    tiny: Path, mode: str, ranges: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if ranges:
+        monkeypatch.setattr(questions, "_WORTH_RANGES", 0)
+        monkeypatch.setattr(questions, "_BLOCK", 2)
     with Warehouse(tiny, "simulated").cursor() as cursor:
         picks = questions.picks(cursor, TINY, 6)
         assert len(set(picks)) == len(picks)
@@ -73,6 +81,19 @@ def test_every_engine_answers_alike_whatever_is_asked(tiny: Path, mode: str) -> 
                     own = questions.normal(name, ours[name](pick))
                     assert questions.same(name, own, questions.normal(name, table)), (engine, name, pick)
                     assert len(own) or name == "full" or pick.regions, (name, pick)
+
+
+@given(st.sets(st.integers(0, 400), min_size=1))
+def test_a_scan_by_ranges_leaves_out_no_report_in_view_and_the_widest_gaps(keys: set[int]) -> None:
+    blocks = [(key, key) for key in keys]
+    lows, highs = questions._ranges(blocks)
+    within = {key for low, high in zip(lows, highs, strict=True) for key in range(low, high + 1)}
+    assert keys <= within
+    assert {*lows, *highs} <= keys
+    assert len(lows) <= questions._MOST_RANGES
+    ordered = sorted(keys)
+    gaps = sorted((b - a - 1 for a, b in pairwise(ordered)), reverse=True)
+    assert len(within) - len(keys) == sum(gaps[questions._MOST_RANGES - 1 :])
 
 
 def test_an_answer_that_differs_in_a_number_is_found(tiny: Path) -> None:

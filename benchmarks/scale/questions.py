@@ -26,6 +26,9 @@ _LEVEL2 = (("决策", "预算编制"), ("过程", "预算执行"), ("履职产�
 SHARE = distribution.NEARLY_ALL
 _MOST_RANGES = 12
 """Of keys, in ``raw.sql``."""
+_BLOCK = 1024
+_WORTH_RANGES = 100_000
+"""Reports from which on a scan by ranges is tried."""
 _MOST_FULL = 500
 """无区分度指标 lists at most so many."""
 
@@ -105,21 +108,31 @@ def picks(cursor: duckdb.DuckDBPyConnection, size: Size, rounds: int) -> list[Pi
 
 def raw(cursor: duckdb.DuckDBPyConnection) -> Mapping[str, Callable[[Pick], pd.DataFrame]]:
     """The questions over the raw rows of the warehouse."""
-    for macro in ("reports", "in_ranges", "leaves"):
+    for macro in ("reports", "scan", "leaves"):
         cursor.execute(_RAW[macro])
-    (last_unit,) = cursor.execute("select max(unit_key) from unit_store").fetchall()[0]
+    ((last_unit,),) = cursor.execute("select max(unit_key) from unit_store").fetchall()
+    ((last_report,),) = cursor.execute("select max(report_key) from report_store").fetchall()
+    scan = "scan"
 
     def ask(name: str) -> Callable[[Pick], pd.DataFrame]:
         def answer(pick: Pick) -> pd.DataFrame:
+            nonlocal scan
             given: dict[str, object] = {
                 "years": list(pick.years), "prefixes": list(pick.prefixes), "dimension": pick.dimension,
                 "level2": pick.level2, "unit_id": pick.unit_id, "fiscal_year": pick.fiscal_year, "share": SHARE,
-                "last_unit": last_unit,
+                "last_unit": last_unit, "block": _BLOCK,
             }  # fmt: skip
             if "$lows" in _RAW[name]:
-                given["lows"], given["highs"] = _ranges(
-                    cursor.execute(_RAW["blocks"], _named_in("blocks", given)).fetchall()
-                )
+                lows: list[int] = []
+                highs: list[int] = []
+                if last_report >= _WORTH_RANGES:
+                    blocks = cursor.execute(_RAW["blocks"], _named_in("blocks", given)).fetchall()
+                    lows, highs = _ranges(blocks)
+                wanted = "scan_by_ranges" if len(lows) > 1 else "scan"
+                if wanted != scan:
+                    cursor.execute(_RAW[wanted])
+                    scan = wanted
+                given |= {"lows": lows, "highs": highs}
             return cursor.execute(_RAW[name], _named_in(name, given)).df()
 
         return answer

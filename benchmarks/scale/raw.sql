@@ -16,13 +16,17 @@ where is_current and status = 'accepted'
   ))
 
 -- Keys of reports follow year, region and unit, as rows do: where whole ranges of keys are out of view, a scan by ranges
--- leaves the rows of other reports unread.
+-- leaves the rows of other reports unread. It takes 2 ms more to be planned.
 
 -- name: blocks
-select min(report_key), max(report_key) from raw_reports($years, $prefixes) group by report_key // 1024
+select min(report_key), max(report_key) from raw_reports($years, $prefixes) group by report_key // $block
 
--- name: in_ranges
-create or replace temp macro in_ranges(source, lows, highs) as table
+-- name: scan
+create or replace temp macro scanned(source, lows, highs) as table
+select * from query_table(source)
+
+-- name: scan_by_ranges
+create or replace temp macro scanned(source, lows, highs) as table
 select * from query_table(source) where report_key between lows[1] and highs[1]
 union all
 select * from query_table(source) where report_key between lows[2] and highs[2]
@@ -51,7 +55,7 @@ select * from query_table(source) where report_key between lows[12] and highs[12
 create or replace temp macro raw_leaves(years, prefixes, lows, highs) as table
 select
     report_key, unit_key, fiscal_year, template_key, indicator_key, f.weight, coalesce(f.score, f.score_inferred) as score
-from in_ranges('leaf_fact', lows, highs) f
+from scanned('leaf_fact', lows, highs) f
 join raw_reports(years, prefixes) using (report_key)
 
 -- Unit keys are small numbers in a row: a bit each counts the distinct ones of few groups three times as fast.
@@ -116,7 +120,7 @@ with amount as (
     select
         report_key, any_value(fiscal_year) as fiscal_year, min(amount_yuan) filter (item = 'expenditure') as spent,
         min(amount_yuan) filter (item = 'adjusted_budget') as budget
-    from in_ranges('budget_figure_store', $lows, $highs)
+    from scanned('budget_figure_store', $lows, $highs)
     join raw_reports($years, $prefixes) using (report_key)
     where item in ('expenditure', 'adjusted_budget')
     group by report_key
