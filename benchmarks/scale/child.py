@@ -22,6 +22,7 @@ import pandas as pd
 from benchmarks.scale import page_calls, questions
 from benchmarks.scale.questions import Pick
 from benchmarks.scale.sizes import Size, peak
+from data.connections import close_all
 from data.warehouse import Warehouse
 
 _RAW_MEMORY = "4GB"
@@ -63,6 +64,7 @@ def _answers(engine: str, mode: str, folder: Path, stack: ExitStack) -> Mapping[
         return in_polars.raw(folder) if mode == "raw" else in_polars.shipped(folder)
     warehouse = Warehouse(folder, "simulated")
     if mode == "raw":
+        close_all()
         held = duckdb.connect(
             str(warehouse.file(1)), read_only=True, config={"threads": 2, "memory_limit": _RAW_MEMORY}
         )
