@@ -172,13 +172,24 @@ chosen as (
         if(entered, name, null) as entered_name, if(gone, name, null) as gone_name
     from sided
 ),
+-- Nearly always one name is followed, and each report has it once: then there is nothing to add up.
+alone as (
+    select count(distinct name_key) = 1 as alone from followed
+),
 unit as (
     select
-        report_key, count(weight) as leaves, sum(weight_before) as weight_before, sum(weight) as weight,
-        sum(score_before) as score_before, sum(score) as score, count(entered_name) as entered, count(gone_name) as gone,
-        list(entered_name) filter (entered_name is not null) as entered_names,
-        list(gone_name) filter (gone_name is not null) as gone_names
+        report_key, (weight is not null)::bigint as leaves, weight_before, weight, score_before, score,
+        (entered_name is not null)::bigint as entered, (gone_name is not null)::bigint as gone
     from chosen
+    cross join alone a
+    where a.alone
+    union all
+    select
+        report_key, count(weight), sum(weight_before), sum(weight), sum(score_before), sum(score), count(entered_name),
+        count(gone_name)
+    from chosen
+    cross join alone a
+    where not a.alone
     group by report_key
 ),
 rated as (
@@ -193,14 +204,24 @@ whole as (
 ),
 listed as (
     select * from rated order by abs(score_rate - before_rate) desc nulls last, report_key limit $listed
+),
+told as (
+    select
+        report_key, list(distinct entered_name) filter (entered_name is not null) as entered_names,
+        list(distinct gone_name) filter (gone_name is not null) as gone_names
+    from chosen
+    semi join listed using (report_key)
+    where entered_name is not null or gone_name is not null
+    group by report_key
 )
 select
     u.unit as item, (l.leaves > 0)::bigint as units, l.leaves, l.before_rate, l.score_rate, l.entered, l.gone,
-    array_to_string(list_sort(list_distinct(l.entered_names))[:$most], '、') as entered_names,
-    array_to_string(list_sort(list_distinct(l.gone_names))[:$most], '、') as gone_names,
-    l.weight_before::double as weight_before, l.weight::double as weight, l.score_before::double as score_before, l.score::double as score, w.*
+    array_to_string(list_sort(t.entered_names)[:$most], '、') as entered_names,
+    array_to_string(list_sort(t.gone_names)[:$most], '、') as gone_names, l.weight_before::double as weight_before,
+    l.weight::double as weight, l.score_before::double as score_before, l.score::double as score, w.*
 from listed l
 join pair using (report_key)
+left join told t using (report_key)
 join unit_store u using (unit_key)
 cross join whole w
 order by abs(l.score_rate - l.before_rate) desc nulls last, u.unit, l.report_key
