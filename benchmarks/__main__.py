@@ -93,11 +93,12 @@ def compared(size: Size, folder: Path, rounds: int, mode: str, title: str) -> li
     known = {engine: found for engine, found in others.items() if isinstance(found, dict)}
     lines = ["", f"{size.name}, {title}: median ms (times this project's)", "",
              f"| question | this project | {' | '.join(OTHERS)} |", "|---|---|" + "---|" * len(OTHERS)]  # fmt: skip
-    for name, words in PAGES.items():
-        own = median(ours["times"][name])
+    rows = {words: (name,) for name, words in PAGES.items()} | {"**together**": tuple(PAGES)}
+    for words, asked in rows.items():
+        own = sum(median(ours["times"][name]) for name in asked)
         cells = []
         for engine in OTHERS:
-            time = median(known[engine]["times"][name]) if engine in known else None
+            time = sum(median(known[engine]["times"][name]) for name in asked) if engine in known else None
             cells.append(f"{time:.1f} ({time / own:.1f}×)" if time is not None else "–")
         lines.append(f"| {words} | {own:.1f} | {' | '.join(cells)} |")
     memory = [f"{known[e]['peak']} MB" if e in known else str(others[e]) for e in OTHERS]
