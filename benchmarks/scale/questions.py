@@ -108,31 +108,34 @@ def picks(cursor: duckdb.DuckDBPyConnection, size: Size, rounds: int) -> list[Pi
 
 def raw(cursor: duckdb.DuckDBPyConnection) -> Mapping[str, Callable[[Pick], pd.DataFrame]]:
     """The questions over the raw rows of the warehouse."""
-    for macro in ("reports", "scan", "leaves"):
-        cursor.execute(_RAW[macro])
+    made: dict[str, str] = {}
+
+    def make(**macros: str) -> None:
+        """The macros as the filters ask for them, where they are not made so already."""
+        for kind, step in macros.items():
+            if made.get(kind) != step:
+                cursor.execute(_RAW[step])
+                made[kind] = step
+
+    make(years="all_years", regions="all_regions", reports="reports", scan="scan", leaves="leaves")
     ((last_unit,),) = cursor.execute("select max(unit_key) from unit_store").fetchall()
     ((last_report,),) = cursor.execute("select max(report_key) from report_store").fetchall()
-    scan = "scan"
 
     def ask(name: str) -> Callable[[Pick], pd.DataFrame]:
         def answer(pick: Pick) -> pd.DataFrame:
-            nonlocal scan
             given: dict[str, object] = {
                 "years": list(pick.years), "prefixes": list(pick.prefixes), "dimension": pick.dimension,
                 "level2": pick.level2, "unit_id": pick.unit_id, "fiscal_year": pick.fiscal_year, "share": SHARE,
-                "last_unit": last_unit, "block": _BLOCK,
+                "last_unit": last_unit, "block": _BLOCK, "lows": [], "highs": [],
             }  # fmt: skip
-            if "$lows" in _RAW[name]:
-                lows: list[int] = []
-                highs: list[int] = []
-                if last_report >= _WORTH_RANGES:
-                    blocks = cursor.execute(_RAW["blocks"], _named_in("blocks", given)).fetchall()
-                    lows, highs = _ranges(blocks)
-                wanted = "scan_by_ranges" if len(lows) > 1 else "scan"
-                if wanted != scan:
-                    cursor.execute(_RAW[wanted])
-                    scan = wanted
-                given |= {"lows": lows, "highs": highs}
+            make(
+                years="some_years" if pick.years else "all_years",
+                regions="some_regions" if pick.regions else "all_regions",
+            )
+            if "$lows" in _RAW[name] and last_report >= _WORTH_RANGES:
+                blocks = cursor.execute(_RAW["blocks"], _named_in("blocks", given)).fetchall()
+                given["lows"], given["highs"] = lows, _ = _ranges(blocks)
+                make(scan="scan_by_ranges" if len(lows) > 1 else "scan")
             return cursor.execute(_RAW[name], _named_in(name, given)).df()
 
         return answer

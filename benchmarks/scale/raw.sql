@@ -1,19 +1,29 @@
 -- The questions of the pages over the warehouse's raw rows, without prepared tables.
 
--- What is counted: a filter that names nothing is folded away, years are a range first, for the least and highest of the
+-- What is counted: a filter that names nothing is none at all, years are a range first, for the least and highest of the
 -- rows' groups; units of the regions asked for are found in their own small table.
+
+-- name: all_years
+create or replace temp macro in_years(years, year) as true
+
+-- name: some_years
+create or replace temp macro in_years(years, year) as
+    year between list_min(years) and list_max(years) and list_contains(years, year)
+
+-- name: all_regions
+create or replace temp macro in_regions(prefixes, unit) as true
+
+-- name: some_regions
+create or replace temp macro in_regions(prefixes, unit) as unit in (
+    select unit_key from unit_store
+    where len(list_filter(prefixes, lambda prefix: starts_with(region_code, prefix))) > 0
+)
 
 -- name: reports
 create or replace temp macro raw_reports(years, prefixes) as table
 select report_key, unit_key, fiscal_year, template_key, comparable_score
 from report_store
-where is_current and status = 'accepted'
-  and (len(years) = 0
-    or (fiscal_year between list_min(years) and list_max(years) and list_contains(years, fiscal_year)))
-  and (len(prefixes) = 0 or unit_key in (
-    select unit_key from unit_store
-    where len(list_filter(prefixes, lambda prefix: starts_with(region_code, prefix))) > 0
-  ))
+where is_current and status = 'accepted' and in_years(years, fiscal_year) and in_regions(prefixes, unit_key)
 
 -- Keys of reports follow year, region and unit, as rows do: where whole ranges of keys are out of view, a scan by ranges
 -- leaves the rows of other reports unread. It takes 2 ms more to be planned.
