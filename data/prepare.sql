@@ -118,8 +118,8 @@ with figure as (
 ),
 own as (
     select report_key,
-        min(amount_yuan) filter (item = 'expenditure') as expenditure,
-        min(amount_yuan) filter (item = 'adjusted_budget') as adjusted_budget
+        arg_min(amount_yuan, ordinal) filter (item = 'expenditure') as expenditure,
+        arg_min(amount_yuan, ordinal) filter (item = 'adjusted_budget') as adjusted_budget
     from budget_figure_store
     semi join prepare_stale r using (report_key)
     where source = '自评报告'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from analytics import executed, execution
 from analytics.filters import Filters
 from analytics.view import View, evenly
+from data.batch.ingest import ingest
 from data.warehouse import Warehouse
 
 ADJUSTED = execution.BASES[0]
@@ -79,6 +81,25 @@ def test_an_adjustment_is_shown_net_and_gross(sample_warehouse: Warehouse) -> No
 
 def test_a_report_without_amounts_of_the_finance_side_is_not_compared_with_them(sample_warehouse: Warehouse) -> None:
     assert shown(sample_warehouse).table["own_gap_points"].isna().all()
+
+
+def test_an_amount_printed_twice_is_compared_with_the_finance_side_as_first_printed(
+    own: Warehouse, tmp_path: Path
+) -> None:
+    leaves, figures = tmp_path / "三级指标.csv", tmp_path / "预算金额.csv"
+    key = "2024,南京市玄武区商务局"
+    scored = "".join(f"{key},决策,计划制定,计划{n},20,18\n" for n in range(5))
+    leaves.write_text(f"年度,单位名称,一级指标,二级指标,三级指标,分值,得分\n{scored}", "utf-8")
+    printed = (("expenditure", 915, "自评报告"), ("expenditure", 500, "自评报告"), ("adjusted_budget", 1000, "自评报告"),
+               ("adjusted_budget", 600, "自评报告"), ("expenditure", 920, "财政数据"),
+               ("adjusted_budget", 1000, "财政数据"))  # fmt: skip
+    lines = "".join(f"{key},{item},{amount},万元,{source}\n" for item, amount, source in printed)
+    figures.write_text(f"年度,单位名称,预算项目,所印数字,金额单位,数据来源\n{lines}", "utf-8")
+    ingest(own, [leaves, figures])
+    row = units(own).iloc[0]
+    assert row["rate"] == pytest.approx(0.92)
+    assert row["own_rate"] == pytest.approx(0.915)
+    assert row["own_gap_points"] == pytest.approx(0.5)
 
 
 def test_scores_are_set_beside_the_lower_and_the_higher_rates(database: duckdb.DuckDBPyConnection) -> None:
