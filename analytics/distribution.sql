@@ -37,9 +37,12 @@ order by
 
 -- name: reach
 -- The rates between which no report is among the $listed that are furthest from the middle of their group. So many reports are at
--- least so far (upto): one of each group, and of all regions as many as the counts tell.
+-- least so far (upto): the furthest outlier of each group, and of all regions as many as the counts tell.
 with fenced as (
-    select *, greatest(middle_rate - lowest_rate, highest_rate - middle_rate) as distance
+    select *, greatest(
+            case when lowest_rate < low_rate then middle_rate - lowest_rate end,
+            case when highest_rate > high_rate then highest_rate - middle_rate end
+        ) as distance
     from groups_in_view($by, $dimension, $year, $counted, $years, $region_prefixes, $own_level_codes, $departments, $units)
     where reports >= $fewest and outliers > 0
 ),

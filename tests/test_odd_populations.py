@@ -177,3 +177,30 @@ def test_reports_of_projects_beside_those_of_units_are_counted_and_named_under_t
         said = (overview.basis(found, {}, nobody), overview.scope_of(years), *overview.bands_view(bands, view).notes)
         named = [f"含 {projects} 份项目支出自评" in words for words in said]
         assert named == ([True, True, False, True] if projects else [False, False, False])
+
+
+def of_district(place: Path, units: list[list[tuple[float, float]]]) -> Warehouse:
+    """Units of one district and year, each by weight and score of ``LEAVES``."""
+    rows = "".join(
+        f"2023,栖霞区示例{n}局,320113,{a},{b},{name},{weight},{score}\n"
+        for n, given in enumerate(units, 1)
+        for (a, b, name, _), (weight, score) in zip(LEAVES, given, strict=True)
+    )
+    head = "年度,单位名称,区划代码,一级指标,二级指标,三级指标,权重,得分\n"
+    (place / "leaf.csv").write_text(head + rows, encoding="utf-8-sig")
+    made = Warehouse(place / "own")
+    assert not ingest(made, [place / "leaf.csv"]).refused
+    return made
+
+
+def test_an_outlier_is_found_beside_a_report_further_off_that_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Quartiles 71, 80 and 81: the whiskers reach from 56 to 96, so 60 is none and 97, which is nearer to 80, is one."""
+    scores = (12, 13, 14.2, 15, 16, 16.1, 16.2, 16.2, 19.4)
+    made = of_district(tmp_path, [[(10, 10), (20, score), (40, 40), (20, 20), (10, 10)] for score in scores])
+    monkeypatch.setattr(distribution, "MOST_OUTLIERS", 1)
+    with made.cursor() as cursor:
+        for by in distribution.GROUPS:
+            found = distribution.outliers(cursor, Filters(), by, "过程")
+            assert found["rate"].tolist() == pytest.approx([0.97]), by
