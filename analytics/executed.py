@@ -19,7 +19,8 @@ _SQL = Path(__file__).with_suffix(".sql")
 MOST_LISTED = 1_000
 """Reports that a page lists; files hold all. So many fit what a page sends of one table."""
 _FEWEST_POINTS = 3
-_REASONS = {"all_unstated": "未列所需金额", "all_stated_only": "自填·口径不明", "all_zero": "预算数为 0"}
+_REASONS = {"all_unstated": "未列所需金额", "all_stated_only": "自填·口径不明", "all_zero": "预算数为 0",
+            "all_negative": "预算数为负数"}  # fmt: skip
 """Why reports have no rate: how many, and what stands in their 金额来源."""
 
 
@@ -77,6 +78,7 @@ def view(df: pd.DataFrame, drawn: pd.DataFrame, filters: Filters, basis: Basis, 
         f"{whole['all_reports']} 份报告中 {whole['all_rated']} 份有金额，中位数 {percent(whole['all_middle'])}"
         + (f"；{whole['all_over']} 份超过 100%" if whole["all_over"] else "")
         + (f"；{whole['all_zero']} 份预算数为 0，不计算" if whole["all_zero"] else "")
+        + (f"；{whole['all_negative']} 份预算数为负数，不计算" if whole["all_negative"] else "")
         + (f"；{whole['all_differing']} 份的财政数据与自评报告所算执行率不同" if whole["all_differing"] else "")
         + beside
         + "。"

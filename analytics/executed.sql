@@ -12,6 +12,7 @@ with viewed as (
         case
             when rate is not null then source
             when denominator = 0 then '预算数为 0'
+            when denominator < 0 then '预算数为负数'
             when stated_rate is not null and expenditure is null then '自填·口径不明'
             else '未列所需金额'
         end as source
@@ -21,6 +22,7 @@ whole as (
     select
         count(*) as all_reports, count(rate) as all_rated, min(rate) as all_lowest, median(rate) as all_middle,
         max(rate) as all_highest, count(*) filter (rate > 1) as all_over, count(*) filter (denominator = 0) as all_zero,
+        count(*) filter (denominator < 0) as all_negative,
         count(*) filter (source = '未列所需金额') as all_unstated,
         count(*) filter (source = '自填·口径不明') as all_stated_only,
         count(*) filter (source like '%财政数据%' and abs(rate - own_rate) * 100 >= 0.005 and $basis = 'adjusted')

@@ -278,10 +278,10 @@ def lacking(years: pd.DataFrame, units: pd.DataFrame) -> str:
     words = []
     if len(years) < 2:
         words.append("只有一个年度，无法显示趋势")
-    for reports, rated, zero in units[["all_reports", "all_rated", "all_zero"]].head(1).itertuples(index=False):
+    counts = units[["all_reports", "all_rated", "all_zero", "all_negative"]].head(1)
+    for reports, rated, zero, negative in counts.itertuples(index=False):
         if 2 * (reports - rated) > reports:
-            words.append(
-                f"{reports} 份报告中 {reports - rated - zero} 份未列明所需金额"
-                + (f"、{zero} 份预算数为 0" if zero else "")
-            )
+            unstated = reports - rated - zero - negative
+            kinds = ((unstated, "未列明所需金额"), (zero, "预算数为 0"), (negative, "预算数为负数"))
+            words.append(f"{reports} 份报告中 " + "、".join(f"{n} 份{why}" for n, why in kinds if n))
     return "；".join(words) + "。" if words else ""

@@ -1444,6 +1444,10 @@ case kind
     else group_item(kind, key, dimension, department)
 end;
 
+-- A share of a budget; none of a budget of 0 or below.
+
+create macro of_budget(amount, budget) as case when budget > 0 then amount / budget end;
+
 -- Execution of reports (a table or CTE with rows of report_prepared) on a basis: adjusted 全年预算数, initial 年初预算数, carry_in 全年预算数加年初结转,
 -- approved 财政批复 (the adjusted budget as the finance side gives it), average (mean of the basic and project rates).
 -- Of 部门整体 only: the money of a project is part of its unit's.
@@ -1459,18 +1463,18 @@ select
         when 'approved' then approved_budget
     end as denominator,
     case basis
-        when 'adjusted' then expenditure / nullif(adjusted_budget, 0)
-        when 'initial' then expenditure / nullif(initial_budget, 0)
-        when 'carry_in' then expenditure / nullif(adjusted_budget + carried_in, 0)
-        when 'approved' then expenditure / nullif(approved_budget, 0)
+        when 'adjusted' then of_budget(expenditure, adjusted_budget)
+        when 'initial' then of_budget(expenditure, initial_budget)
+        when 'carry_in' then of_budget(expenditure, adjusted_budget + carried_in)
+        when 'approved' then of_budget(expenditure, approved_budget)
         when 'average' then (
-            basic_expenditure / nullif(adjusted_basic_budget, 0) + project_expenditure / nullif(adjusted_project_budget, 0)
+            of_budget(basic_expenditure, adjusted_basic_budget) + of_budget(project_expenditure, adjusted_project_budget)
         ) / 2
     end::double as rate,
-    source, stated_rate::double as stated_rate, (own_expenditure / nullif(own_adjusted_budget, 0))::double as own_rate,
+    source, stated_rate::double as stated_rate, of_budget(own_expenditure, own_adjusted_budget)::double as own_rate,
     initial_budget, adjusted_budget, carried_in, expenditure, basic_expenditure, project_expenditure, carried_out,
-    ((adjusted_budget - initial_budget) / nullif(initial_budget, 0))::double as adjustment_rate,
-    (carried_out / nullif(adjusted_budget, 0))::double as carry_over_rate,
+    of_budget(adjusted_budget - initial_budget, initial_budget)::double as adjustment_rate,
+    of_budget(carried_out, adjusted_budget)::double as carry_over_rate,
     ((carried_out - carried_in) / nullif(carried_in, 0))::double as carry_over_change,
     (staff_on_post / nullif(staff_establishment, 0))::double as staff_rate, three_public_rate::double as three_public_rate,
     gross_adjustment_rate::double as gross_adjustment_rate

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analytics import executed, execution
+from analytics import executed, execution, overview
 from analytics.filters import Filters
 from analytics.view import View, evenly
 from data.batch.ingest import ingest
@@ -100,6 +100,22 @@ def test_an_amount_printed_twice_is_compared_with_the_finance_side_as_first_prin
     assert row["rate"] == pytest.approx(0.92)
     assert row["own_rate"] == pytest.approx(0.915)
     assert row["own_gap_points"] == pytest.approx(0.5)
+
+
+def test_a_budget_below_zero_has_no_rate_on_any_page(database: duckdb.DuckDBPyConnection) -> None:
+    """50 of -100 is no rate of -50 %: 预算执行 and 总览 leave the report out alike."""
+    hold(database, [(50, -100, 90), (80, 100, 90), (0, 0, 90)])
+    by_unit = asked(database).set_index("unit")
+    assert list(by_unit["rate"].dropna()) == [0.8]
+    assert by_unit.loc["单位1", "source"] == "预算数为负数"
+    assert (by_unit["all_zero"].iloc[0], by_unit["all_negative"].iloc[0]) == (1, 1)
+    view = executed.view(asked(database), asked(database), Filters(), ADJUSTED, 2024)
+    assert "；1 份预算数为 0，不计算；1 份预算数为负数，不计算" in view.sentence
+    years = execution.years(database, Filters(regions=("990102",)), "adjusted")
+    assert (years["rated"].iloc[0], years["rate"].iloc[0]) == (1, 0.8)
+    assert execution.lacking(years, asked(database)).endswith("3 份报告中 1 份预算数为 0、1 份预算数为负数。")
+    narrowed = Filters(units=("U1", "U2", "U3"))
+    assert overview.summary(overview.summaries(database, narrowed)).execution_rate == 0.8
 
 
 def test_scores_are_set_beside_the_lower_and_the_higher_rates(database: duckdb.DuckDBPyConnection) -> None:
