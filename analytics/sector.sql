@@ -5,7 +5,7 @@
 with leaf as (
     select
         u.unit_id, u.unit, coalesce(g.full_name, '区划未知') as region, coalesce(i.canonical_leaf, i.level3) as name, coalesce(i.dimension, '未映射') as mapped,
-        v.value_text, (coalesce(f.score, f.score_inferred) / nullif(f.weight, 0))::double as rate,
+        v.value_text, round((coalesce(f.score, f.score_inferred) / nullif(f.weight, 0))::double, 12) as rate,
         s.report_id || ':' || f.ordinal as item, f.ordinal
     from leaf_fact f
     join prepared_in_view([$fiscal_year], [], [], [], $compared) r using (report_key)

@@ -208,6 +208,7 @@ delete from rate_prepared
 where fiscal_year = $year and region_key in (select region_key from prepare_scope where fiscal_year = $year)
 
 -- name: year_rates
+-- Rates are rounded, so that 19.12 of 20 and 14.34 of 15 are one rate.
 insert into rate_prepared
 with label as (
     select distinct label_key, dimension from prepare_label
@@ -220,7 +221,7 @@ summed as (
 )
 select
     s.dimension, r.fiscal_year, r.region_key, r.unit_key, r.department_key, r.template_key, r.report_key, s.weight, s.score,
-    (s.score / s.weight)::double
+    round((s.score / s.weight)::double, 12)
 from summed s
 join prepare_stale r using (report_key)
 where r.accepted and s.weight > 0

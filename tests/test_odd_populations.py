@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analytics import distribution, executed, execution, heat, overview, yearly
+from analytics import distribution, executed, execution, heat, overview, sector, yearly
 from analytics.execution import BASES
 from analytics.filters import Filters
 from data.batch.ingest import ingest
@@ -204,3 +204,18 @@ def test_an_outlier_is_found_beside_a_report_further_off_that_is_none(
         for by in distribution.GROUPS:
             found = distribution.outliers(cursor, Filters(), by, "过程")
             assert found["rate"].tolist() == pytest.approx([0.97]), by
+
+
+def test_equal_rates_of_other_weights_are_equal(tmp_path: Path) -> None:
+    """19.12 of 20 and 14.34 of 15 are 95.6 %, which division in binary tells apart in its last digit."""
+    made = of_district(
+        tmp_path,
+        [[(10, 10), (20, 20), (40, 40), (20, 19.12), (10, 10)], [(10, 10), (25, 25), (40, 40), (15, 14.34), (10, 10)]],
+    )
+    with made.cursor() as cursor:
+        ((rate, reports),) = distribution.ecdf(cursor, Filters(), "效益")[["rate", "reports"]].to_numpy()
+        units = sector.units(cursor, Filters(), 2023, None)["unit_id"]
+        leaves = sector.leaves(cursor, tuple(units), 2023)
+    assert (rate, reports) == (pytest.approx(0.956), 2)
+    assert set(leaves["difference_rate"]) == {0}
+    assert sector.view(leaves, Filters(), 2023).title == "2 个单位共有 5 项三级指标，0 项得分率不同"
