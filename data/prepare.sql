@@ -471,7 +471,8 @@ reported as (
 listed as (
     select u.unit_key, bitstring_agg(o.fiscal_year, 1949, 2199) as listed
     from roster_store o
-    join unit_store u using (unit_id)
+    join unit_identity i on i.roster_unit_id = o.unit_id
+    join unit_store u on u.unit_id = i.unit_id
     group by u.unit_key
 ),
 formed as (

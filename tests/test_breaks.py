@@ -118,3 +118,31 @@ def test_breaks_are_those_counted_report_by_report(database: duckdb.DuckDBPyConn
         seen += found
     for what in (2, 3, 4):
         assert len({row[what] for row in seen}) > 2, "too few kinds to tell anything"
+
+
+def test_a_unit_under_its_confirmed_new_name_has_neither_come_nor_gone(database: duckdb.DuckDBPyConnection) -> None:
+    """U2 reports to 2021, U3 from 2022; the roster lists U2 alone, all the years. U1 reports always, U4 to 2021, unlisted."""
+    database.execute("insert into template_store values (1, '部门整体', null, '决策10 过程90', null)")
+    for unit in range(1, 5):
+        database.execute(
+            "insert into unit_store values ($1, $2, $3, $3, '990101', null)", [unit, f"U{unit}", f"单位{unit}"]
+        )
+    years = {1: range(2020, 2024), 2: range(2020, 2022), 3: range(2022, 2024), 4: range(2020, 2022)}
+    for key, (unit, year) in enumerate(((u, y) for u, of in years.items() for y in of), 1):
+        database.execute(
+            "insert into report_store values ($1, $2, 1, true, $3, $4, 'title', '部门整体', '', 1, 1, 'L1', null, null, 0, "
+            "null, null, null, 'accepted', 0, null, null, null, null)",
+            [key, f"R{key}", unit, year],
+        )
+    for year in range(2020, 2024):
+        database.execute(
+            "insert into roster_store values ($1, 'U2', null, '单位2', null, null, '990101', null, null, false)", [year]
+        )
+    changed = []
+    for names in ([], ["单位2", "单位3"]):
+        for name in names:
+            database.execute("insert into unit_alias values ('U2', $1, $1, '990101', '曾用名', '已确认', null)", [name])
+        derive.prepare(database)
+        found = execution.breaks(database, Filters()).set_index("fiscal_year").loc[2022]
+        changed.append((int(found["entered"]), int(found["gone"])))
+    assert changed == [(1, 1), (0, 1)], "U2 is listed and never gone; U3 has come until its name is confirmed"
