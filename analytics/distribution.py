@@ -104,7 +104,8 @@ def position(cursor: duckdb.DuckDBPyConnection, unit_id: str, fiscal_year: int) 
 def undiscriminating(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> pd.DataFrame:
     """Leaves that at least 95 % of at least 30 reports score full: item, fiscal_year, template, region_code (of the
     template), level1 to level3, dimension, one_place (whether the form prints the name under one dimension and level2;
-    else the first are named), reports, full_reports, full_rate, weight."""
+    else the first are named), reports, full_reports, full_rate, weight. A name that a report prints twice
+    counts twice."""
     name = "undiscriminating_of_units" if filters.departments or filters.units else "undiscriminating"
     return _rows(cursor, name, filters, fewest=FEWEST_FOR_LEAVES, share=NEARLY_ALL)
 
@@ -425,7 +426,8 @@ def undiscriminating_view(df: pd.DataFrame, filters: Filters) -> View:
         return View("无区分度指标清单：没有符合条件的指标", rule, df, None, _LEAF_COLUMNS, (), filters)
     title = f"无区分度指标清单：{len(df)} 项"
     sentence = f"{rule}其中 {int((df['full_rate'] >= 1).sum())} 项各报告均为满分。"
-    return View(title, sentence, df, None, _LEAF_COLUMNS, ("供修订表式时参考，不说明单位得分是否恰当。",), filters)
+    notes = ("供修订表式时参考，不说明单位得分是否恰当。", "同一份报告中名称相同的指标逐项计数。")
+    return View(title, sentence, df, None, _LEAF_COLUMNS, notes, filters)
 
 
 def too_few(df: pd.DataFrame) -> str:

@@ -270,6 +270,7 @@ def test_leaves_that_tell_units_apart_no_longer(city: Made) -> None:
              for (year, _, form, leaf), (n, full, weight) in expected.items()]  # fmt: skip
     assert sorted(shown) == sorted(again)
     assert found["one_place"].all()
+    assert "同一份报告中名称相同的指标逐项计数。" in distribution.undiscriminating_view(found, Filters()).notes
     for row in found.to_dict("records"):
         region = row["region_code"]
         narrowed = Filters(years=(row["fiscal_year"],), regions=(region,), own_level_only=region.endswith("00"))
