@@ -490,8 +490,8 @@ create table unit_prepared (
     history_key integer
 );
 
--- In which years a unit has accepted reports, in which the 应报名单 has it under a confirmed name, and those of each form of its 部门整体
--- (templates that read alike are one): units that are alike in this share a row, by the lowest unit_key among them.
+-- In which years a unit has accepted reports, in which the 应报名单 has it under a confirmed name, and those of each form of its
+-- 部门整体 (templates that read alike are one): units that are alike in this share a row, by the lowest unit_key among them.
 
 create table history_prepared (
     history_key integer not null,

@@ -31,13 +31,13 @@ BASED = """with printed as (
             min(yuan) filter (item = 'expenditure') as spent, min(yuan) filter (item = 'initial_budget') as initial,
             min(yuan) filter (item = 'adjusted_budget') as adjusted, min(yuan) filter (item = 'carried_in') as held,
             min(approved) filter (item = 'adjusted_budget') as approved,
-            min(yuan) filter (item = 'basic_expenditure') / nullif(min(yuan) filter (item = 'adjusted_basic_budget'), 0) as basic,
-            min(yuan) filter (item = 'project_expenditure') / nullif(min(yuan) filter (item = 'adjusted_project_budget'), 0) as project
+            min(yuan) filter (item = 'basic_expenditure') / min(yuan) filter (item = 'adjusted_basic_budget' and yuan > 0) as basic,
+            min(yuan) filter (item = 'project_expenditure') / min(yuan) filter (item = 'adjusted_project_budget' and yuan > 0) as project
         from report r left join printed using (report_key)
         where r.status = 'accepted' and r.form = '部门整体' group by all
     ),
     based as (
-        select *, spent / nullif(divisor, 0) as rate from (
+        select *, spent / if(divisor > 0, divisor, null) as rate from (
             select *, unnest(['adjusted', 'initial', 'carry_in', 'approved']) as basis, spent as numerator,
                 unnest([adjusted, initial, adjusted + held, approved]) as divisor
             from wide
@@ -143,15 +143,15 @@ PLAIN = {
             from report group by all
         ),
         unit as (
-            select unit_id, list_sort(list(fiscal_year) filter (accepted)) as accepted from one group by unit_id
+            select unit_id, coalesce(list_sort(list(fiscal_year) filter (accepted)), []) as accepted from one group by unit_id
         ),
         form as (
             select unit_id, list_sort(list(fiscal_year)) as years from one where form is not null group by unit_id, form
         )
         select i.unit_id, coalesce(region_code, '0'), i.department, u.accepted,
-            (select list_sort(list(distinct fiscal_year)) from roster o where o.unit_id = i.unit_id),
+            (select list_sort(list(distinct fiscal_year)) from roster o where o.unit_id = n.roster_unit_id),
             coalesce((select list_sort(list(years)) from form f where f.unit_id = i.unit_id), [])
-        from unit_store i left join unit u using (unit_id)""",
+        from unit_store i join unit_identity n using (unit_id) left join unit u using (unit_id)""",
     "execution": f"""
         {BASED}
         select basis, key, fiscal_year, count(*), count(rate), sum(numerator) filter (rate is not null),
