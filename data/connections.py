@@ -22,7 +22,7 @@ _HARDENED: Mapping[str, Any] = {
     "memory_limit": "2GB",
     "threads": 2,
 }
-_PAGE_MEMORY = "160MB"
+_PAGE_MEMORY = "140MB"
 """What the queries of pages share. The prepared tables they read are small; those that need more are asked again."""
 _PROCESS = token_hex(8)
 """Names what this process puts beside a version: readers that shared such a folder would write over each other's."""
