@@ -87,7 +87,9 @@ def test_execution_sums_the_largest_amounts_on_every_basis(
     assert list(by_year["fiscal_year"]) == list(YEARS)
     if budget is not None:
         assert list(by_unit["denominator"]) == [float(budget)] * len(UNITS)
-    if budget:
+    if budget is not None and budget <= 0:
+        assert list(by_year["rated"]) == [0] * len(YEARS)
+    elif budget is not None:
         assert list(by_year["numerator"]) == [float(LARGEST * len(UNITS))] * len(YEARS)
         assert list(by_year["denominator"]) == [float(budget * len(UNITS))] * len(YEARS)
         assert list(by_year["rate"]) == pytest.approx([float(LARGEST / budget)] * len(YEARS))

@@ -327,7 +327,7 @@ TYPED = st.one_of(
 )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(2, 30), st.integers(1, len(sheet.COLUMNS)), TYPED), max_size=6))
 def test_whatever_is_typed_a_sheet_is_read_as_typed_or_refused_with_a_code(
     kept: Warehouse, typed: list[tuple[int, int, Any]]

@@ -391,7 +391,7 @@ CHANGES = {
 }
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(changes=[("doubt", 1)])
 @example(changes=[("doubt", 1), ("doubt", 1)])
 @example(changes=[("doubt", 1)])
@@ -461,7 +461,7 @@ filters = st.builds(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(given=filters)
 def test_a_step_over_prepared_labels_is_the_step_over_the_leaves(city: Warehouse, given: Filters) -> None:
     with city.cursor() as cursor:
@@ -491,7 +491,7 @@ LOWEST = """
     from lowest order by rate nulls first, fiscal_year desc, region_code, unit, ordinal"""
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     given=filters,
     most=st.integers(1, 60),

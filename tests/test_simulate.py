@@ -162,7 +162,7 @@ def test_numbers_in_names_are_written_in_chinese() -> None:
     assert [chinese(n) for n in (1, 10, 12, 20, 98)] == ["一", "十", "十二", "二十", "九十八"]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(
     seed=st.integers(0, 1_000), districts=st.integers(1, 3), members=st.integers(3, 12), years=st.integers(1, 4),
     renewed=st.none() | st.integers(2014, 2020), merged=st.none() | st.integers(2014, 2020),

@@ -314,7 +314,7 @@ def test_a_killed_writer_leaves_a_whole_version_every_time(own: Warehouse, tmp_p
     script = "import sys; from tests.test_warehouse import _ingest_forever; _ingest_forever(*sys.argv[1:])"
     inbox = tmp_path / "inbox"
     inbox.mkdir()
-    for kill in range(4):
+    for kill in range(3):
         writer = subprocess.Popen([sys.executable, "-c", script, str(own.folder), str(inbox)], cwd=ROOT)
         deadline = time.monotonic() + 20
         before = own.current()
