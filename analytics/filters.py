@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from data.statements import named
+from data.statements import asked_by, named
 
 _SQL = Path(__file__).with_suffix(".sql")
 
@@ -52,7 +52,7 @@ class Filters:
 
     def parameters_of(self, statement: str) -> dict[str, Any]:
         """Those of the parameters that a statement names."""
-        return {name: value for name, value in self.parameters().items() if f"${name}" in statement}
+        return asked_by(statement, self.parameters())
 
 
 def prefix(region_code: str) -> str:

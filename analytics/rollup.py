@@ -9,7 +9,7 @@ import pandas as pd
 
 from analytics.filters import Filters
 from analytics.view import View, remakable
-from data.statements import named
+from data.statements import asked_by, named
 
 _SQL = Path(__file__).with_suffix(".sql")
 MOST_LISTED = 2000
@@ -29,8 +29,7 @@ def departments(cursor: duckdb.DuckDBPyConnection, filters: Filters) -> pd.DataF
     are."""
     given = filters.parameters() | {"most": MOST_LISTED}
     whole = named(_SQL)["whole"]
-    of_whole = {name: value for name, value in given.items() if f"${name}" in whole}
-    ((from_year, rows, every, several),) = cursor.execute(whole, of_whole).fetchall()
+    ((from_year, rows, every, several),) = cursor.execute(whole, asked_by(whole, given)).fetchall()
     found = cursor.execute(named(_SQL)["departments"], given | {"from_year": from_year}).df()
     return found.assign(all_rows=rows, all_departments=every, all_several=several)
 

@@ -9,7 +9,7 @@ import duckdb
 
 from data import findings
 from data.rules.store import recompute
-from data.statements import named
+from data.statements import asked_by, named
 
 _HERE = Path(__file__).parent
 _PREPARE, _PAIRS = _HERE / "prepare.sql", _HERE / "pairs.sql"
@@ -57,7 +57,7 @@ def _by_part(connection: duckdb.DuckDBPyConnection, steps: Mapping[str, str], gi
             rows = connection.execute(step).to_arrow_table().to_pylist()
             for row in rows:
                 for own in (text for of, text in steps.items() if of.startswith(_PARTS[name])):
-                    connection.execute(own, {k: v for k, v in {**row, **given}.items() if f"${k}" in own})
+                    connection.execute(own, asked_by(own, {**row, **given}))
             years |= {row["year"] for row in rows if "year" in row}
         elif not name.startswith(tuple(_PARTS.values())):
             connection.execute(step)

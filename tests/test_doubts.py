@@ -68,12 +68,17 @@ def test_filters_narrow_the_doubts(reports: Path) -> None:
     assert "提取存疑：当前范围内没有记录" in subheaders(app)
 
 
-def test_a_doubt_shows_its_line_and_leads_to_its_leaf_also_in_review(reports: Path) -> None:
+def opened_at(reports: Path, code: str) -> AppTest:
+    """The page with a doubt of 商务局 open."""
     report_id = report_ids(reports)["南京市玄武区商务局"]
     with Warehouse(reports).cursor() as cursor:
         found = doubts.table(cursor, Filters())
-    number = str(found.loc[found["code"] == "SCORE_MISSING", "number"].iloc[0])
-    app = opened("ingest", "manage", report=report_id, code="SCORE_MISSING", doubt=number)
+    number = str(found.loc[found["code"] == code, "number"].iloc[0])
+    return opened("ingest", "manage", report=report_id, code=code, doubt=number)
+
+
+def test_a_doubt_shows_its_line_and_leads_to_its_leaf_also_in_review(reports: Path) -> None:
+    app = opened_at(reports, "SCORE_MISSING")
     assert "企业满意度\t10" in app.code[0].value
     app.button(key="open-leaf").click().run()
     assert not app.exception
@@ -83,11 +88,7 @@ def test_a_doubt_shows_its_line_and_leads_to_its_leaf_also_in_review(reports: Pa
 
 
 def test_a_doubt_that_concerns_no_leaf_leads_to_its_unit(reports: Path) -> None:
-    report_id = report_ids(reports)["南京市玄武区商务局"]
-    with Warehouse(reports).cursor() as cursor:
-        found = doubts.table(cursor, Filters())
-    number = str(found.loc[found["code"] == "TOTAL_MISSING", "number"].iloc[0])
-    app = opened("ingest", "manage", report=report_id, code="TOTAL_MISSING", doubt=number)
+    app = opened_at(reports, "TOTAL_MISSING")
     assert app.button(key="open-leaf").label == "打开部门画像"
     app.button(key="open-leaf").click().run()
     assert not app.exception

@@ -19,7 +19,7 @@ from analytics import department, distribution, drilldown, execution, overview, 
 from analytics.drilldown import DrillPath
 from analytics.filters import Filters
 from benchmarks.scale.sizes import FIRST_YEAR, Size
-from data.statements import named
+from data.statements import asked_by, named
 
 _RAW = named(Path(__file__).with_name("raw.sql"))
 _LEVEL2 = (("决策", "预算编制"), ("过程", "预算执行"), ("履职产出", "数量指标"), ("效益", "社会效益"))
@@ -133,10 +133,10 @@ def raw(cursor: duckdb.DuckDBPyConnection) -> Mapping[str, Callable[[Pick], pd.D
                 regions="some_regions" if pick.regions else "all_regions",
             )
             if "$lows" in _RAW[name] and last_report >= _WORTH_RANGES:
-                blocks = cursor.execute(_RAW["blocks"], _named_in("blocks", given)).fetchall()
+                blocks = cursor.execute(_RAW["blocks"], asked_by(_RAW["blocks"], given)).fetchall()
                 given["lows"], given["highs"] = lows, _ = _ranges(blocks)
                 make(scan="scan_by_ranges" if len(lows) > 1 else "scan")
-            return cursor.execute(_RAW[name], _named_in(name, given)).df()
+            return cursor.execute(_RAW[name], asked_by(_RAW[name], given)).df()
 
         return answer
 
@@ -151,10 +151,6 @@ def _ranges(blocks: list[tuple[int, int]]) -> tuple[list[int], list[int]]:
     widths = ((low - high, at) for at, (high, low) in enumerate(zip(highs, lows[1:], strict=False), start=1))
     starts = [0, *sorted(at for _, at in heapq.nlargest(_MOST_RANGES - 1, (gap for gap in widths if gap[0] > 1)))]
     return [lows[at] for at in starts], [highs[at - 1] for at in (*starts[1:], len(blocks))]
-
-
-def _named_in(name: str, given: Mapping[str, object]) -> dict[str, object]:
-    return {key: value for key, value in given.items() if f"${key}" in _RAW[name]}
 
 
 def shipped(cursor: duckdb.DuckDBPyConnection) -> Mapping[str, Callable[[Pick], pd.DataFrame]]:

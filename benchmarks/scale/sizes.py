@@ -15,7 +15,7 @@ import duckdb
 from data import derive, findings, warehouse
 from data.connections import digest_of
 from data.rules.store import recompute
-from data.statements import named
+from data.statements import asked_by, named
 from data.warehouse import Warehouse, version_name
 
 _SQL = Path(__file__).with_suffix(".sql")
@@ -93,7 +93,7 @@ def make(size: Size, folder: Path) -> dict[str, float]:
         took["written"] = _lap(start)
         for name, step in steps.items():
             if name.startswith(("frame_", "prepared_")):
-                connection.sql(step, params=_named_in(step, given)).write_parquet(str(folder / f"{name}.parquet"))
+                connection.sql(step, params=asked_by(step, given)).write_parquet(str(folder / f"{name}.parquet"))
         connection.close()
         (folder / "draft.tmp").replace(held.file(1))
         digest = digest_of(held.file(1))
@@ -105,11 +105,7 @@ def make(size: Size, folder: Path) -> dict[str, float]:
 
 
 def _run(connection: duckdb.DuckDBPyConnection, step: str, given: Mapping[str, int]) -> None:
-    connection.execute(step, _named_in(step, given))
-
-
-def _named_in(step: str, given: Mapping[str, int]) -> dict[str, int]:
-    return {name: value for name, value in given.items() if f"${name}" in step}
+    connection.execute(step, asked_by(step, given))
 
 
 def peak() -> int:
